@@ -1,0 +1,1 @@
+"""The shell: web, database, files, jobs, command line, clock."""
