@@ -75,6 +75,11 @@ class FormRow:
     def __post_init__(self) -> None:
         if not (self.code.isascii() and self.code.isdigit()):
             raise FormError("Код участника «%(code)s»: ожидались цифры", code=self.code)
+        if self.variant is not ABSENT and self.variant < 1:
+            raise FormError(
+                "Вариант %(variant)s: ожидался номер варианта или «отсутствовал»",
+                variant=self.variant,
+            )
         if self.class_serial not in CLASS_SERIALS:
             raise FormError(
                 "Порядковый номер класса %(serial)s: ожидалось целое от 1 до 50",
