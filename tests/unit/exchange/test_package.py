@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from app.exchange import package
@@ -42,6 +44,17 @@ def test_parts_are_given_in_the_order_of_the_file() -> None:
 def test_harmful_or_damaged_file_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(PackageError, match=words):
         open_package(data)
+
+
+def test_damaged_bytes_end_in_a_refusal_or_in_the_same_parts() -> None:
+    rng = np.random.default_rng(6)
+    good = federal_file()
+    for _ in range(300):
+        data = bytearray(good)
+        at = int(rng.integers(0, len(data)))
+        data[at : at + int(rng.integers(1, 9))] = rng.bytes(int(rng.integers(0, 9)))
+        with suppress(PackageError):
+            open_package(bytes(data))
 
 
 def test_bomb_is_refused_by_what_it_unpacks_to(monkeypatch: pytest.MonkeyPatch) -> None:
