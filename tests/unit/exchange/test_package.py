@@ -92,3 +92,28 @@ def test_two_parts_of_one_name_are_refused() -> None:
 def test_book_with_damaged_parts_is_refused(parts: dict[str, bytes], words: str) -> None:
     with pytest.raises(PackageError, match=words):
         _ = Book(archive(parts)).sheets
+
+
+def test_book_without_styles_and_shared_strings_is_read() -> None:
+    relation = (
+        '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="/xl/s.xml"/>'
+        '<Relationship Id="r2" Type="x/chartsheet" Target="c.xml"/></Relationships>'
+    )
+    sheets = (
+        '<workbook><sheets><sheet name="А" id="r1"/><sheet name="Б" id="r2"/></sheets></workbook>'
+    )
+    row = '<row><c s="3"><v>5</v></c><c t="s"><v>0</v></c></row>'
+    sheet = f"<worksheet><sheetData>{row}</sheetData></worksheet>"
+    book = Book(
+        archive(
+            {
+                "xl/workbook.xml": sheets.encode(),
+                "xl/_rels/workbook.xml.rels": relation.encode(),
+                "xl/s.xml": sheet.encode(),
+            }
+        )
+    )
+    assert list(book.sheets) == ["А"]
+    assert book.sheets["А"].value(1, 1).whole == 5
+    with pytest.raises(PackageError, match="нет строки № 0"):
+        book.sheets["А"].value(1, 2)
