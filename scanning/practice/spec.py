@@ -101,7 +101,7 @@ class CodeBoxes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormLayout:
-    """Where a printed form keeps its code boxes, name line, sticker and fiducials, in millimetres."""
+    """Where a printed form keeps its code boxes, name line, sticker and fiducials, in mm."""
 
     page_mm: tuple[float, float] = (210.0, 297.0)
     code_box: CodeBoxes = CodeBoxes()
