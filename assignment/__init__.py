@@ -46,8 +46,8 @@ from assignment.problem import (
     Reciprocity,
     RoutingMode,
     Rules,
-    School,
     Scheme,
+    School,
     Script,
 )
 from assignment.routing import received, route_schools
@@ -83,8 +83,8 @@ __all__ = [
     "Routing",
     "RoutingMode",
     "Rules",
-    "School",
     "Scheme",
+    "School",
     "Script",
     "Sentence",
     "Shortage",

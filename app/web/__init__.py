@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web import auth, home
+from app.web import (
+    auth,
+    exams,
+    home,
+    jobs,
+    people,
+    plans,
+    rechecks,
+    registers,
+    results,
+    scans,
+    scoring,
+    trail,
+)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
@@ -12,4 +25,14 @@ def blueprints() -> tuple[Blueprint, ...]:
     return (
         auth.blueprint,
         home.blueprint,
+        exams.blueprint,
+        registers.blueprint,
+        people.blueprint,
+        scans.blueprint,
+        plans.blueprint,
+        scoring.blueprint,
+        results.blueprint,
+        rechecks.blueprint,
+        trail.blueprint,
+        jobs.blueprint,
     )

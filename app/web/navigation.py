@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _  # noqa: F401
+from flask_babel import lazy_gettext as _
 
 from app.access import Actor, Permission
 
@@ -22,7 +22,26 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
     return Entry(endpoint=endpoint, label=label, permissions=frozenset(permissions))
 
 
-MENU: tuple[Entry, ...] = ()
+MENU: tuple[Entry, ...] = (
+    _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry(
+        "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
+    ),
+    _entry(
+        "people.index",
+        _("Люди и роли"),
+        Permission.MANAGE_INSTALLATION,
+        Permission.MANAGE_MUNICIPALITY,
+        Permission.MANAGE_SCHOOL,
+    ),
+    _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
+    _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
+    _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("rechecks.index", _("Перепроверки"), Permission.LODGE_RECHECK, Permission.RUN_RECHECK),
+    _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
+    _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
+)
 
 
 def menu_for(actor: Actor) -> tuple[Entry, ...]:
