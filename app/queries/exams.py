@@ -191,9 +191,7 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         template_number=newest.number if newest else 0,
         assigned=_count(session, exam.id, sheets=False) > 0,
         begun=_count(session, exam.id, sheets=True) > 0,
-        editable=actor.may(
-            Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id
-        ),
+        editable=actor.may(Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id),
     )
 
 

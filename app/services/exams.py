@@ -149,7 +149,9 @@ def create_exam(
     return exam
 
 
-def change_exam(session: Session, *, exam_id: UUID, spec: ExamSpec, by: Actor, at: datetime) -> Exam:
+def change_exam(
+    session: Session, *, exam_id: UUID, spec: ExamSpec, by: Actor, at: datetime
+) -> Exam:
     """Change schedule and rules; subject, grade and readings stay once scripts are assigned.
 
     Raises:
@@ -332,7 +334,9 @@ def _check_subject_free(
 
 
 def _assigned(session: Session, exam_id: UUID) -> bool:
-    query = select(func.count()).select_from(Assignment).join(Script).where(Script.exam_id == exam_id)
+    query = (
+        select(func.count()).select_from(Assignment).join(Script).where(Script.exam_id == exam_id)
+    )
     return bool(session.scalar(query))
 
 

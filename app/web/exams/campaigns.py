@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -16,13 +14,14 @@ from app.queries import exams as queries
 from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
+from app.web.fields import as_uuid
 from app.web.guard import access
 
 
 class CampaignForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """A new campaign."""
 
-    municipality = SelectField(_("Муниципалитет"), coerce=UUID)
+    municipality = SelectField(_("Муниципалитет"), coerce=as_uuid)
     name = StringField(
         _("Название"), [DataRequired(), Length(max=200)], description=_("Например: ВПР 2026.")
     )

@@ -124,9 +124,7 @@ def schedule(exam_id: UUID) -> str | Response:
     form = ExamForm(obj=found)
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:
-            services.change_exam(
-                session, exam_id=exam_id, spec=form.spec(), by=actor(), at=now()
-            )
+            services.change_exam(session, exam_id=exam_id, spec=form.spec(), by=actor(), at=now())
             say("Сохранено.")
             return redirect(url_for("exams.exam", exam_id=exam_id))
     return render_template("exams/schedule.html", form=form, exam=found)

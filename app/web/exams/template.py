@@ -25,7 +25,9 @@ STANDARD_LAYOUT = {
     "sticker": {"x": 20.0, "y": 8.0, "w": 20.0, "h": 20.0},
     "fiducials_mm": None,
     "fiducial_size": 4.0,
-    "visible": [{"rect": {"x": 10.0, "y": 46.0, "w": 190.0, "h": 242.0}, "page": None, "task": None}],
+    "visible": [
+        {"rect": {"x": 10.0, "y": 46.0, "w": 190.0, "h": 242.0}, "page": None, "task": None}
+    ],
     "pages": None,
 }
 
@@ -36,9 +38,7 @@ def template(exam_id: UUID) -> str | Response:
     """The drawing board of the template."""
     if request.method == "POST":
         with refusals_flashed(), transaction() as session:
-            services.set_template(
-                session, exam_id=exam_id, layout=_layout(), by=actor(), at=now()
-            )
+            services.set_template(session, exam_id=exam_id, layout=_layout(), by=actor(), at=now())
             say("Шаблон страницы сохранён. Он действует для сканов, загруженных с этой минуты.")
             return redirect(url_for("exams.exam", exam_id=exam_id))
     with reading() as session:
