@@ -18,7 +18,7 @@ Rng = np.random.Generator
 
 LID = 62  # grey of the scanner's lid beside a tilted page
 PAPER = 232  # grey of white paper
-BLACK_BELOW = 150  # of a one-bit scan
+BLACK_BELOW = 172  # of a one-bit scan
 PEN_GREY = 0.85
 SHOW_THROUGH = 0.05  # of the other side's ink
 PEN_RGB = (0.92, 0.85, 0.42)  # how much of red, green, blue a blue pen takes away
