@@ -22,7 +22,13 @@ def main(arguments: list[str]) -> int:
     pytest = (sys.executable, "-m", "pytest")
     if arguments:
         return subprocess.call((*pytest, *arguments), cwd=ROOT)
-    whole = (*pytest, "--cov", "--cov-report=term", "-n", os.environ.get("SVERKA_TEST_WORKERS", "2"))
+    whole = (
+        *pytest,
+        "--cov",
+        "--cov-report=term",
+        "-n",
+        os.environ.get("SVERKA_TEST_WORKERS", "2"),
+    )
     for name, command in (*CHECKS, ("tests", whole)):
         print(f"== {name}", flush=True)
         code = subprocess.call([str(word) for word in command], cwd=ROOT)
