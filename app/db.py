@@ -1,0 +1,100 @@
+"""One database, two ways in: `transaction()` writes and commits, `reading()` cannot write.
+
+On SQLite a transaction that reads first and writes later loses updates in silence, so every
+writing transaction begins with BEGIN IMMEDIATE; readers take a snapshot and are refused a write
+by the database itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 20_000
+
+
+class Database:
+    """The engines of one database; made once a process, never shared over a fork."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        if make_url(url).get_backend_name() == "sqlite":
+            _make_folder(url)
+            self._writer, self._reader = _sqlite_engine(url, writes=True), _sqlite_engine(url)
+        else:
+            self._writer, self._reader = _server_engine(url, writes=True), _server_engine(url)
+        self._write_session = sessionmaker(self._writer, expire_on_commit=False)
+        self._read_session = sessionmaker(self._reader, expire_on_commit=False)
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and tests."""
+        return self._writer
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing session; commits when the block ends well, else rolls everything back."""
+        with self._write_session() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session over one consistent snapshot; a write in it is an error."""
+        with self._read_session() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _make_folder(url: str) -> None:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite_engine(url: str, *, writes: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _sqlite_pragmas(writes=writes):
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _sqlite_pragmas(*, writes: bool) -> tuple[str, ...]:
+    common = (
+        f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA journal_mode=WAL",
+    )
+    return common if writes else (*common, "PRAGMA query_only=ON")
+
+
+def _server_engine(url: str, *, writes: bool = False) -> Engine:
+    if writes:
+        return create_engine(url, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )

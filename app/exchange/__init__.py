@@ -1,0 +1,1 @@
+"""Federal forms and registers: XLSX and CSV bytes <-> records."""

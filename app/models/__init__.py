@@ -1,0 +1,121 @@
+"""Tables, one module an area; every rule that a database can hold is a constraint here."""
+
+from app.models.audit import AuditEvent
+from app.models.base import Base
+from app.models.exams import (
+    AgreedRule,
+    Campaign,
+    Criterion,
+    Exam,
+    ExamEntry,
+    ExamTemplate,
+    MarkThreshold,
+    Participant,
+)
+from app.models.experts import (
+    Conflict,
+    ConflictCategory,
+    ConflictLevel,
+    Expert,
+    TaughtClass,
+    TaughtSubject,
+    Workplace,
+)
+from app.models.jobs import Job, JobState
+from app.models.people import LoginSession, Person, RoleGrant
+from app.models.places import Municipality, School, SchoolClass, Territory
+from app.models.plans import (
+    Assignment,
+    Plan,
+    PlanLevel,
+    PlanRow,
+    PlanState,
+    PlanStatus,
+    Round,
+    Scheme,
+)
+from app.models.rechecks import (
+    CommissionMember,
+    Ground,
+    Outcome,
+    ReasonCode,
+    RecheckCase,
+    RecheckDecision,
+)
+from app.models.results import FormVersion
+from app.models.scans import (
+    Bundle,
+    BundleFile,
+    FileOutcome,
+    Page,
+    PageKind,
+    PageSource,
+    Script,
+    ScriptImage,
+)
+from app.models.scores import (
+    FinalPoint,
+    FinalResult,
+    PointKind,
+    PointVersion,
+    ResultSource,
+    Sheet,
+)
+
+__all__ = [
+    "AgreedRule",
+    "Assignment",
+    "AuditEvent",
+    "Base",
+    "Bundle",
+    "BundleFile",
+    "Campaign",
+    "CommissionMember",
+    "Conflict",
+    "ConflictCategory",
+    "ConflictLevel",
+    "Criterion",
+    "Exam",
+    "ExamEntry",
+    "ExamTemplate",
+    "Expert",
+    "FileOutcome",
+    "FinalPoint",
+    "FinalResult",
+    "FormVersion",
+    "Ground",
+    "Job",
+    "JobState",
+    "LoginSession",
+    "MarkThreshold",
+    "Municipality",
+    "Outcome",
+    "Page",
+    "PageKind",
+    "PageSource",
+    "Participant",
+    "Person",
+    "Plan",
+    "PlanLevel",
+    "PlanRow",
+    "PlanState",
+    "PlanStatus",
+    "PointKind",
+    "PointVersion",
+    "ReasonCode",
+    "RecheckCase",
+    "RecheckDecision",
+    "ResultSource",
+    "RoleGrant",
+    "Round",
+    "Scheme",
+    "School",
+    "SchoolClass",
+    "Script",
+    "ScriptImage",
+    "Sheet",
+    "TaughtClass",
+    "TaughtSubject",
+    "Territory",
+    "Workplace",
+]

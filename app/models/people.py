@@ -1,0 +1,77 @@
+"""People, their roles and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.access import MUNICIPALITY_ROLES, REGION_ROLES, SCHOOL_ROLES, Role
+from app.models.base import Base, Id, one_of, to
+
+
+def _among(roles: frozenset[Role]) -> str:
+    return "role IN (" + ", ".join(f"'{role.value}'" for role in sorted(roles)) + ")"
+
+
+class Person(Base):
+    """Somebody who can log in: never a pupil."""
+
+    __tablename__ = "person"
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(String(5), default="ru")
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.granted_at"
+    )
+    __table_args__ = (
+        CheckConstraint("login = lower(login)", name="login_lower"),
+        CheckConstraint("locale IN ('ru', 'en')", name="locale_known"),
+    )
+
+
+class RoleGrant(Base):
+    """One role of one person in one place, from when to when."""
+
+    __tablename__ = "role_grant"
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = to("person.id")
+    role: Mapped[Role] = mapped_column(one_of(Role, "role_known"))
+    municipality_id: Mapped[UUID | None] = to("municipality.id")
+    school_id: Mapped[UUID | None] = to("school.id")
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[UUID | None] = to("person.id")
+    revoked_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+    __table_args__ = (
+        CheckConstraint(
+            f"({_among(REGION_ROLES)} AND municipality_id IS NULL AND school_id IS NULL)"
+            f" OR ({_among(MUNICIPALITY_ROLES)}"
+            " AND municipality_id IS NOT NULL AND school_id IS NULL)"
+            f" OR ({_among(SCHOOL_ROLES)} AND municipality_id IS NULL AND school_id IS NOT NULL)",
+            name="place_fits_role",
+        ),
+    )
+
+
+class LoginSession(Base):
+    """One sitting of one person in one browser; revoked, it opens nothing."""
+
+    __tablename__ = "login_session"
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = to("person.id")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(String(100), default="")
+    agent: Mapped[str] = mapped_column(String(300), default="")

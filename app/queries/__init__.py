@@ -1,0 +1,1 @@
+"""The reads; frozen view records, never rows."""

@@ -1,0 +1,1 @@
+"""The writes, one module a step; take a session, `by=` and `at=`; never commit."""

@@ -1,0 +1,59 @@
+"""Settings of an installation, from the environment (prefix SVERKA_) or a .env file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation can choose; the defaults run on one machine with nothing else."""
+
+    model_config = SettingsConfigDict(env_prefix="SVERKA_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_threads: int = 8
+    job_processes: int = 2
+    session_hours: int = 12
+    max_upload_bytes: int = 600 * 1024 * 1024
+    secure_cookies: bool = False
+
+    @property
+    def database(self) -> str:
+        """The database's URL: the given one, or a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'sverka.db').resolve()}"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where stored files live, named by the hash of their content."""
+        return self.data_dir / "files"
+
+    def secret_key(self) -> bytes:
+        """The key that signs cookies; made once and kept in the data folder, mode 0600."""
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            _write_private(path, secrets.token_bytes(32))
+        return path.read_bytes()
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write under a temporary name first, so that a reader never sees half a key."""
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()

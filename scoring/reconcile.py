@@ -1,0 +1,133 @@
+"""Two score sheets -> agreed points, or a call for a third expert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from scoring.errors import ScoringError
+from scoring.sheet import NotAttempted, Points, ScoreSheet, worth
+
+
+class RuleError(ScoringError):
+    """A rule of reconciling that cannot be applied."""
+
+
+class AgreedBy(StrEnum):
+    """How two values within the tolerance become one."""
+
+    HIGHER = "higher"
+    MEAN_UP = "mean_up"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReconcileRule:
+    """What counts as a divergence. A gap equal to its tolerance is agreed.
+
+    Attributes:
+        total_tolerance: Largest agreed gap of the sums; None: sums are not compared.
+        criterion_tolerance: Largest agreed gap on one criterion; None: not compared.
+        x_diverges: X against a number is a divergence by itself; otherwise X counts as 0.
+        agreed_by: How agreed points are made of two.
+    """
+
+    total_tolerance: int | None
+    criterion_tolerance: int | None
+    x_diverges: bool = False
+    agreed_by: AgreedBy = AgreedBy.HIGHER
+
+    def __post_init__(self) -> None:
+        for tolerance in (self.total_tolerance, self.criterion_tolerance):
+            if tolerance is not None and tolerance < 0:
+                raise RuleError("Допустимое расхождение %(value)s меньше нуля", value=tolerance)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreed:
+    """Two sheets within the tolerance, and the points that follow."""
+
+    points: Mapping[str, Points]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CriterionGap:
+    """A criterion on which two experts differ by more than the tolerance."""
+
+    label: str
+    first: Points
+    second: Points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Divergent:
+    """Two sheets that need a third expert, and why.
+
+    Attributes:
+        criteria: Criteria over the tolerance, in the order of the form; may be empty when only
+            the sums differ too much.
+        total_gap: The distance of the two sums.
+        total_exceeded: The distance is over the tolerance of sums.
+    """
+
+    criteria: tuple[CriterionGap, ...]
+    total_gap: int
+    total_exceeded: bool
+
+
+def reconcile(first: ScoreSheet, second: ScoreSheet, *, rule: ReconcileRule) -> Agreed | Divergent:
+    """Compare two complete sheets of one script.
+
+    Raises:
+        RuleError: The sheets are of different exams.
+        IncompleteSheetError: A sheet has criteria without points.
+        BrokenDependencyError: A sheet breaks a dependency.
+    """
+    if first.scheme != second.scheme:
+        raise RuleError("Нельзя сверить баллы по разным критериям")
+    first.check_complete()
+    second.check_complete()
+    criteria = _gaps(first, second, rule)
+    total_gap = abs(first.total - second.total)
+    exceeded = rule.total_tolerance is not None and total_gap > rule.total_tolerance
+    if criteria or exceeded:
+        return Divergent(criteria=criteria, total_gap=total_gap, total_exceeded=exceeded)
+    return Agreed(points=_merged(first, second, rule.agreed_by))
+
+
+def _gaps(first: ScoreSheet, second: ScoreSheet, rule: ReconcileRule) -> tuple[CriterionGap, ...]:
+    pairs = ((label, first.points[label], second.points[label]) for label in first.scheme.labels)
+    return tuple(
+        CriterionGap(label=label, first=one, second=two)
+        for label, one, two in pairs
+        if _differ(one, two, rule)
+    )
+
+
+def _differ(one: Points, two: Points, rule: ReconcileRule) -> bool:
+    one_is_x, two_is_x = isinstance(one, NotAttempted), isinstance(two, NotAttempted)
+    if rule.x_diverges and one_is_x != two_is_x:
+        return True
+    tolerance = rule.criterion_tolerance
+    return tolerance is not None and abs(worth(one) - worth(two)) > tolerance
+
+
+def _merged(first: ScoreSheet, second: ScoreSheet, agreed_by: AgreedBy) -> Mapping[str, Points]:
+    if agreed_by is AgreedBy.FIRST:
+        return first.points
+    return MappingProxyType(
+        {
+            label: _merge_values(first.points[label], second.points[label], agreed_by)
+            for label in first.scheme.labels
+        }
+    )
+
+
+def _merge_values(one: Points, two: Points, agreed_by: AgreedBy) -> Points:
+    if isinstance(one, NotAttempted) and isinstance(two, NotAttempted):
+        return one
+    if agreed_by is AgreedBy.HIGHER:
+        return max(worth(one), worth(two))
+    return (worth(one) + worth(two) + 1) // 2  # a half is rounded up
