@@ -23,8 +23,8 @@ from assignment import (
     Reciprocity,
     RoutingMode,
     Rules,
-    School,
     Scheme,
+    School,
     Script,
     verify,
 )
