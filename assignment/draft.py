@@ -18,6 +18,7 @@ from assignment.orient import mutual_pairs
 class Worth(NamedTuple):
     """The levels of the objective, each the smaller the better, the weightiest first."""
 
+    lost: int
     missing: int
     own: int
     mutual: int
@@ -68,10 +69,12 @@ class Draft:
         """What the plan is worth; mutual pairs count whatever the rule on them."""
         instance, rows = self.instance, self.groups.rows
         pairs = list(zip(self.group.tolist(), self.expert.tolist(), strict=True))
-        special = [bool(row.own) or row.kept is not None for row in rows]
+        special = [bool(row.own or row.begun) or row.kept is not None for row in rows]
         marked = [(rows[group], expert) for group, expert in pairs if special[group]]
         loads, capacity = self.loads, np.maximum(instance.capacity, 1)
+        begun = sum(row.size * len(row.begun) for row in rows)
         return Worth(
+            lost=begun - sum(expert in row.begun for row, expert in marked),
             missing=int(self.missing.sum()),
             own=sum(expert in row.own for row, expert in marked),
             mutual=len(mutual_pairs(instance, self.groups, self.group, self.expert)),

@@ -107,8 +107,9 @@ class _Model:
             for (place, expert), unit in units.items()
             if (kept := rows[place].kept) is not None and expert not in kept
         ]
+        begun = [-unit for (place, expert), unit in units.items() if expert in rows[place].begun]
         placed = [-unit for unit in units.values()]
-        wanted = [list(self.shorts.values()), placed, own, self.mutual, external, changes]
+        wanted = [list(self.shorts.values()), begun, placed, own, self.mutual, external, changes]
         return [cp_model.LinearExpr.sum(terms) for terms in wanted if terms]
 
     def _add_group(self, place: int, cells: Ints) -> None:

@@ -96,8 +96,8 @@ def _by_rules(missing: int) -> Shortage:
         missing=missing,
         reasons={},
         sentence=Sentence(
-            text="Не хватает мест: %(missing)s. Их отнимают правила о взаимной проверке, о передаче"
-            " работ школы целиком или о разных школах экспертов",
+            text="Не хватает мест: %(missing)s. Их отнимают начатые работы или правила о взаимной"
+            " проверке, о передаче работ школы целиком, о разных школах экспертов",
             params={"missing": missing},
         ),
         repair=Sentence(

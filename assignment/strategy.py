@@ -119,11 +119,7 @@ def _under_rules(instance: Instance, groups: Groups, needs: _Needs, bound: Worth
             return candidate
         if not candidate.unmet.any() and (best is None or worth < best[0]):
             best = worth, candidate
-    size = sum(
-        len(groups.eligible(place)) * _weight(needs, groups, place)
-        for place in range(len(groups.rows))
-    )
-    if best is None or size <= _LARGEST_EXACT:
+    if best is None or _exact_size(groups, needs) <= _LARGEST_EXACT:
         return _by_exact(instance, groups, needs)
     worth, candidate = best
     comparable = worth[:-1] == bound[:-1]
