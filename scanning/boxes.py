@@ -140,8 +140,7 @@ def _guesses(work: Work, template: PageTemplate) -> Affine:
 def _patches(work: Work, box: CodeBox) -> Points:
     """Centres of light patches as large as the inside of a box, upright or on its side."""
     light = (~work.dark).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
-    del count
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
     left, top, wide, high, area = (stats[:, column].astype(float) for column in range(5))
     small, large = sorted((box.w * work.px_per_mm, box.h * work.px_per_mm))
     short, long = np.minimum(wide, high), np.maximum(wide, high)
@@ -232,8 +231,6 @@ def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> li
 def _refined(work: Work, guess: Affine, outline: Points) -> Affine:
     """The guess moved so that the frames lie on the printed lines."""
     points = outline.reshape(-1, 2)
-    corners = np.roll(outline[:, :, 0], -1, axis=1)
-    del corners
     along = outline[:, :, -1] - outline[:, :, 0]
     normal = np.stack([along[..., 1], -along[..., 0]], -1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)

@@ -99,12 +99,12 @@ def _warped(pixels: Pixels, to_scan: Affine, size: tuple[int, int], paper: int) 
         to_scan, pixels = shifted * factor - np.array([[0, 0, 0.5], [0, 0, 0.5]]), small
     border = (paper, paper, paper)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(pixels, to_scan, size, flags=flags, borderValue=border), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(pixels, to_scan, size, flags=flags, borderValue=border), np.uint8
+    )
 
 
-def _needed_part(
-    pixels: Pixels, to_scan: Affine, size: tuple[int, int]
-) -> tuple[int, int, Pixels]:
+def _needed_part(pixels: Pixels, to_scan: Affine, size: tuple[int, int]) -> tuple[int, int, Pixels]:
     """The part of the scan that the result shows, and where it begins."""
     width, height = size
     corners = moved(np.array([[0, 0], [width, 0], [width, height], [0, height]], float), to_scan)

@@ -27,7 +27,8 @@ def ink_map(grey: Pixels, mm_to_px: Affine, page_mm: tuple[float, float]) -> str
     paper = cv2.blur(page, (61, 61)).astype(np.float32)
     dark = (page < INK_OVER_PAPER * paper).astype(np.uint8)
     cells = cv2.resize(
-        dark * 255, (round(width * CELLS_PER_MM), round(height * CELLS_PER_MM)),
+        dark * 255,
+        (round(width * CELLS_PER_MM), round(height * CELLS_PER_MM)),
         interpolation=cv2.INTER_AREA,
     )
     filled = cells >= 64  # one of the four drawn pixels is dark

@@ -20,7 +20,6 @@ class LayoutError(ScanError):
             {"path": path, "value": repr(value), "expected": expected},
         )
 
-
     def inside(self, place: str) -> LayoutError:
         """The same refusal of a layout that is itself a part of something."""
         path = place + self.path.removeprefix("layout")
