@@ -39,7 +39,7 @@ def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits) ->
         for page in open_bundle(source, name=name, limits=limits):
             told = {"source": page.source, "index": page.index, "dpi": page.dpi}
             line.sendall(framed(json.dumps({**told, "shape": page.pixels.shape}).encode()))
-            line.sendall(memoryview(np.ascontiguousarray(page.pixels)).cast("B"))
+            line.sendall(np.ascontiguousarray(page.pixels).data.cast("B"))
             _limit_processor(limits)
         last: dict[str, object] = {"last": True}
     except RejectedFile as refusal:
