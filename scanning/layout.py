@@ -1,4 +1,4 @@
-"""Values of a JSON layout, checked one by one: a refusal names the path, the value and what was expected."""
+"""Values of a JSON layout, checked one by one; a refusal names path, value and expectation."""
 
 from __future__ import annotations
 
