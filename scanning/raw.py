@@ -17,6 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 class RejectKind(StrEnum):
     """Why a file cannot be read."""
 
+    UNREADABLE = "unreadable"
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_TYPE = "wrong_type"
@@ -31,6 +32,7 @@ class RejectKind(StrEnum):
 
 
 SENTENCES = {
+    RejectKind.UNREADABLE: "Файл «%(name)s» не открывается. Проверьте имя и права на чтение.",
     RejectKind.EMPTY: "Файл «%(name)s» пуст. Загрузите его ещё раз.",
     RejectKind.TOO_LARGE: (
         "Файл «%(name)s» больше допустимых %(limit)s МБ. Разделите пачку на несколько файлов."
