@@ -61,6 +61,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "AgreedRule",
@@ -75,6 +76,7 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Divergence",
     "Exam",
     "ExamEntry",
     "ExamTemplate",
@@ -117,5 +119,7 @@ __all__ = [
     "TaughtClass",
     "TaughtSubject",
     "Territory",
+    "Trouble",
+    "TroubleKind",
     "Workplace",
 ]
