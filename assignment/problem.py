@@ -72,6 +72,12 @@ class Rules:
     def __post_init__(self) -> None:
         _at_least(self.k, 1, "экспертов на работу (k)")
         _at_least(self.min_experience_years, 0, "стаж в годах (min_experience_years)")
+        if self.routing is RoutingMode.WHOLE and self.k != 1:
+            raise AssignmentError(
+                "Целиком (routing = whole) работы передают при одном эксперте на работу (k = 1),"
+                " а k = %(k)s",
+                k=self.k,
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
