@@ -74,9 +74,7 @@ def exam_readings(session: Session, *, exam_id: UUID) -> tuple[Reading, ...]:
     )
 
 
-def taken_capacity(
-    session: Session, *, exam: Exam, planned: Collection[UUID]
-) -> dict[UUID, int]:
+def taken_capacity(session: Session, *, exam: Exam, planned: Collection[UUID]) -> dict[UUID, int]:
     """Places that other work of the campaign takes from each expert.
 
     An expert's pile of one exam counts until he has handed in the last of it, so that drafts do
