@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -44,6 +44,7 @@ class Instance:
         barred: (script, expert) pairs: declared by code, or excluded from the script.
         previous: (N, k) experts of the earlier plan, NOBODY where there is none; None without one.
         planned: (N,) the earlier plan has this script; None without one.
+        begun: (script, expert) pairs that stay where the rules allow.
     """
 
     rules: Rules
@@ -63,6 +64,7 @@ class Instance:
     barred: Indices
     previous: Indices | None = None
     planned: Flags | None = None
+    begun: Indices = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -107,6 +109,11 @@ def to_arrays(problem: Problem) -> tuple[Instance, Names]:
         barred=_barred(problem, experts, script_at, expert_at),
         previous=previous,
         planned=planned,
+        begun=_pairs(
+            (script_at[code], expert_at[name])
+            for code, name in problem.begun
+            if code in script_at and name in expert_at
+        ),
     )
     return instance, Names(
         scripts=tuple(script_at), experts=tuple(expert_at), schools=tuple(school_at)

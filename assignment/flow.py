@@ -57,6 +57,7 @@ class Weights:
     external: int
     own: int
     missing: int
+    begun: int
     minimum: int
 
     @classmethod
@@ -71,18 +72,23 @@ class Weights:
         own = below + 1 if owning else 0
         below += owning * own
         missing = below + 1
+        below += missing
+        starting = len(np.unique(network.tails[network.begun > 0]))
+        begun = below + 1 if starting else 0
+        below += starting * begun
         return cls(
             scale=scale,
             change=change,
             external=external,
             own=own,
             missing=missing,
-            minimum=below + missing + 1 if minimum else 0,
+            begun=begun,
+            minimum=below + 1 if minimum else 0,
         )
 
 
 def best_flow(network: Network, instance: Instance) -> Flow:
-    """The best flow there is: minimum loads, then the most units, then the levels in order."""
+    """The best flow: minimum loads, works begun, the most units, then the levels in order."""
     limits = np.minimum(instance.capacity, int(network.supplies.sum()))
     outside = instance.outside[instance.home]
     weights, exact = _weights(network, instance, outside)
@@ -101,7 +107,7 @@ def _weights(network: Network, instance: Instance, outside: Flags) -> tuple[Weig
     """Weights with the largest useful scale that fits, and whether loads cost exactly."""
     minimum = bool(instance.min_load.any())
     unit = Weights.of(1, network, outside, minimum=minimum)
-    steepest = unit.minimum + unit.missing + unit.own + unit.external
+    steepest = unit.minimum + unit.begun + unit.missing + unit.own + unit.external
     room = _LARGEST // ((len(network.levels) + 2) * steepest)
     exact = _common_multiple(instance.capacity, room)
     scale = exact or max(1, room)
@@ -154,7 +160,9 @@ def _solve(
         np.concatenate([np.minimum(network.limits, total), rooms, network.supplies]),
         np.concatenate(
             [
-                network.changes * weights.change + network.owns * weights.own,
+                network.changes * weights.change
+                + network.owns * weights.own
+                - network.begun * weights.begun,
                 costs,
                 np.full(len(groups), weights.missing + weights.minimum),
             ]

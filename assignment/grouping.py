@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,8 @@ class Group:
         barred: experts of the pool who may not score them.
         own: experts who teach the class, where that is only avoided.
         kept: their experts in the earlier plan; None when that plan has not got them.
-        base: number of the family of groups that differ by `kept` alone.
+        begun: experts who have begun to score them.
+        base: number of the family of groups that differ by `kept` and `begun` alone.
         size: how many scripts.
     """
 
@@ -36,6 +37,7 @@ class Group:
     barred: Experts
     own: Experts
     kept: Experts | None
+    begun: Experts
     base: int
     size: int
 
@@ -88,7 +90,7 @@ def _coarse_labels(instance: Instance) -> tuple[Ints, Ints]:
         _, history = np.unique(instance.previous, axis=0, return_inverse=True)
         key = key * (int(history.max(initial=0)) + 1) + history.reshape(-1)
         key = key * 2 + instance.planned
-    special = np.unique(instance.barred[:, 0])
+    special = np.unique(np.concatenate([instance.barred[:, 0], instance.begun[:, 0]]))
     key[special] = int(key.max(initial=0)) + 1 + np.arange(len(special))
     return _dense(key)
 
@@ -115,6 +117,7 @@ class _Extras:
     against_school: dict[int, list[int]]
     against_class: dict[int, list[int]]
     against_script: dict[int, list[int]]
+    begun: dict[int, list[int]]
 
     @classmethod
     def of(cls, instance: Instance) -> _Extras:
@@ -124,6 +127,7 @@ class _Extras:
             _by_second(instance.school_conflicts),
             _by_second(instance.class_conflicts),
             _by_second(instance.barred[:, ::-1]),
+            _by_second(instance.begun[:, ::-1]),
         )
 
 
@@ -140,7 +144,7 @@ class _Book:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.keys: dict[tuple[object, ...], int] = {}
-        self._drafts: list[tuple[int, int, int, int, Experts, Experts, Experts | None, int]] = []
+        self._drafts: list[Group] = []
         self._bases: dict[tuple[object, ...], int] = {}
         self._pools: dict[tuple[int, int], int] = {}
         self._pool_rows: list[Flags] = []
@@ -164,30 +168,37 @@ class _Book:
             frozenset(expert for expert in own if row[expert]) - able,
         )
         kept = self._kept(script, row, able)
-        key = (*base, kept)
+        begun = frozenset(e for e in extras.begun.get(script, []) if row[e]) - able
+        key = (*base, kept, begun)
         if key not in self.keys:
-            number = self._bases.setdefault(base, len(self._bases))
             self.keys[key] = len(self.keys)
-            self._drafts.append((*base, kept, number))
+            self._drafts.append(self._draft(base, kept, begun))
         return self.keys[key]
+
+    def _draft(
+        self,
+        base: tuple[int, int, int, int, Experts, Experts],
+        kept: Experts | None,
+        begun: Experts,
+    ) -> Group:
+        school, exam, k, pool, barred, own = base
+        return Group(
+            school=school,
+            exam=exam,
+            k=k,
+            pool=pool,
+            barred=barred,
+            own=own,
+            kept=kept,
+            begun=begun,
+            base=self._bases.setdefault(base, len(self._bases)),
+            size=0,
+        )
 
     def rows(self, sizes: Ints) -> tuple[Group, ...]:
         """The groups found, with their sizes."""
         return tuple(
-            Group(
-                school=school,
-                exam=exam,
-                k=k,
-                pool=pool,
-                barred=barred,
-                own=own,
-                kept=kept,
-                base=base,
-                size=int(size),
-            )
-            for (school, exam, k, pool, barred, own, kept, base), size in zip(
-                self._drafts, sizes, strict=True
-            )
+            replace(row, size=int(size)) for row, size in zip(self._drafts, sizes, strict=True)
         )
 
     def pools(self) -> Flags:

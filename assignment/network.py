@@ -14,6 +14,7 @@ a group sees as several hubs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,7 @@ class Network:
         limits: (A,) most units.
         changes: (A,) 1 where a unit is a change against the earlier plan.
         owns: (A,) 1 where a unit is scored by a teacher of the class.
+        begun: (A,) 1 where the expert has begun to score a unit.
         levels: (V,) level of every node.
         experts: how many experts.
         supplies: (G,) units a group sends: k a script.
@@ -49,6 +51,7 @@ class Network:
     limits: Ints
     changes: Ints
     owns: Ints
+    begun: Ints
     levels: Ints
     experts: int
     supplies: Ints
@@ -82,6 +85,17 @@ def build_network(
     return builder.network()
 
 
+class _Cost(NamedTuple):
+    """What one unit on an arc counts for."""
+
+    change: int = 0
+    own: int = 0
+    begun: int = 0
+
+
+_FREE = _Cost()
+
+
 class _Builder:
     def __init__(
         self, instance: Instance, groups: Groups, cells: Ints, allowed: Flags | None
@@ -94,7 +108,7 @@ class _Builder:
         self.levels = [END] * (1 + len(cells)) + [GROUP] * len(groups.rows)
         self.hubs: dict[tuple[int, ...], int] = {}
         self.relays: dict[int, int] = {}
-        self.arcs: list[tuple[Ints, Ints, int, int, int]] = []
+        self.arcs: list[tuple[Ints, Ints, int, _Cost]] = []
         self.plain = [self._plain_hubs(pool) for pool in groups.pools]
 
     def add_group(self, place: int) -> None:
@@ -102,28 +116,32 @@ class _Builder:
         row = self.groups.rows[place]
         node = 1 + len(self.cells) + place
         may = self._open_experts(place)
-        if row.kept is None or row.k > 1:
+        special = (row.kept or frozenset()) | row.begun
+        if row.k > 1 or (row.kept is None and not special):
             self._fan_out(node, row, may, kept=row.kept)
             return
-        for expert in sorted(row.kept):
+        for expert in sorted(special):
             if may[expert]:
-                self._arc(node, [1 + expert], row.size, own=int(expert in row.own))
+                self._arc(node, [1 + expert], row.size, _cost(row, row.kept, expert))
         relay = self.relays.get(row.base)
         if relay is None:
             relay = self.relays[row.base] = self._node(RELAY)
             self._fan_out(relay, row, may, kept=None, limit=_NO_LIMIT)
-        self._arc(node, [relay], row.size, change=1)
+        self._arc(node, [relay], row.size, _Cost(change=int(row.kept is not None)))
 
     def network(self) -> Network:
         """Everything laid so far."""
         counts = [len(tails) for tails, *_ in self.arcs]
         rows = self.groups.rows
+        costs = np.array([(*cost,) for *_, cost in self.arcs], dtype=np.int64).reshape(-1, 3)
+        change, own, begun = np.repeat(costs, counts, axis=0).T
         return Network(
             tails=_joined([tails for tails, *_ in self.arcs]),
             heads=_joined([heads for _, heads, *_ in self.arcs]),
-            limits=np.repeat([limit for *_, limit, _, _ in self.arcs], counts).astype(np.int64),
-            changes=np.repeat([change for *_, change, _ in self.arcs], counts).astype(np.int64),
-            owns=np.repeat([own for *_, own in self.arcs], counts).astype(np.int64),
+            limits=np.repeat([limit for _, _, limit, _ in self.arcs], counts).astype(np.int64),
+            changes=change,
+            owns=own,
+            begun=begun,
             levels=np.array(self.levels, dtype=np.int64),
             experts=len(self.cells),
             supplies=np.array([row.k * row.size for row in rows], dtype=np.int64),
@@ -148,15 +166,16 @@ class _Builder:
     ) -> None:
         """Arcs from a group, or its relay, to every cell that may score it."""
         bound = row.size if limit is None else limit
-        change = int(kept is not None)
         special = row.own | (kept or frozenset())
+        if row.k > 1:
+            special |= row.begun
         uneven = self.cells[[*row.barred, *special]]
         if self.allowed is not None:
             uneven = self.cells[(self.groups.pools[row.pool] & ~may) | _flags(special, may)]
         touched = np.unique(uneven.astype(np.int64))
         cells, hubs = self.plain[row.pool]
         plain = ~np.isin(cells, touched, assume_unique=True)
-        self._arc(node, hubs[plain], bound, change=change)
+        self._arc(node, hubs[plain], bound, _Cost(change=int(kept is not None)))
         for cell in touched.tolist():
             here = self.staff[cell][may[self.staff[cell]]]
             self._fan_cell(node, here, row, kept, bound)
@@ -165,16 +184,15 @@ class _Builder:
         self, node: int, here: Ints, row: Group, kept: frozenset[int] | None, bound: int
     ) -> None:
         """Arcs into one cell whose experts are not alike to the group."""
-        alike: dict[tuple[int, int], list[int]] = {}
+        alike: dict[_Cost, list[int]] = {}
         for expert in here.tolist():
-            cost = (int(kept is not None and expert not in kept), int(expert in row.own))
-            alike.setdefault(cost, []).append(expert)
+            alike.setdefault(_cost(row, kept, expert), []).append(expert)
         if len(alike) > 1 and row.k > 1:
             gate = self._node(GATE)
             self._arc(node, [gate], bound)
             node = gate
-        for (change, own), experts in sorted(alike.items()):
-            self._arc(node, [self._hub(experts)], bound, change=change, own=own)
+        for cost, experts in sorted(alike.items()):
+            self._arc(node, [self._hub(experts)], bound, cost)
 
     def _plain_hubs(self, pool: Flags) -> tuple[Ints, Ints]:
         """The cells of a pool and their hubs, for groups that bar nobody there."""
@@ -197,11 +215,17 @@ class _Builder:
         self.levels.append(level)
         return len(self.levels) - 1
 
-    def _arc(
-        self, tail: int, heads: Ints | list[int], limit: int, *, change: int = 0, own: int = 0
-    ) -> None:
+    def _arc(self, tail: int, heads: Ints | list[int], limit: int, cost: _Cost = _FREE) -> None:
         ends = np.asarray(heads, dtype=np.int64)
-        self.arcs.append((np.full(len(ends), tail, dtype=np.int64), ends, limit, change, own))
+        self.arcs.append((np.full(len(ends), tail, dtype=np.int64), ends, limit, cost))
+
+
+def _cost(row: Group, kept: frozenset[int] | None, expert: int) -> _Cost:
+    return _Cost(
+        change=int(kept is not None and expert not in kept),
+        own=int(expert in row.own),
+        begun=int(expert in row.begun),
+    )
 
 
 def _flags(places: frozenset[int], like: Flags) -> Flags:

@@ -208,6 +208,7 @@ class Problem:
         experts: who may score.
         previous: an earlier plan, from which changes are counted.
         dropped: experts who may not be used.
+        begun: (code, expert) pairs whose scoring has begun; they stay where the rules allow.
 
     Raises:
         AssignmentError: a key is given twice, or something named is not there.
@@ -221,6 +222,7 @@ class Problem:
     experts: tuple[Expert, ...]
     previous: tuple[Assignment, ...] = ()
     dropped: frozenset[str] = field(default_factory=frozenset)
+    begun: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         exams = _unique("работа", (exam.id for exam in self.exams))

@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import numpy as np
 
-from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints, Names, to_arrays
-from assignment.decompose import lay_out
+from assignment.arrays import NOBODY, Indices, Names, to_arrays
 from assignment.digest import digest
-from assignment.flow import Flow, best_flow, trace_units
-from assignment.grouping import Groups, group_scripts
-from assignment.network import Network, build_network, school_cells
+from assignment.draft import Draft, flow_draft
+from assignment.grouping import Groups
+from assignment.network import school_cells
 from assignment.plan import Certificate, Infeasible, Outcome, Partial, Plan, Sentence, Shortage
 from assignment.problem import Assignment, Problem
 from assignment.shortage import Bottleneck, describe, find_bottlenecks, with_more_room
+from assignment.strategy import Solved, solve_arrays
 
 _TRIED_REPAIRS = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Draft:
-    """A solved instance.
-
-    Attributes:
-        instance: what was solved.
-        groups: its groups.
-        network: the network of the flow.
-        flow: the best flow.
-        cells: (E,) cell of each expert.
-    """
-
-    instance: Instance
-    groups: Groups
-    network: Network
-    flow: Flow
-    cells: Ints
-
-    def table(self, seed: int) -> Indices:
-        """(N, k) experts of each script, NOBODY where one is missing."""
-        group, expert = trace_units(self.network, self.flow)
-        return lay_out(self.groups, group, expert, self.cells, seed)
-
-
-def solve_arrays(instance: Instance) -> Draft:
-    """Solve an instance given as arrays; `Draft.table` then lays out the scripts."""
-    groups = group_scripts(instance)
-    return draft(instance, groups, cells=school_cells(instance))
-
-
-def draft(
-    instance: Instance, groups: Groups, *, cells: Ints, allowed: Flags | None = None
-) -> Draft:
-    """The best flow of one network; see `build_network` for the arguments."""
-    network = build_network(instance, groups, cells=cells, allowed=allowed)
-    flow = best_flow(network, instance)
-    return Draft(instance=instance, groups=groups, network=network, flow=flow, cells=cells)
 
 
 def solve(problem: Problem, *, seed: int) -> Outcome:
@@ -69,19 +27,23 @@ def solve(problem: Problem, *, seed: int) -> Outcome:
     """
     instance, names = to_arrays(problem)
     solved = solve_arrays(instance)
-    if solved.flow.unmet.any():
-        return _infeasible(problem, names, solved, seed)
+    if solved.draft.unmet.any():
+        return _infeasible(problem, names, solved.draft, seed)
     plan = Plan(
-        assignments=_rows(problem, names, solved.table(seed)),
+        assignments=_rows(problem, names, solved.draft.table(seed)),
         seed=seed,
         digest=digest(problem),
-        gap=solved.flow.gap,
+        gap=solved.draft.gap,
     )
-    missing = int(solved.flow.missing.sum())
+    missing = int(solved.draft.missing.sum())
     if not missing:
         return plan
     shortages = _shortages(problem, names, solved)
-    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=_whole(shortages))
+    proof = _whole(shortages)
+    proved = proof.shortage if proof else 0
+    if proved < missing:
+        shortages = (*shortages, _by_rules(missing - proved))
+    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
 
 
 def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, ...]:
@@ -93,14 +55,15 @@ def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, .
     )
 
 
-def _shortages(problem: Problem, names: Names, solved: Draft) -> tuple[Shortage, ...]:
-    parts = find_bottlenecks(solved.instance, solved.groups, solved.network, solved.flow)
+def _shortages(problem: Problem, names: Names, solved: Solved) -> tuple[Shortage, ...]:
+    groups, free = solved.groups, solved.free
+    parts = find_bottlenecks(solved.draft.instance, groups, free.network, free.flow)
     scripts = {script.code: script for script in problem.scripts}
     experts = {expert.id: expert for expert in problem.experts}
     return tuple(
         describe(
             problem,
-            [scripts[names.scripts[place]] for place in _members(solved.groups, part)],
+            [scripts[names.scripts[place]] for place in _members(groups, part)],
             [experts[names.experts[place]] for place in part.experts],
             part.missing,
             [names.experts[place] for place in _helpful(solved, part)],
@@ -109,21 +72,40 @@ def _shortages(problem: Problem, names: Names, solved: Draft) -> tuple[Shortage,
     )
 
 
-def _members(groups: Groups, part: Bottleneck) -> Iterable[int]:
+def _members(groups: Groups, part: Bottleneck) -> list[int]:
     found: list[int] = np.flatnonzero(np.isin(groups.group_of, part.groups)).tolist()
     return found
 
 
-def _helpful(solved: Draft, part: Bottleneck) -> list[int]:
+def _helpful(solved: Solved, part: Bottleneck) -> list[int]:
     """Full experts any of whom alone, given more room, ends the shortage."""
-    before = int(solved.flow.missing.sum())
+    before = int(solved.free.flow.missing.sum())
+    instance = solved.draft.instance
     found = []
     for expert in part.experts[:_TRIED_REPAIRS]:
-        roomier = with_more_room(solved.instance, expert, part.missing)
-        again = draft(roomier, solved.groups, cells=solved.cells)
-        if int(again.flow.missing.sum()) == before - part.missing:
+        roomier = with_more_room(instance, expert, part.missing)
+        again, _ = flow_draft(roomier, solved.groups, cells=school_cells(instance))
+        if int(again.missing.sum()) == before - part.missing:
             found.append(expert)
     return found
+
+
+def _by_rules(missing: int) -> Shortage:
+    return Shortage(
+        certificate=None,
+        missing=missing,
+        reasons={},
+        sentence=Sentence(
+            text="Не хватает мест: %(missing)s. Их отнимают начатые работы или правила о взаимной"
+            " проверке, о передаче работ школы целиком, о разных школах экспертов",
+            params={"missing": missing},
+        ),
+        repair=Sentence(
+            text="Смягчите одно из этих правил или привлеките экспертов другой школы ещё на"
+            " %(missing)s мест",
+            params={"missing": missing},
+        ),
+    )
 
 
 def _whole(shortages: tuple[Shortage, ...]) -> Certificate | None:
@@ -138,8 +120,8 @@ def _whole(shortages: tuple[Shortage, ...]) -> Certificate | None:
     )
 
 
-def _infeasible(problem: Problem, names: Names, solved: Draft, seed: int) -> Infeasible:
-    unmet = solved.flow.unmet
+def _infeasible(problem: Problem, names: Names, draft: Draft, seed: int) -> Infeasible:
+    unmet = draft.unmet
     shortages = tuple(
         Shortage(
             certificate=None,
@@ -150,7 +132,7 @@ def _infeasible(problem: Problem, names: Names, solved: Draft, seed: int) -> Inf
                 " не хватает работ: %(missing)s",
                 params={
                     "expert": names.experts[place],
-                    "least": int(solved.instance.min_load[place]),
+                    "least": int(draft.instance.min_load[place]),
                     "missing": int(unmet[place]),
                 },
             ),
