@@ -22,7 +22,7 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
-from app.models.people import LoginSession, Person, RoleGrant
+from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory
 from app.models.plans import (
     Assignment,
@@ -63,6 +63,7 @@ from app.models.scores import (
 )
 
 __all__ = [
+    "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
     "AuditEvent",
@@ -118,4 +119,5 @@ __all__ = [
     "TaughtSubject",
     "Territory",
     "Workplace",
+    "clean_login",
 ]
