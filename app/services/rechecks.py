@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Role
 from app.audit import record
+from app.bridge.desk import find_sheet
 from app.bridge.readers import pick_member
 from app.bridge.scheme import scheme_of
-from app.bridge.sheets import final_points_of, find_sheet_of, number_of, score_sheet_of
+from app.bridge.sheets import final_points_of, number_of, score_sheet_of
 from app.errors import NotYours, Refusal
 from app.models import (
     Assignment,
@@ -31,7 +32,7 @@ from app.models import (
     Round,
     Script,
 )
-from assignment import Nobody, Picked
+from assignment import Picked
 from scoring import Direction, Points, RecheckOutcome, WorkCalendar, due_after, outcome_of
 
 TERM_WORKING_DAYS = 7
@@ -242,14 +243,13 @@ def _choose(session: Session, case: RecheckCase, expert_id: UUID | None) -> UUID
     members = _members(session, case)
     if expert_id is not None:
         members = [one for one in members if one == expert_id]
-    match pick_member(session, case.script, members):
-        case Picked(expert=chosen):
-            return UUID(chosen)
-        case Nobody():
-            raise Refusal(
-                "Независимого члена комиссии нет: каждый проверял эту работу, связан с её школой"
-                " или не ведёт предмет. Утвердите приказом ещё одного."
-            )
+    found = pick_member(session, case.script, members)
+    if isinstance(found, Picked):
+        return UUID(found.expert)
+    raise Refusal(
+        "Независимого члена комиссии нет: каждый проверял эту работу, связан с её школой"
+        " или не ведёт предмет. Утвердите приказом ещё одного."
+    )
 
 
 def _members(session: Session, case: RecheckCase) -> list[UUID]:
@@ -322,14 +322,14 @@ def commission_points(session: Session, case: RecheckCase) -> dict[str, Points]:
     Raises:
         Refusal: nobody has handed in anything yet.
     """
-    sheet = find_sheet_of(session, case.assignment_id) if case.assignment_id else None
+    sheet = find_sheet(session, case.assignment_id) if case.assignment_id else None
     if sheet is None or sheet.submitted_at is None:
         raise Refusal("Член комиссии ещё не сдал свою проверку.")
     return dict(score_sheet_of(sheet).points)
 
 
 def _is_read(session: Session, case: RecheckCase) -> bool:
-    sheet = find_sheet_of(session, case.assignment_id) if case.assignment_id else None
+    sheet = find_sheet(session, case.assignment_id) if case.assignment_id else None
     return sheet is not None and sheet.submitted_at is not None
 
 
@@ -345,9 +345,7 @@ def _new_result(
     )
     for row in before.points:
         made.points.append(
-            FinalPoint(
-                criterion_id=row.criterion_id, points=number_of(points[row.criterion.label])
-            )
+            FinalPoint(criterion_id=row.criterion_id, points=number_of(points[row.criterion.label]))
         )
     session.add(made)
     session.flush()
@@ -371,9 +369,7 @@ def _get_newest_result(session: Session, script_id: UUID) -> FinalResult:
     return found
 
 
-def _get_case(
-    session: Session, case_id: UUID, permission: Permission, by: Actor
-) -> RecheckCase:
+def _get_case(session: Session, case_id: UUID, permission: Permission, by: Actor) -> RecheckCase:
     case = session.get(RecheckCase, case_id)
     if case is None:
         raise NotYours

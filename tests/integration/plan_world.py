@@ -85,9 +85,7 @@ def make_world(
             session, "municipal", Role.MUNICIPAL_COORDINATOR, at=at, municipality=place
         ),
         school_coordinators=tuple(
-            make_person(
-                session, f"school{number}", Role.SCHOOL_COORDINATOR, at=at, school=school
-            )
+            make_person(session, f"school{number}", Role.SCHOOL_COORDINATOR, at=at, school=school)
             for number, school in enumerate(schools, start=1)
         ),
     )

@@ -54,9 +54,7 @@ def compare(
 def publish(
     session: Session, plan: Plan, by: Actor, at: datetime, legal_basis: str = ORDER
 ) -> Plan:
-    return planning.publish_plan(
-        session, plan_id=plan.id, legal_basis=legal_basis, by=by, at=at
-    )
+    return planning.publish_plan(session, plan_id=plan.id, legal_basis=legal_basis, by=by, at=at)
 
 
 def spread(session: Session, world: World, number: int, at: datetime) -> Plan:
@@ -221,9 +219,7 @@ def test_readings_in_different_schools_when_the_exam_asks(
 ) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now, k=2, experts=(2, 2, 2, 2), distinct_schools=True)
-        publish(
-            session, compare(session, world, now)[Scheme.CROSS_SCHOOL], world.coordinator, now
-        )
+        publish(session, compare(session, world, now)[Scheme.CROSS_SCHOOL], world.coordinator, now)
         for number in range(4):
             publish(
                 session, spread(session, world, number, now), world.school_coordinators[number], now
@@ -327,8 +323,7 @@ def test_a_move_that_breaks_nothing_is_published(database: Database, now: dateti
         other = next(
             row
             for row in rows(session, draft)
-            if row.expert_id != someone.id
-            and row.script.participant.school_id != someone.school_id
+            if row.expert_id != someone.id and row.script.participant.school_id != someone.school_id
         )
         assert not planning.move_rows(
             session,
@@ -346,9 +341,7 @@ def test_a_move_that_breaks_nothing_is_published(database: Database, now: dateti
 def test_another_schools_coordinator_finds_nothing(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now)
-        publish(
-            session, compare(session, world, now)[Scheme.CROSS_SCHOOL], world.coordinator, now
-        )
+        publish(session, compare(session, world, now)[Scheme.CROSS_SCHOOL], world.coordinator, now)
         draft = spread(session, world, 0, now)
         stranger = world.school_coordinators[1]
         with pytest.raises(NotYours):
@@ -487,9 +480,7 @@ def test_a_script_begun_meanwhile_is_not_taken_away(database: Database, now: dat
             publish(session, drafts[Scheme.CROSS_SCHOOL], world.coordinator, now)
 
 
-def test_nothing_published_by_schools_is_nothing_to_plan(
-    database: Database, now: datetime
-) -> None:
+def test_nothing_published_by_schools_is_nothing_to_plan(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now, scripts=0)
         with pytest.raises(planning.PlanRefused, match="нечего"):
