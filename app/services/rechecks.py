@@ -72,7 +72,7 @@ def appoint_member(
         raise NotYours
     if not order.number.strip():
         raise Refusal("Укажите номер приказа об утверждении комиссии.")
-    if _find_member(session, municipality_id, expert_id) is not None:
+    if find_member(session, municipality_id, expert_id) is not None:
         raise Refusal("%(name)s уже член комиссии.", name=expert.person.display_name)
     made = CommissionMember(
         municipality_id=municipality_id,
@@ -88,9 +88,10 @@ def appoint_member(
     return made
 
 
-def _find_member(
+def find_member(
     session: Session, municipality_id: UUID, expert_id: UUID
 ) -> CommissionMember | None:
+    """The standing membership of an expert, or None."""
     return session.scalar(
         select(CommissionMember).where(
             CommissionMember.municipality_id == municipality_id,
