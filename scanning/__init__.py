@@ -11,6 +11,7 @@ from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
 from scanning.template import CodeBox, PageTemplate, Rect, VisibleArea
 from scanning.verdict import Candidate, CodeSource, PageKind, PageVerdict, WhyPerson
+from scanning.view import PageView, as_viewed, page_view
 
 __all__ = [
     "Barcode",
@@ -26,6 +27,7 @@ __all__ = [
     "PageReading",
     "PageTemplate",
     "PageVerdict",
+    "PageView",
     "Placement",
     "Quality",
     "RawPage",
@@ -35,4 +37,6 @@ __all__ = [
     "ScanError",
     "VisibleArea",
     "WhyPerson",
+    "as_viewed",
+    "page_view",
 ]
