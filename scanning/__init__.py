@@ -11,7 +11,6 @@ from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
 from scanning.template import CodeBox, PageTemplate, Rect, VisibleArea
 from scanning.verdict import Candidate, CodeSource, PageKind, PageVerdict, WhyPerson
-from scanning.view import PageView, as_viewed, page_view
 
 __all__ = [
     "Barcode",
@@ -27,7 +26,6 @@ __all__ = [
     "PageReading",
     "PageTemplate",
     "PageVerdict",
-    "PageView",
     "Placement",
     "Quality",
     "RawPage",
@@ -37,6 +35,4 @@ __all__ = [
     "ScanError",
     "VisibleArea",
     "WhyPerson",
-    "as_viewed",
-    "page_view",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Refusal
-from app.models import Bundle, BundleFile, Exam, ExamTemplate, Page, Participant, SchoolClass
+from app.models import Bundle, BundleFile, Exam, ExamTemplate, Page, PageKind, Participant, SchoolClass
 from scanning import IssuedCodes, PageReading, PageTemplate
 
 
@@ -87,7 +87,7 @@ def list_pile(session: Session, *, bundle: Bundle) -> Sequence[Page]:
     """The pages decided together with a bundle's, in the order of scanning.
 
     Those of its school and exam: of the same class and of bundles without a class, or all when the
-    bundle names no class. What a re-scan has replaced is left out.
+    bundle names no class. What a re-scan has replaced or shall replace is left out.
     """
     query = (
         select(Page)
@@ -97,6 +97,7 @@ def list_pile(session: Session, *, bundle: Bundle) -> Sequence[Page]:
             Bundle.exam_id == bundle.exam_id,
             Bundle.school_id == bundle.school_id,
             Page.replaced_by_id.is_(None),
+            Page.kind != PageKind.RESCAN_WANTED,
         )
         .order_by(Bundle.uploaded_at, Bundle.id, BundleFile.position, Page.index)
     )

@@ -23,11 +23,9 @@ from app.bridge.scans import (
 )
 from app.errors import NotYours
 from app.models import Bundle, Exam, Page, PageKind, PageSource, Participant, School, Script
-from scanning import PageVerdict, WhyPerson, identify
+from scanning import PageVerdict, identify
 
-CLASH = "Страница с этим кодом и номером уже есть в работе: решите, какая из них верна."
-# What a later bundle may find out about a page that was already named.
-LATE_DOUBTS = frozenset({WhyPerson.CODE_TWICE, WhyPerson.TOO_MANY_PAGES})
+CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,24 +86,24 @@ def _one_bundle_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> l
 def match_pile(session: Session, *, bundle: Bundle) -> Matched:
     """Decide the pages of a bundle together with those filed before.
 
-    What a person has decided, and every page of a published script, stays as it is. A page that
-    the program has named keeps its code unless the pile now holds it twice.
+    Only pages that wait are decided: what a person or an earlier bundle has placed stays. What
+    the program would put on top of them goes to a person instead.
     """
     form = get_form(session, exam_id=bundle.exam_id)
     people = list_participants(
         session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
     )
-    pages = list_pile(session, bundle=bundle)
+    pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, form)
+    waiting = [page for page in pages if page.needs_person]
     verdicts = identify(
-        [reading_of(page) for page in pages],
-        issued_codes(people),
-        pages=pages_expected(bundle.exam, form),
+        [reading_of(page) for page in pages], issued_codes(people), pages_expected=expected
     )
     scripts = _Scripts(session, bundle.exam_id, people)
     for page, verdict in zip(pages, verdicts, strict=True):
-        if _is_open(page, verdict):
+        if page.needs_person:
             _apply(page, verdict, scripts)
-    _part_clashes(pages)
+    session.flush()
+    _part_clashes(pages, waiting, expected)
     session.flush()
     return _count(pages, bundle)
 
@@ -131,41 +129,34 @@ class _Scripts:
         return self._made[code]
 
 
-def _is_open(page: Page, verdict: PageVerdict) -> bool:
-    """Whether the program may still decide about the page."""
-    if page.decided_by_id is not None:
-        return False
-    if page.script is None:
-        return page.needs_person
-    return page.script.published_at is None and verdict.why in LATE_DOUBTS
-
-
 def _apply(page: Page, verdict: PageVerdict, scripts: _Scripts) -> None:
     page.kind = PageKind(verdict.kind.value)
     page.needs_person, page.why = verdict.needs_person, verdict.sentence
-    page.script = None if verdict.code is None else scripts.of(verdict.code)
+    placed = page.kind is PageKind.SCRIPT and verdict.code is not None
+    page.script = scripts.of(str(verdict.code)) if placed else None
     page.page_number, page.confidence = verdict.page, verdict.confidence
-    page.source = None if verdict.source is None else PageSource(verdict.source.value)
+    page.source = PageSource(verdict.source.value) if placed and verdict.source else None
     page.candidates = [
         {"code": guess.code, "confidence": guess.confidence} for guess in verdict.candidates
     ]
 
 
-def _part_clashes(pages: Sequence[Page]) -> None:
-    """No two pages at one place of a script: whichever no person has placed goes back to one."""
-    places = Counter(
-        (page.script, page.page_number)
-        for page in pages
-        if page.script is not None and page.page_number is not None
-    )
-    for page in pages:
-        clashes = places[(page.script, page.page_number)] > 1  # type: ignore[index]
-        fixed = page.decided_by_id is not None or page.script is None
-        if not clashes or fixed or (page.script and page.script.published_at):
+def _part_clashes(pages: Sequence[Page], fresh: Sequence[Page], expected: int | None) -> None:
+    """No two pages at one place of a script, and no more than it has: else a person decides."""
+    placed = [page for page in pages if page.script is not None]
+    places = Counter((page.script_id, page.page_number) for page in placed)
+    sizes = Counter(page.script_id for page in placed)
+    for page in fresh:
+        if page.script is None:
             continue
-        code = page.script.participant.code if page.script else ""
-        page.candidates = page.candidates or [{"code": code, "confidence": page.confidence}]
-        page.script, page.needs_person, page.why, page.source = None, True, CLASH, None
+        taken = page.page_number is not None and places[(page.script_id, page.page_number)] > 1
+        if taken or (expected is not None and sizes[page.script_id] > expected):
+            _hand_back(page, page.script.participant.code)
+
+
+def _hand_back(page: Page, code: str) -> None:
+    page.candidates = [{"code": code, "confidence": page.confidence}]
+    page.script, page.needs_person, page.why, page.source = None, True, CLASH, None
 
 
 def _count(pages: Sequence[Page], bundle: Bundle) -> Matched:
