@@ -21,6 +21,12 @@ from app.errors import Refusal
 from app.queries.accounts import Visitor
 from app.settings import Settings
 from app.storage import FileStore
+from assignment import AssignmentError
+from scanning import ScanError
+from scoring import ScoringError
+
+# Every kind of refusal carries its sentence as `text` and what fills it as `params`.
+REFUSALS = (Refusal, AssignmentError, ScanError, ScoringError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,5 +101,5 @@ def refusals_flashed() -> Iterator[None]:
     """Show a refusal on the next page instead of failing; the route goes on to its redirect."""
     try:
         yield
-    except Refusal as refusal:
+    except REFUSALS as refusal:
         say(refusal.text, "danger", **refusal.params)
