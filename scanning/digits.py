@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,8 +22,8 @@ NOT_A_DIGIT = 10
 CLASSES = 11
 
 WORK_PX = 64  # longer side of a box while it is cleaned: 7 pixels a millimetre for a box of 9 mm
-FRAME_ZONE = 0.2  # a printed frame lies in this outer part of the crop
-FRAME_LENGTH = 0.7  # and is at least this long; the stroke of a 1 is shorter or further inside
+FRAME_ZONE = 0.18  # a printed frame lies in this outer part of the crop
+FRAME_LENGTH = 0.8  # and is at least this long; the stroke of a 1 is shorter or further inside
 LEAST_CONTRAST = 18.0  # grey levels between paper and ink; scanner noise stays below it
 LEAST_INK = 0.006  # of the box; a dot of 0.6 mm, below the thinnest 1
 LEAST_PIECE = 0.08  # of the largest piece of ink; smaller ones are specks of dust
@@ -37,10 +38,8 @@ def normalise_cell(box_image: Grey) -> Grey | None:
     if min(box_image.shape) < 2:  # noqa: PLR2004  nothing to look at
         return None
     ink = _ink_over_paper(box_image)
-    strength = float(np.percentile(ink, 99.5))
-    if strength < LEAST_CONTRAST:
-        return None
-    mask = _written_mask(ink, strength)
+    ink[_frame(_dark(ink))] = 0  # first: a dark frame must not hide a pencil's digit
+    mask = _without_specks(_dark(ink))
     if mask.mean() < LEAST_INK:
         return None
     return _centred(np.where(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3))) > 0, ink, 0), mask)
@@ -65,7 +64,7 @@ def _session(_process: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    model = resources.files("scanning.model").joinpath("digits.onnx").read_bytes()
+    model = resources.files("scanning").joinpath("model", "digits.onnx").read_bytes()
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -76,17 +75,18 @@ def _ink_over_paper(box_image: Grey) -> Ink:
     image = cv2.resize(box_image, None, fx=scale, fy=scale, interpolation=kind)
     image = cv2.GaussianBlur(image, (3, 3), 0)
     paper = float(np.percentile(image, 75))
-    return np.clip(paper - image.astype(np.float32), 0, None)
+    return np.asarray(np.clip(paper - image.astype(np.float32), 0, None), np.float32)
 
 
-def _written_mask(ink: Ink, strength: float) -> Mask:
-    """Where something was written: strong ink without the frame and without specks."""
-    otsu, _ = cv2.threshold(
-        np.clip(ink * (255 / strength), 0, 255).astype(np.uint8), 0, 255, cv2.THRESH_OTSU
-    )
+def _dark(ink: Ink) -> Mask:
+    """Where there is ink: above Otsu's threshold, a little lowered, and above the paper's noise."""
+    strength = float(np.percentile(ink, 99.5))
+    if strength < LEAST_CONTRAST:
+        return np.zeros(ink.shape, np.bool_)
+    scaled = np.clip(ink * (255 / strength), 0, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_OTSU)
     level = max(0.7 * otsu / 255, 0.25) * strength
-    mask = ink > max(level, LEAST_CONTRAST / 2)
-    return _without_specks(mask & ~_frame(mask))
+    return np.asarray(ink > max(level, LEAST_CONTRAST / 2))
 
 
 def _frame(mask: Mask) -> Mask:
@@ -130,7 +130,7 @@ def _without_specks(mask: Mask) -> Mask:
     return np.asarray((areas >= max(1.0, LEAST_PIECE * areas.max()))[labels])
 
 
-def _thin_at_the_edge(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Mask:
+def _thin_at_the_edge(stats: npt.NDArray[Any], shape: tuple[int, ...]) -> Mask:
     """Which pieces lie wholly in the outermost part of the crop: broken pieces of the frame."""
     height, width = shape
     x, y, w, h = (stats[:, k] for k in range(4))

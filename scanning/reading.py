@@ -75,7 +75,7 @@ class PageReading:
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
         digest: SHA-256 of the pixels: equal for identical images.
-        print_map: dark parts of the upright page on a coarse grid, as hexadecimal bits; "" where the
+        ink_map: where the upright page is dark, as `inkmap.ink_map` packs it; "" where the
             page was not located.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
@@ -88,7 +88,7 @@ class PageReading:
     height_px: int
     rotation: int
     digest: str
-    print_map: str
+    ink_map: str
     placement: Placement | None
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
