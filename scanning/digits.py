@@ -22,7 +22,7 @@ NOT_A_DIGIT = 10
 CLASSES = 11
 
 WORK_PX = 64  # longer side of a box while it is cleaned: 7 pixels a millimetre for a box of 9 mm
-FRAME_ZONE = 0.18  # a printed frame lies in this outer part of the crop
+FRAME_ZONE = 0.26  # a printed frame lies in this outer part of a crop up to 1.5 mm beside its box
 FRAME_LENGTH = 0.8  # and is at least this long; the stroke of a 1 is shorter or further inside
 LEAST_CONTRAST = 18.0  # grey levels between paper and ink; scanner noise stays below it
 LEAST_INK = 0.006  # of the box; a dot of 0.6 mm, below the thinnest 1

@@ -8,6 +8,7 @@ import cv2
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
+from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
 Grey = npt.NDArray[np.uint8]
@@ -55,13 +56,14 @@ def _handwritten(digit: Grey, rng: Rng) -> Ink:
     width = int(rng.integers(-2, 5))
     round_pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(width) + 1, abs(width) + 1))
     thicker = cv2.dilate(large, round_pen) if width > 0 else cv2.erode(large, round_pen)
-    return np.asarray(_cut(thicker if thicker.max() > 128 else large), np.float32) / 255  # noqa: PLR2004
+    return _cut(thicker if thicker.max() > 128 else large)  # noqa: PLR2004
 
 
-def _cut(image: Grey) -> Grey:
-    """The picture without its empty margins."""
+def _cut(image: MatLike) -> Ink:
+    """The picture as ink from 0 to 1, without its empty margins."""
     ys, xs = np.nonzero(image > 64)  # noqa: PLR2004  a quarter of full ink
-    return image[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    piece = image[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    return np.asarray(piece, np.float32) / np.float32(255)
 
 
 def _sign(rng: Rng) -> Ink:
@@ -71,7 +73,7 @@ def _sign(rng: Rng) -> Ink:
     image = Image.new("L", (140, 140))
     ImageDraw.Draw(image).text((25, 15), str(rng.choice(list(SIGNS))), fill=255, font=font)
     thick = cv2.dilate(np.asarray(image), np.ones((int(rng.integers(1, 6)),) * 2))
-    return np.asarray(_cut(thick), np.float32) / 255
+    return _cut(thick)
 
 
 def _pair(digits: Grey, rng: Rng) -> Ink:
@@ -95,7 +97,7 @@ class _Box:
         self.rng = rng
         self.px_mm = float(rng.choice([150, 150, 200, 300])) / 25.4
         self.size_mm = np.array([rng.uniform(6, 8.5), rng.uniform(8, 10.5)])
-        self.margin_mm = rng.uniform(-0.3, 0.8)  # how far the crop reaches past the box
+        self.margin_mm = rng.uniform(-0.3, 1.1)  # how far the crop reaches past the box
         shape = np.round((self.size_mm + 2 * self.margin_mm) * self.px_mm).astype(int)
         self.ink = np.zeros((shape[1], shape[0]), np.float32)
         self._print_frame()
@@ -105,7 +107,7 @@ class _Box:
         rng = self.rng
         if rng.random() < 0.1:  # noqa: PLR2004
             return
-        x, y = self.margin_mm + rng.normal(0, 0.25, 2)
+        x, y = self.margin_mm + rng.normal(0, 0.35, 2)
         w, h = self.size_mm
         corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
         tilt = np.deg2rad(rng.normal(0, 1.2))
@@ -131,10 +133,10 @@ class _Box:
         np.maximum(self.ink, written * self._pen(), out=self.ink)
 
     def cross_out(self) -> None:
-        """One to four long strokes over what stands in the box."""
+        """Two to four long strokes over what stands in the box."""
         rng = self.rng
         height, width = self.ink.shape
-        for _ in range(int(rng.integers(1, 5))):
+        for _ in range(int(rng.integers(2, 5))):
             left = np.array([rng.uniform(0, 0.25) * width, rng.uniform(0.15, 0.85) * height])
             right = np.array([rng.uniform(0.75, 1) * width, rng.uniform(0.15, 0.85) * height])
             self._line(np.array([left, (left + right) / 2 + rng.normal(0, 1.5, 2), right]))
@@ -171,4 +173,4 @@ class _Box:
             quality = int(rng.integers(35, 90))
             _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
             return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
-        return grey
+        return np.asarray(grey, np.uint8)

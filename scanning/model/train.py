@@ -8,6 +8,7 @@ own parts; one core, about ten minutes.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,15 @@ from torch import nn
 from scanning.digits import CELL_PX, CLASSES, NOT_A_DIGIT, normalise_cell
 from scanning.model.boxes import scanned_box, spoilt_box
 
+log = logging.getLogger(__name__)
+
 SEED = 20260901
 MNIST, SEMEION = 0, 1
 EPOCHS = 9
 BATCH = 128
 SEMEION_REPEATS = 20  # 536 digits weigh like 10,720 beside 50,000
-SPOILT = 12_000
+SPOILT = 14_000
+CERTAIN = 0.99  # the probability at which "certain" answers are counted
 
 Grey = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
@@ -74,7 +78,10 @@ def split(digits: Digits, rng: Rng) -> Split:
 
 def read_cells(digits: Digits, rng: Rng) -> tuple[Grey, Labels]:
     """Every digit written into a box, scanned and cleaned; what the cleaning loses is left out."""
-    found = [(normalise_cell(scanned_box(x, rng)), int(y)) for x, y in zip(digits.x, digits.y)]
+    found = [
+        (normalise_cell(scanned_box(x, rng)), int(y))
+        for x, y in zip(digits.x, digits.y, strict=True)
+    ]
     kept = [(cell, label) for cell, label in found if cell is not None]
     return np.stack([cell for cell, _ in kept]), np.array([label for _, label in kept])
 
@@ -136,7 +143,7 @@ def train(cells: Grey, labels: Labels, rng: Rng) -> nn.Sequential:
             optimiser.step()
             rate.step()
             total += float(loss.detach()) * len(places)
-        print(f"epoch {epoch + 1}: loss {total / len(labels):.4f}", flush=True)
+        log.info("epoch %d: loss %.4f", epoch + 1, total / len(labels))
     return model.eval()
 
 
@@ -166,7 +173,7 @@ def figures(probabilities: npt.NDArray[np.float32], labels: Labels) -> dict[str,
         for b in range(15)
         if (bins == b).any()
     ]
-    certain = sure >= 0.99
+    certain = sure >= CERTAIN
     return {
         "cells": len(labels),
         "accuracy": float(right.mean()),
@@ -219,6 +226,7 @@ def practice_digits(test: Digits) -> Digits:
 
 def main(data: Path, out: Path) -> None:
     """Train on `data`, print the figures, write the network and the practice digits to `out`."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
@@ -231,7 +239,7 @@ def main(data: Path, out: Path) -> None:
         out / "practice_digits.npz", x=held.x, y=held.y.astype(np.uint8), src=held.src
     )
     cells, labels = material(parts.train, SPOILT, SEMEION_REPEATS, rng)
-    print(f"{len(labels)} cells to train on", flush=True)
+    log.info("%d cells to train on", len(labels))
     model = train(cells, labels, rng)
     divisor = temperature(model, *material(parts.calibration, 1_000, 8, rng))
     with torch.no_grad():
@@ -239,8 +247,9 @@ def main(data: Path, out: Path) -> None:
         model[-1].bias /= divisor
     found = {"temperature": divisor, "weights": sum(p.numel() for p in model.parameters())}
     found |= measured(model, parts, rng)
-    print(json.dumps(found, indent=1, ensure_ascii=False))
-    (out / "figures.json").write_text(json.dumps(found, indent=1, ensure_ascii=False))
+    written = json.dumps(found, indent=1, ensure_ascii=False)
+    log.info(written)
+    (out / "figures.json").write_text(written)
     export(model, out / "digits.onnx")
 
 

@@ -149,12 +149,15 @@ class _Mishaps:
     def _wrong_digit(self, sheet: Sheet) -> Sheet:
         """A slip of the pen that makes a code nobody has, where there is such a code."""
         code = sheet.code or ""
-        for _ in range(TRIES):
-            place = int(self.rng.integers(len(code)))
-            wrong = code[:place] + str(self.rng.integers(10)) + code[place + 1 :]
-            if wrong not in self.codes:
-                return replace(sheet, written=wrong, expect="human")
-        return sheet
+        slips = [
+            code[:place] + digit + code[place + 1 :]
+            for place in range(len(code))
+            for digit in "0123456789"
+        ]
+        nobodys = [slip for slip in slips if slip not in self.codes]
+        if not nobodys:
+            return sheet
+        return replace(sheet, written=str(self.rng.choice(nobodys)), expect="human")
 
     def _neighbours_code(self, sheet: Sheet) -> Sheet:
         others = [code for code in self.codes if code != sheet.code]
