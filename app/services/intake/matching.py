@@ -136,9 +136,14 @@ def _apply(page: Page, verdict: PageVerdict, scripts: _Scripts) -> None:
     page.script = scripts.of(str(verdict.code)) if placed else None
     page.page_number, page.confidence = verdict.page, verdict.confidence
     page.source = PageSource(verdict.source.value) if placed and verdict.source else None
-    page.candidates = [
-        {"code": guess.code, "confidence": guess.confidence} for guess in verdict.candidates
-    ]
+    page.candidates = _candidates(verdict, placed=placed)
+
+
+def _candidates(verdict: PageVerdict, *, placed: bool) -> list[dict[str, object]]:
+    """What a person may choose from; a second scan keeps the code of the first."""
+    if verdict.code is not None and not placed:
+        return [{"code": verdict.code, "confidence": verdict.confidence}]
+    return [{"code": guess.code, "confidence": guess.confidence} for guess in verdict.candidates]
 
 
 def _part_clashes(pages: Sequence[Page], fresh: Sequence[Page], expected: int | None) -> None:
