@@ -10,7 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Refusal
-from app.models import Bundle, BundleFile, Exam, ExamTemplate, Page, PageKind, Participant, SchoolClass
+from app.models import (
+    Bundle,
+    BundleFile,
+    Exam,
+    ExamTemplate,
+    Page,
+    PageKind,
+    Participant,
+    SchoolClass,
+)
 from scanning import IssuedCodes, PageReading, PageTemplate
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.models import Bundle, Page, PageKind
 
@@ -63,7 +63,12 @@ def _place(page: Page) -> tuple[object, ...]:
 
 def list_stack(session: Session, *, page: Page) -> Sequence[Page]:
     """The pages of the same file, in the order of scanning."""
-    query = select(Page).where(Page.file_id == page.file_id).order_by(Page.index)
+    query = (
+        select(Page)
+        .where(Page.file_id == page.file_id)
+        .order_by(Page.index)
+        .options(defer(Page.reading))
+    )
     return session.scalars(query).all()
 
 

@@ -81,9 +81,7 @@ def read_bundle(task: Task) -> None:
         form = get_form(session, exam_id=bundle.exam_id)
         is_read = bundle.read_at is not None
         files = [
-            _FileToRead(
-                file_id=row.id, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes
-            )
+            _FileToRead(file_id=row.id, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes)
             for row in bundle.files
         ]
     if not is_read:
@@ -93,9 +91,7 @@ def read_bundle(task: Task) -> None:
     _draw_scripts(task, scripts)
 
 
-def _read_and_file(
-    task: Task, bundle_id: UUID, form: Form, files: Sequence[_FileToRead]
-) -> None:
+def _read_and_file(task: Task, bundle_id: UUID, form: Form, files: Sequence[_FileToRead]) -> None:
     progress = _Progress(task=task, bytes_total=sum(file.size_bytes for file in files))
     with ChildReader() as reader:
         done = [_read_file(task.store, reader, form.template, file, progress) for file in files]

@@ -147,9 +147,7 @@ def _earlier_masks(script: Script, page_id: UUID) -> tuple[Rect, ...]:
     return tuple(Rect(**mask) for mask in newest.masks) if newest is not None else ()
 
 
-def _draw(
-    session: Session, store: FileStore, page: Page, *, masks: tuple[Rect, ...]
-) -> Drawing:
+def _draw(session: Session, store: FileStore, page: Page, *, masks: tuple[Rect, ...]) -> Drawing:
     template = drawing_template(page, get_form(session, exam_id=page.bundle.exam_id))
     pixels = _picture(store, page)
     reading = as_viewed(

@@ -21,9 +21,7 @@ from app.queue import enqueue
 
 DECIDED, UNDONE = "page.decided", "page.decision_undone"
 IMAGES_JOB = "issue_images"
-ASIDE = frozenset(
-    {PageKind.BLANK, PageKind.FOREIGN, PageKind.DUPLICATE, PageKind.RESCAN_WANTED}
-)
+ASIDE = frozenset({PageKind.BLANK, PageKind.FOREIGN, PageKind.DUPLICATE, PageKind.RESCAN_WANTED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,9 +114,7 @@ def set_page_aside(
     return Settled(page_id=page.id)
 
 
-def undo_last(
-    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime
-) -> UUID:
+def undo_last(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime) -> UUID:
     """Take back one's own newest decision about the exam's pages; the page's id.
 
     Raises:

@@ -24,7 +24,6 @@ from tests.builders import (
 )
 
 
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class School:
     """Who and what a test of scans needs."""
@@ -69,7 +68,12 @@ def make_scan_school(
 
 
 def practice_set(
-    *, pupils: int = 3, pages: int = 2, traps: frozenset = frozenset(), seed: int = 5, **more: object
+    *,
+    pupils: int = 3,
+    pages: int = 2,
+    traps: frozenset = frozenset(),
+    seed: int = 5,
+    **more: object,
 ) -> PracticeSet:
     spec = PracticeSpec(pupils=pupils, pages=pages, traps=traps, spare_codes=1, **more)
     return make_practice_set(spec, seed=seed)

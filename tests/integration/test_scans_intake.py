@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import Database
 from app.jobs.pool import Worker
-from app.models import Bundle, BundleFile, FileOutcome, Job, JobState, Page, Script, ScriptImage
+from app.models import Job, JobState, Page, ScriptImage
 from app.services.intake import StoredFile, receive_bundle
 from app.settings import Settings
 from app.storage import FileStore
@@ -28,9 +28,7 @@ def school(database: Database, practice: PracticeSet, now: datetime) -> School:
         return make_scan_school(session, practice, at=now)
 
 
-def upload(
-    database: Database, school: School, files: list[StoredFile], at: datetime
-) -> object:
+def upload(database: Database, school: School, files: list[StoredFile], at: datetime) -> object:
     with database.transaction() as session:
         return receive_bundle(
             session,

@@ -53,9 +53,7 @@ def match_again(
     total = Counter[str]()
     for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
         found = match_pile(session, bundle=bundle)
-        total += Counter(
-            named=found.named, left=found.left_to_person, aside=found.set_aside
-        )
+        total += Counter(named=found.named, left=found.left_to_person, aside=found.set_aside)
     record(
         session,
         action="pages.matched_again",

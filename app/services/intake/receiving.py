@@ -140,7 +140,7 @@ def _known_files(
         )
         .order_by(Bundle.uploaded_at.desc())
     )
-    return {sha256: uploaded_at for sha256, uploaded_at in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _row(position: int, file: StoredFile) -> BundleFile:
