@@ -7,7 +7,6 @@ import importlib
 import click
 
 COMMANDS = {
-    "backup": "app.cli.keeping:backup",
     "bench": "app.cli.bench:bench",
     "check-plan": "app.cli.plan:check_plan",
     "db": "app.cli.database:db",

@@ -1,1 +1,38 @@
 """Pages: routes, forms, templates, static files."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.web import (
+    auth,
+    exams,
+    home,
+    jobs,
+    people,
+    plans,
+    rechecks,
+    registers,
+    results,
+    scans,
+    scoring,
+    trail,
+)
+
+
+def blueprints() -> tuple[Blueprint, ...]:
+    """Every blueprint of the application."""
+    return (
+        auth.blueprint,
+        home.blueprint,
+        exams.blueprint,
+        registers.blueprint,
+        people.blueprint,
+        scans.blueprint,
+        plans.blueprint,
+        scoring.blueprint,
+        results.blueprint,
+        rechecks.blueprint,
+        trail.blueprint,
+        jobs.blueprint,
+    )

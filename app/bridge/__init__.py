@@ -1,0 +1,1 @@
+"""Rows -> the libraries' values: the one place where tables and libraries meet."""

@@ -1,0 +1,135 @@
+"""`create_app`: the web application of one installation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, g, render_template, request, session
+from flask_babel import Babel, format_datetime, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager, current_user
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.db import Database
+from app.errors import NotYours
+from app.i18n import LOCALES, compile_catalogues
+from app.settings import Settings
+from app.storage import FileStore
+from app.web import auth, blueprints
+from app.web.context import Installation
+from app.web.guard import check_access
+from app.web.navigation import menu_for
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application; its database must already have the current schema."""
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
+    _configure(app, settings)
+    app.extensions["sverka"] = Installation(
+        settings=settings,
+        database=Database(settings.database),
+        store=FileStore(settings.files_dir),
+    )
+    _add_extensions(app, settings)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    app.before_request(lambda: check_access(app))
+    app.after_request(_forbid_keeping)
+    _add_error_pages(app)
+    app.context_processor(_page_context)
+    app.add_template_filter(_moment, "moment")
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key(),
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE=LOCALES[0],
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+    )
+
+
+def _add_extensions(app: Flask, settings: Settings) -> None:
+    compile_catalogues()
+    Babel(app, locale_selector=_choose_locale)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    auth.limiter.init_app(app)
+    login_manager = LoginManager(app)
+    login_manager.session_protection = None
+    login_manager.user_loader(auth.load_user)
+    Talisman(
+        app,
+        force_https=False,
+        strict_transport_security=settings.secure_cookies,
+        session_cookie_secure=settings.secure_cookies,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+
+
+def _choose_locale() -> str:
+    if current_user and current_user.is_authenticated:
+        return str(current_user.visitor.locale)
+    wanted = session.get("locale")
+    return wanted if wanted in LOCALES else LOCALES[0]
+
+
+def _forbid_keeping(response: Response) -> Response:
+    """Nothing that a person saw stays in a shared computer's cache, but static files may."""
+    if request.endpoint != "static" and not (request.endpoint or "").endswith(".static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _page_context() -> dict[str, object]:
+    signed_in = current_user and current_user.is_authenticated
+    return {
+        "visitor": current_user.visitor if signed_in else None,
+        "menu": menu_for(current_user.visitor.actor) if signed_in else (),
+        "locale": str(get_locale()),
+    }
+
+
+def _moment(value: datetime) -> str:
+    """A time as people write it, in the zone of the reader's language settings."""
+    return str(format_datetime(value, "dd.MM.yyyy HH:mm"))
+
+
+def _add_error_pages(app: Flask) -> None:
+    app.register_error_handler(NotYours, lambda _error: _error_page(404))
+    app.register_error_handler(CSRFError, lambda _error: _error_page(400))
+    for code in (400, 403, 404, 405, 413, 429, 500):
+        app.register_error_handler(code, _http_error)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    return _error_page(error.code or 500)
+
+
+def _error_page(code: int) -> tuple[str, int]:
+    g.setdefault("error_code", code)
+    shown = 404 if code in {403, 405} else code
+    return render_template("errors/error.html", code=shown), shown

@@ -1,0 +1,65 @@
+"""Who is logged in, and who has an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access import Actor, Grant
+from app.models import LoginSession, Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visitor:
+    """The person behind a live session."""
+
+    session_id: UUID
+    login: str
+    display_name: str
+    locale: str
+    must_change_password: bool
+    actor: Actor
+
+
+def find_visitor(
+    session: Session, *, session_id: UUID, at: datetime, origin: str
+) -> Visitor | None:
+    """The person of a session that is neither ended, nor expired, nor of a closed account."""
+    query = (
+        select(LoginSession, Person)
+        .join(Person, Person.id == LoginSession.person_id)
+        .where(
+            LoginSession.id == session_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > at,
+            Person.disabled_at.is_(None),
+        )
+        .options(selectinload(Person.grants))
+    )
+    found = session.execute(query).first()
+    return None if found is None else _visitor(*found, origin=origin)
+
+
+def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
+    grants = tuple(
+        Grant(role=held.role, municipality_id=held.municipality_id, school_id=held.school_id)
+        for held in person.grants
+        if held.revoked_at is None
+    )
+    return Visitor(
+        session_id=opened.id,
+        login=person.login,
+        display_name=person.display_name,
+        locale=person.locale,
+        must_change_password=person.must_change_password,
+        actor=Actor(person_id=person.id, grants=grants, origin=origin),
+    )
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return session.scalar(select(Person.id).limit(1)) is None

@@ -1,0 +1,228 @@
+"""Logging in and out, one's own password, language and sessions, and the first run."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length
+
+from app.i18n import LOCALES
+from app.queries.accounts import Visitor, find_visitor, is_empty
+from app.services import accounts
+from app.web.context import (
+    SignedIn,
+    actor,
+    installation,
+    now,
+    origin,
+    reading,
+    refusals_flashed,
+    say,
+    session_id,
+    transaction,
+)
+from app.web.guard import public, signed_in
+
+blueprint = Blueprint("auth", __name__)
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+FIRST_RUN_TOKEN_FILE = "first-run.token"  # noqa: S105 - a file's name
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """Login and password."""
+
+    login = StringField(_("Логин"), [DataRequired(), Length(max=64)])
+    password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """The old password and twice the new one."""
+
+    old = PasswordField(_("Прежний пароль"), [DataRequired(), Length(max=200)])
+    new = PasswordField(
+        _("Новый пароль"),
+        [DataRequired(), Length(min=accounts.SHORTEST_PASSWORD, max=200)],
+        description=_("Не меньше 10 знаков. Лучше всего три-четыре слова подряд."),
+    )
+    again = PasswordField(
+        _("Новый пароль ещё раз"), [EqualTo("new", message=_("Пароли не совпадают."))]
+    )
+
+
+class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """What an empty installation needs to begin."""
+
+    token = StringField(
+        _("Ключ установки"),
+        [DataRequired()],
+        description=_("Напечатан в окне, где запущена команда ./sverka serve."),
+    )
+    municipality = StringField(_("Муниципалитет"), [DataRequired(), Length(max=200)])
+    timezone = StringField(
+        _("Часовой пояс"),
+        [DataRequired(), Length(max=40)],
+        default="Europe/Moscow",
+        description=_("По нему открываются критерии: не раньше 14:00 местного времени."),
+    )
+    display_name = StringField(_("Имя администратора"), [DataRequired(), Length(max=200)])
+    login = StringField(_("Логин администратора"), [DataRequired(), Length(max=64)])
+    password = PasswordField(
+        _("Пароль"), [DataRequired(), Length(min=accounts.SHORTEST_PASSWORD, max=200)]
+    )
+
+
+def load_user(user_id: str) -> SignedIn | None:
+    """The visitor of a session's id, for Flask-Login."""
+    found = _visitor(user_id)
+    return SignedIn(found) if found is not None else None
+
+
+def _visitor(user_id: str) -> Visitor | None:
+    try:
+        wanted = UUID(user_id)
+    except ValueError:
+        return None
+    with reading() as database:
+        return find_visitor(database, session_id=wanted, at=now(), origin=origin())
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
+@public
+def log_in() -> str | Response | tuple[str, int]:
+    """The login page."""
+    with reading() as database:
+        if is_empty(database):
+            return redirect(url_for("auth.first_run"))
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    form = LoginForm()
+    if not form.validate_on_submit():
+        return render_template("auth/login.html", form=form)
+    opened = _open_session(form)
+    if opened is None:
+        form.password.errors = [
+            _("Логин и пароль не подошли. После пяти ошибок вход закрывается на 15 минут.")
+        ]
+        return render_template("auth/login.html", form=form), 401
+    _enter(opened)
+    return redirect(_safe_next() or url_for("home.index"))
+
+
+def _open_session(form: LoginForm) -> UUID | None:
+    hours = installation().settings.session_hours
+    with transaction() as database:
+        return accounts.log_in(
+            database,
+            login=form.login.data,
+            password=form.password.data,
+            at=now(),
+            lasts=timedelta(hours=hours),
+            origin=origin(),
+            agent=request.user_agent.string,
+        )
+
+
+def _enter(opened: UUID) -> None:
+    found = load_user(str(opened))
+    if found is None:
+        raise RuntimeError("a session that was just opened is not there")
+    session.clear()
+    login_user(found)
+
+
+def _safe_next() -> str | None:
+    """The page he came for, if it is one of ours."""
+    wanted = request.args.get("next", "")
+    parts = urlsplit(wanted)
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if inside and not parts.netloc and not parts.scheme else None
+
+
+@blueprint.post("/logout")
+@signed_in
+def log_out() -> Response:
+    """End this session."""
+    with transaction() as database:
+        accounts.log_out(database, session_id=session_id(), at=now())
+    logout_user()
+    session.clear()
+    return redirect(url_for("auth.log_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@signed_in
+def change_password() -> str | Response:
+    """One's own password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        with refusals_flashed(), transaction() as database:
+            accounts.change_password(
+                database,
+                old=form.old.data,
+                new=form.new.data,
+                session_id=session_id(),
+                by=actor(),
+                at=now(),
+            )
+            say("Пароль изменён. Другие ваши входы закрыты.")
+            return redirect(url_for("home.index"))
+    return render_template("auth/password.html", form=form)
+
+
+@blueprint.post("/language/<locale>")
+@public
+def choose_locale(locale: str) -> Response:
+    """The language of the pages, remembered with the account or, before the login, the cookie."""
+    if locale not in LOCALES:
+        abort(404)
+    session["locale"] = locale
+    if current_user.is_authenticated:
+        with transaction() as database:
+            accounts.choose_locale(database, locale=locale, by=actor())
+    return redirect(_safe_next() or url_for("home.index"))
+
+
+@blueprint.route("/first-run", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
+@public
+def first_run() -> str | Response:
+    """On an empty database, with the key from the console: administrator and municipality."""
+    with reading() as database:
+        if not is_empty(database):
+            abort(404)
+    form = FirstRunForm()
+    if form.validate_on_submit() and _token_fits(form):
+        with refusals_flashed(), transaction() as database:
+            accounts.set_up_installation(
+                database,
+                login=form.login.data,
+                display_name=form.display_name.data,
+                password=form.password.data,
+                municipality=form.municipality.data,
+                timezone=form.timezone.data,
+                at=now(),
+            )
+            say("Установка готова. Войдите под логином администратора.")
+            return redirect(url_for("auth.log_in"))
+    return render_template("auth/first_run.html", form=form)
+
+
+def _token_fits(form: FirstRunForm) -> bool:
+    path = installation().settings.data_dir / FIRST_RUN_TOKEN_FILE
+    wanted = path.read_text().strip() if path.exists() else ""
+    if wanted and hmac.compare_digest(wanted.encode(), form.token.data.strip().encode()):
+        return True
+    form.token.errors = [_("Ключ не подошёл: возьмите его из окна, где запущена система.")]
+    return False

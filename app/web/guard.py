@@ -1,0 +1,72 @@
+"""Access is declared on every route; what is not yours answers as what does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.web.context import visitor
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC, SIGNED_IN = "public", "signed_in"
+ACCESS_ATTRIBUTE = "__access__"
+
+
+def access(*permissions: Permission) -> Callable[[View], View]:
+    """The route is for people who hold one of the permissions somewhere."""
+    return _declare(frozenset(permissions))
+
+
+def public(view: View) -> View:
+    """The route is for everybody."""
+    return _declare(PUBLIC)(view)
+
+
+def signed_in(view: View) -> View:
+    """The route is for everybody who has logged in."""
+    return _declare(SIGNED_IN)(view)
+
+
+def _declare(rule: object) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, ACCESS_ATTRIBUTE, rule)
+        return view
+
+    return mark
+
+
+def declared(app: Flask, endpoint: str) -> object:
+    """What the route declares; None when it declares nothing."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return PUBLIC
+    return getattr(app.view_functions[endpoint], ACCESS_ATTRIBUTE, None)
+
+
+def check_access(app: Flask) -> Response | None:
+    """Before each request: let in, send to the login, or answer that nothing is there."""
+    if request.endpoint is None:
+        return None
+    rule = declared(app, request.endpoint)
+    if rule == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("auth.log_in", next=_way_back()))
+    if visitor().must_change_password and request.endpoint not in _ALWAYS_OPEN:
+        return redirect(url_for("auth.change_password"))
+    if rule == SIGNED_IN:
+        return None
+    if not isinstance(rule, frozenset) or not any(map(visitor().actor.holds, rule)):
+        abort(404)
+    return None
+
+
+_ALWAYS_OPEN = frozenset({"auth.change_password", "auth.log_out", "auth.choose_locale"})
+
+
+def _way_back() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

@@ -1,0 +1,49 @@
+"""The side menu: a table of pages and who sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+
+from app.access import Actor, Permission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    endpoint: str
+    label: str
+    permissions: frozenset[Permission]
+
+
+def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
+    return Entry(endpoint=endpoint, label=label, permissions=frozenset(permissions))
+
+
+MENU: tuple[Entry, ...] = (
+    _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry(
+        "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
+    ),
+    _entry(
+        "people.index",
+        _("Люди и роли"),
+        Permission.MANAGE_INSTALLATION,
+        Permission.MANAGE_MUNICIPALITY,
+        Permission.MANAGE_SCHOOL,
+    ),
+    _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
+    _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
+    _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("rechecks.index", _("Перепроверки"), Permission.LODGE_RECHECK, Permission.RUN_RECHECK),
+    _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
+    _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
+)
+
+
+def menu_for(actor: Actor) -> tuple[Entry, ...]:
+    """The lines that the person may open, in the order of the way of a script."""
+    return tuple(entry for entry in MENU if any(map(actor.holds, entry.permissions)))
