@@ -233,7 +233,7 @@ def test_form_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     ("old", "new", "words"),
     [
         ("><v>77</v>", "><v>x</v>", "«x» не число"),
-        ("><v>77</v>", "><v></v>", "«» не число"),
+        ("><v>77</v>", "><v></v>", "Протокол!C2: пусто"),
         ("><v>77</v>", ' t="s"><v>999</v>', "нет строки № 999"),
     ],
 )

@@ -66,6 +66,19 @@ def test_given_form_is_filled_and_comes_back() -> None:
     assert reread(fill_form(FORM, federal_file())) == FORM
 
 
+def saved_again(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(data)).save(buffer)
+    return buffer.getvalue()
+
+
+def test_form_saved_by_another_program_is_read_and_filled() -> None:
+    filled = fill_form(FORM, saved_again(federal_file()))
+    assert reread(filled) == FORM
+    assert reread(saved_again(filled)) == FORM
+    assert protocol(filled)["I2"].value == "=SUM(C2:F2)"
+
+
 def test_filling_changes_no_other_part_of_the_workbook() -> None:
     given = federal_file()
     before, after = parts(given), parts(fill_form(FORM, given))
