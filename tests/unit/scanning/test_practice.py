@@ -196,7 +196,7 @@ def test_a_printed_qr_reads_as_the_truth_says():
 
 
 def test_a_blank_back_is_paper_with_a_shadow_of_its_front():
-    spec = replace(TIDY, traps=frozenset({Trap.BLANK_BACKS}))
+    spec = replace(TIDY, pupils=6, traps=frozenset({Trap.BLANK_BACKS}))
     practice = make_practice_set(spec, seed=1)
     blank = [
         image
