@@ -207,7 +207,7 @@ def _inner_cuts(instance: Instance, groups: Groups, routes: Ints) -> Iterable[Cu
         solved, free = flow_draft(inside, part, cells=instance.home.astype(np.int64))
         if not solved.missing.any():
             continue
-        for neck in find_bottlenecks(inside, part, free.network, free.flow):
+        for neck in find_bottlenecks(inside, part, free):
             yield Cut(
                 school=school,
                 groups=frozenset(int(mine[number, 0]) for number in neck.groups),

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assignment.arrays import Flags, Instance, Ints
-from assignment.draft import Draft, FreeFlow, Worth, flow_draft
+from assignment.draft import Draft, Worth, flow_draft
 from assignment.exact import solve_exact, split_groups
+from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
 from assignment.orient import mutual_pairs, tournaments
@@ -45,7 +46,7 @@ class Solved:
 
     draft: Draft
     groups: Groups
-    free: FreeFlow
+    free: Flow
 
 
 def solve_arrays(instance: Instance) -> Solved:
