@@ -179,6 +179,8 @@ class _Builder:
         self.relays: dict[int, int] = {}
         self.arcs: list[tuple[Ints, Ints, int, _Cost]] = []
         self.spare: list[Spare] = []
+        self.uneven = np.zeros(int(cells.max(initial=0)) + 1, dtype=bool)
+        self.shuffled: dict[int, Ints] = {}
         self.plain = [self._plain_hubs(pool) for pool in groups.pools]
 
     def add_group(self, place: int) -> None:
@@ -245,8 +247,9 @@ class _Builder:
             uneven = self.cells[(self.groups.pools[row.pool] & ~may) | _flags(special, may)]
         touched = np.unique(uneven.astype(np.int64))
         cells, hubs = self.plain[row.pool]
-        plain = ~np.isin(cells, touched, assume_unique=True)
-        self._lay_plain(node, hubs[plain], bound, int(kept is not None))
+        self.uneven[touched] = True
+        self._lay_plain(node, hubs[~self.uneven[cells]], bound, int(kept is not None))
+        self.uneven[touched] = False
         for cell in touched.tolist():
             here = self.staff[cell][may[self.staff[cell]]]
             self._fan_cell(node, here, row, kept, bound)
@@ -263,10 +266,12 @@ class _Builder:
         half = _FEW // 2
         start = len(self.spare) * half
         window = (start + np.arange(half)) % len(hubs)
-        other = np.random.default_rng(len(hubs)).permutation(len(hubs))[window]
-        places = np.union1d(window, other)
-        self._arc(node, hubs[places], bound, _Cost(change=change))
-        rest = np.delete(hubs, places).astype(np.int32)
+        if len(hubs) not in self.shuffled:
+            self.shuffled[len(hubs)] = np.random.default_rng(len(hubs)).permutation(len(hubs))
+        laid = np.zeros(len(hubs), dtype=bool)
+        laid[window] = laid[self.shuffled[len(hubs)][window]] = True
+        self._arc(node, hubs[laid], bound, _Cost(change=change))
+        rest = hubs[~laid].astype(np.int32)
         self.spare.append(Spare(tail=node, heads=rest, limit=bound, change=change))
 
     def _fan_cell(

@@ -151,8 +151,8 @@ def _exact_size(groups: Groups, needs: _Needs) -> int:
 
 def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterator[Draft]:
     if needs.whole:
-        allowed = _routed(instance, groups)
-        yield flow_draft(instance, groups, cells=school_cells(instance), allowed=allowed)[0]
+        routed = _routed(instance, groups)
+        yield flow_draft(instance, groups, cells=school_cells(instance), allowed=routed)[0]
         return
     cells = _joined_schools(instance) if needs.tangled.any() else school_cells(instance)
     bounds: Iterator[Flags | None] = iter([None])
