@@ -119,7 +119,9 @@ def _pages(value: object) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_PAGES:
-        raise RosterError(path="pages", value=value, expected=f"число от 1 до {MOST_PAGES} или null")
+        raise RosterError(
+            path="pages", value=value, expected=f"число от 1 до {MOST_PAGES} или null"
+        )
     return value
 
 

@@ -109,9 +109,7 @@ def _conditions(wanted: TrailFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _after(
-    session: Session, query: Select[*Columns], before: UUID | None
-) -> Select[*Columns]:
+def _after(session: Session, query: Select[*Columns], before: UUID | None) -> Select[*Columns]:
     last = session.get(AuditEvent, before) if before is not None else None
     if last is None:
         return query
