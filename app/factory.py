@@ -66,7 +66,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LOCALES[0],
-        BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
 
 

@@ -16,6 +16,7 @@ from scanning.geometry import (
     fit_similarity,
     moved,
     quarter_turns,
+    reduced,
     scale_of,
     scaled,
 )
@@ -72,7 +73,7 @@ def nominal_px_per_mm(
         for item in templates
     ]
     told = dpi / MM_PER_INCH if dpi else None
-    if told is not None and any(0.5 * told < fit < 2.5 * told for fit in fits):  # noqa: PLR2004
+    if told is not None and any(0.5 * told < fit < 2.5 * told for fit in fits):
         return told
     return fits[0]
 
@@ -80,7 +81,7 @@ def nominal_px_per_mm(
 def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
     """The page at the working size, with its dark pixels and the way to them."""
     factor = min(1.0, WORK_PX_PER_MM / px_per_mm)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = reduced(grey, factor)
     per_mm = px_per_mm * factor
     block = 2 * round(4 * per_mm) + 1
     blurred = cv2.GaussianBlur(small, (3, 3), 0)
@@ -140,8 +141,7 @@ def _guesses(work: Work, template: PageTemplate) -> Affine:
 def _patches(work: Work, box: CodeBox) -> Points:
     """Centres of light patches as large as the inside of a box, upright or on its side."""
     light = (~work.dark).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
-    del count
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=4)
     left, top, wide, high, area = (stats[:, column].astype(float) for column in range(5))
     small, large = sorted((box.w * work.px_per_mm, box.h * work.px_per_mm))
     short, long = np.minimum(wide, high), np.maximum(wide, high)
@@ -170,7 +170,8 @@ def _plausible(maps: Affine, template: PageTemplate, work: Work) -> npt.NDArray[
     """Which maps are nearly square to the scan and keep the page in it."""
     angle = np.degrees(np.arctan2(maps[:, 1, 0], maps[:, 0, 0]))
     skew = np.abs((angle + 45) % 90 - 45)
-    return (skew < STEEPEST_SKEW_DEG) & (_overhang_mm(maps, template, work) < MOST_OVERHANG_MM)
+    near = _overhang_mm(maps, template, work) < MOST_OVERHANG_MM
+    return np.asarray((skew < STEEPEST_SKEW_DEG) & near)
 
 
 def _overhang_mm(maps: Affine, template: PageTemplate, work: Work) -> npt.NDArray[np.float64]:
@@ -181,7 +182,7 @@ def _overhang_mm(maps: Affine, template: PageTemplate, work: Work) -> npt.NDArra
     size = np.array(work.dark.shape[::-1], float)
     beyond = np.maximum(-at, at - size).max(axis=(1, 2))
     scale = np.sqrt(np.abs(np.linalg.det(maps[:, :, :2])))
-    return np.clip(beyond / scale, 0, None)
+    return np.asarray(np.clip(beyond / scale, 0, None))
 
 
 def _outline_points(box: CodeBox) -> Points:
@@ -212,7 +213,7 @@ def _rough_scores(work: Work, template: PageTemplate, maps: Affine) -> npt.NDArr
     points = _outline_points(template.code_box)[:, :, 1::3].reshape(-1, 2)
     near = _dark_share(work, moved(points, maps), within_px=0.5 * work.px_per_mm)
     overhang = np.clip(_overhang_mm(maps, template, work) - FREE_OVERHANG_MM, 0, None)
-    return near.mean(axis=1) - OVERHANG_COST * overhang
+    return np.asarray(near.mean(axis=1) - OVERHANG_COST * overhang)
 
 
 def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> list[int]:
@@ -232,8 +233,6 @@ def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> li
 def _refined(work: Work, guess: Affine, outline: Points) -> Affine:
     """The guess moved so that the frames lie on the printed lines."""
     points = outline.reshape(-1, 2)
-    corners = np.roll(outline[:, :, 0], -1, axis=1)
-    del corners
     along = outline[:, :, -1] - outline[:, :, 0]
     normal = np.stack([along[..., 1], -along[..., 0]], -1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)

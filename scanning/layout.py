@@ -1,4 +1,4 @@
-"""Values of a JSON layout, checked one by one: a refusal names the path, the value and what was expected."""
+"""Values of a JSON layout, checked one by one; a refusal names path, value and expectation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ class LayoutError(ScanError):
             "Макет листа, %(path)s: значение %(value)s не подходит, ожидается %(expected)s.",
             {"path": path, "value": repr(value), "expected": expected},
         )
-
 
     def inside(self, place: str) -> LayoutError:
         """The same refusal of a layout that is itself a part of something."""

@@ -22,7 +22,7 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
-from app.models.people import LoginSession, Person, RoleGrant
+from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory
 from app.models.plans import (
     Assignment,
@@ -64,6 +64,7 @@ from app.models.scores import (
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
+    "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
     "AuditEvent",
@@ -122,4 +123,5 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "Workplace",
+    "clean_login",
 ]

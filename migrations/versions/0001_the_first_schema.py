@@ -364,12 +364,14 @@ def upgrade() -> None:
     sa.Column('level', sa.Enum('municipal', 'school', name='level_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=True),
     sa.Column('parent_id', sa.Uuid(), nullable=True),
+    sa.Column('replaces_id', sa.Uuid(), nullable=True),
     sa.Column('scheme', sa.Enum('in_school', 'cross_school', 'municipal', name='scheme_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('state', sa.Enum('draft', 'published', 'superseded', 'discarded', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('status', sa.Enum('ok', 'partial', 'infeasible', name='status_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('seed', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=80), nullable=False),
     sa.Column('solver_version', sa.String(length=40), nullable=False),
+    sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('metrics', sa.JSON(), nullable=False),
     sa.Column('shortages', sa.JSON(), nullable=False),
     sa.Column('legal_basis', sa.Text(), nullable=False),
@@ -383,6 +385,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_plan_exam_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['parent_id'], ['plan.id'], name=op.f('fk_plan_parent_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['published_by_id'], ['person.id'], name=op.f('fk_plan_published_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['replaces_id'], ['plan.id'], name=op.f('fk_plan_replaces_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_plan_school_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan'))
     )
@@ -391,6 +394,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_published_by_id'), ['published_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_plan_replaces_id'), ['replaces_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_school_id'), ['school_id'], unique=False)
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
@@ -901,6 +905,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.drop_index(batch_op.f('ix_plan_school_id'))
+        batch_op.drop_index(batch_op.f('ix_plan_replaces_id'))
         batch_op.drop_index(batch_op.f('ix_plan_published_by_id'))
         batch_op.drop_index(batch_op.f('ix_plan_parent_id'))
         batch_op.drop_index(batch_op.f('ix_plan_exam_id'))

@@ -116,7 +116,7 @@ def _write_code(ink: InkSheet, spec: PracticeSpec, sheet: Sheet) -> None:
     boxes = spec.layout.code_box
     middles = [box_middle(boxes, place) for place in range(boxes.n)]
     for place, digit in enumerate(sheet.written or ""):
-        x, y = middles[place] + ink.rng.normal(0, 0.45, 2)
+        x, y = middles[place] + ink.rng.normal(0, ink.hand.stray_mm, 2)
         if sheet.crossed and place == sheet.crossed[0]:
             ink.digit(sheet.crossed[1], at_mm=(x, y))
             ink.cross_out(at_mm=(x, y))
