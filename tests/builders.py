@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,12 @@ from app.models import (
 from app.services.accounts import hash_password
 
 PASSWORD = "верный пароль для проверки"
+
+
+@cache
+def _password_hash() -> str:
+    """One hash for all: it is made slow on purpose."""
+    return hash_password(PASSWORD)
 
 
 def make_municipality(session: Session, *, name: str = "Пробный район") -> Municipality:
@@ -65,7 +72,7 @@ def make_person(
     person = Person(
         login=login,
         display_name=login,
-        password_hash=hash_password(PASSWORD),
+        password_hash=_password_hash(),
         must_change_password=False,
         created_at=at,
     )

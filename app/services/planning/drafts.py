@@ -159,7 +159,7 @@ def receiving_schools(session: Session, plan: Plan) -> Receivers:
     return Receivers(
         scheme=plan.scheme,
         school_of_script={row.script_id: row.school_id for row in scripts},
-        school_of_expert={expert: school for expert, school in experts},
+        school_of_expert=dict(experts.all()),
     )
 
 

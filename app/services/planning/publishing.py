@@ -60,7 +60,12 @@ def publish_plan(
     plan.state, plan.published_at, plan.published_by_id = PlanState.PUBLISHED, at, by.person_id
     plan.legal_basis = legal_basis.strip()
     session.flush()
-    changed = issue(session, plan=plan, wanted=_wanted(session, plan, rows, readings), at=at)
+    wanted = Wanted(
+        experts=_experts(session, plan, rows, readings),
+        governed=_governed(session, plan),
+        barred=_barred(problem, readings),
+    )
+    changed = issue(session, plan=plan, wanted=wanted, at=at)
     discard_drafts(session, exam_id=plan.exam_id, school_id=plan.school_id)
     record_plan(
         session,
@@ -125,28 +130,41 @@ def _spreads(session: Session, plan: Plan) -> Sequence[Plan]:
     return session.scalars(query.order_by(Plan.id)).all()
 
 
-def _wanted(
+def _governed(session: Session, plan: Plan) -> frozenset[tuple[UUID, int]] | None:
+    if plan.parent_id is None or plan.school_id is None:
+        return None
+    return received_places(session, parent_id=plan.parent_id, school_id=plan.school_id)
+
+
+def _barred(problem: lib.Problem, readings: Sequence[Reading]) -> frozenset[tuple[UUID, UUID]]:
+    """Readers whom a rule keeps from their script by now, such as a conflict declared late."""
+    pairs = [
+        lib.Assignment(code=str(row.script_id), experts=(str(row.expert_id),))
+        for row in readings
+        if row.active and row.place is not None
+    ]
+    broken = lib.verify(problem, as_plan(problem, pairs))
+    return frozenset(
+        (UUID(one.code), UUID(one.expert)) for one in broken if one.code and one.expert
+    )
+
+
+def _experts(
     session: Session, plan: Plan, rows: Sequence[PlanRow], readings: Sequence[Reading]
-) -> Wanted:
-    """Which expert is to hold each reading that this plan governs."""
+) -> dict[tuple[UUID, int], UUID]:
+    """Which expert is to hold each reading; under a routing only what stands already."""
     experts = {
         (row.script_id, row.position): row.expert_id for row in rows if row.expert_id is not None
     }
-    if plan.parent_id is not None and plan.school_id is not None:
-        received = received_places(session, parent_id=plan.parent_id, school_id=plan.school_id)
-        return Wanted(experts=experts, governed=received)
-    if plan.scheme is Scheme.MUNICIPAL:
-        return Wanted(experts=experts, governed=None)
+    if plan.level is PlanLevel.SCHOOL or plan.scheme is Scheme.MUNICIPAL:
+        return experts
     standing = {(row.place, row.expert_id) for row in readings if row.active}
     at_once = _given_at_once(session, rows)
-    return Wanted(
-        experts={
-            place: expert
-            for place, expert in experts.items()
-            if (place, expert) in standing or place in at_once
-        },
-        governed=None,
-    )
+    return {
+        place: expert
+        for place, expert in experts.items()
+        if (place, expert) in standing or place in at_once
+    }
 
 
 def _given_at_once(session: Session, rows: Sequence[PlanRow]) -> frozenset[tuple[UUID, int]]:
