@@ -28,8 +28,7 @@ PASSWORD = "верный пароль для проверки"
 
 
 @cache
-def _password_hash() -> str:
-    """One hash for all: it is made slow on purpose."""
+def _hashed_password() -> str:
     return hash_password(PASSWORD)
 
 
@@ -72,7 +71,7 @@ def make_person(
     person = Person(
         login=login,
         display_name=login,
-        password_hash=_password_hash(),
+        password_hash=_hashed_password(),
         must_change_password=False,
         created_at=at,
     )

@@ -617,6 +617,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_row_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_row_script_id'), ['script_id'], unique=False)
 
+    op.create_table('divergence',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('total_gap', sa.Integer(), nullable=False),
+    sa.Column('criteria', sa.JSON(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=True),
+    sa.Column('refusals', sa.JSON(), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('settled_at IS NULL OR assignment_id IS NOT NULL', name=op.f('ck_divergence_settled_by_third')),
+    sa.CheckConstraint('total_gap >= 0', name=op.f('ck_divergence_gap_not_negative')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_divergence_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_divergence_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_divergence'))
+    )
+    with op.batch_alter_table('divergence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_divergence_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_divergence_script_id'), ['script_id'], unique=True)
+
     op.create_table('final_point',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('result_id', sa.Uuid(), nullable=False),
@@ -692,6 +711,28 @@ def upgrade() -> None:
     with op.batch_alter_table('sheet', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sheet_assignment_id'), ['assignment_id'], unique=True)
 
+    op.create_table('trouble',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('unreadable', 'wrong_page', 'personal_mark', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('raised_by_id', sa.Uuid(), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolved_by_id', sa.Uuid(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.CheckConstraint('(resolved_at IS NULL) = (resolved_by_id IS NULL)', name=op.f('ck_trouble_resolved_by_somebody')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_trouble_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['raised_by_id'], ['person.id'], name=op.f('fk_trouble_raised_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['resolved_by_id'], ['person.id'], name=op.f('fk_trouble_resolved_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trouble'))
+    )
+    with op.batch_alter_table('trouble', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trouble_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trouble_raised_by_id'), ['raised_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trouble_resolved_by_id'), ['resolved_by_id'], unique=False)
+        batch_op.create_index('uq_trouble_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
+
     op.create_table('point_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('sheet_id', sa.Uuid(), nullable=False),
@@ -760,6 +801,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_point_version_criterion_id'))
 
     op.drop_table('point_version')
+    with op.batch_alter_table('trouble', schema=None) as batch_op:
+        batch_op.drop_index('uq_trouble_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_trouble_resolved_by_id'))
+        batch_op.drop_index(batch_op.f('ix_trouble_raised_by_id'))
+        batch_op.drop_index(batch_op.f('ix_trouble_assignment_id'))
+
+    op.drop_table('trouble')
     with op.batch_alter_table('sheet', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sheet_assignment_id'))
 
@@ -783,6 +831,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_final_point_criterion_id'))
 
     op.drop_table('final_point')
+    with op.batch_alter_table('divergence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_divergence_script_id'))
+        batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
+
+    op.drop_table('divergence')
     with op.batch_alter_table('plan_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_plan_row_script_id'))
         batch_op.drop_index(batch_op.f('ix_plan_row_school_id'))
