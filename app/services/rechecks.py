@@ -345,9 +345,7 @@ def _new_result(
     )
     for row in before.points:
         made.points.append(
-            FinalPoint(
-                criterion_id=row.criterion_id, points=number_of(points[row.criterion.label])
-            )
+            FinalPoint(criterion_id=row.criterion_id, points=number_of(points[row.criterion.label]))
         )
     session.add(made)
     session.flush()
@@ -371,9 +369,7 @@ def _get_newest_result(session: Session, script_id: UUID) -> FinalResult:
     return found
 
 
-def _get_case(
-    session: Session, case_id: UUID, permission: Permission, by: Actor
-) -> RecheckCase:
+def _get_case(session: Session, case_id: UUID, permission: Permission, by: Actor) -> RecheckCase:
     case = session.get(RecheckCase, case_id)
     if case is None:
         raise NotYours

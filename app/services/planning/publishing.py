@@ -12,22 +12,21 @@ from sqlalchemy.orm import Session
 import assignment as lib
 from app.access import Actor
 from app.bridge.names import Names, sentence_of
-from app.bridge.readings import Reading, exam_readings
-from app.errors import Stale
-from app.models import Plan, PlanLevel, PlanRow, PlanState, Scheme, School
-from app.services.planning.assigning import Wanted, issue
-from app.services.planning.drafts import (
+from app.bridge.plans import (
     assignments_of,
-    discard_drafts,
+    broken_rules,
     names_of,
-    own_draft,
     plan_rows,
     problem_of,
     published_plan_id,
     received_places,
-    record_plan,
 )
-from app.services.planning.solving import PlanRefused, as_plan
+from app.bridge.readings import Reading, exam_readings
+from app.errors import Stale
+from app.models import Plan, PlanLevel, PlanRow, PlanState, Scheme, School
+from app.services.planning.assigning import Wanted, issue
+from app.services.planning.drafts import discard_drafts, own_draft, record_plan
+from app.services.planning.solving import PlanRefused
 
 SHOWN_VIOLATIONS = 3
 
@@ -89,7 +88,7 @@ def _check_turn(session: Session, plan: Plan) -> None:
 
 
 def _check_rules(problem: lib.Problem, rows: Sequence[lib.Assignment], names: Names) -> None:
-    broken = lib.verify(problem, as_plan(problem, rows))
+    broken = broken_rules(problem, rows)
     if not broken:
         return
     told = "; ".join(
@@ -143,9 +142,10 @@ def _barred(problem: lib.Problem, readings: Sequence[Reading]) -> frozenset[tupl
         for row in readings
         if row.active and row.place is not None
     ]
-    broken = lib.verify(problem, as_plan(problem, pairs))
     return frozenset(
-        (UUID(one.code), UUID(one.expert)) for one in broken if one.code and one.expert
+        (UUID(one.code), UUID(one.expert))
+        for one in broken_rules(problem, pairs)
+        if one.code and one.expert
     )
 
 
