@@ -125,7 +125,7 @@ def list_people(
     return tuple(sorted(views, key=lambda view: (view.display_name.casefold(), view.login)))
 
 
-def _people(by: Actor) -> Select[tuple[Person]]:
+def _people(by: Actor) -> Select[Person]:
     mine = select(RoleGrant.person_id).where(_given_by(by))
     return select(Person).where(Person.id.in_(mine)).options(selectinload(Person.grants))
 
@@ -154,9 +154,9 @@ class _Places:
     """Names of municipalities and schools, and which municipality a school belongs to."""
 
     def __init__(self, session: Session) -> None:
-        self._municipalities: dict[UUID, str] = {
-            key: name for key, name in session.execute(select(Municipality.id, Municipality.name))
-        }
+        self._municipalities: dict[UUID, str] = dict(
+            session.execute(select(Municipality.id, Municipality.name))
+        )
         self._schools: dict[UUID, tuple[str, UUID]] = {
             key: (name, municipality_id)
             for key, name, municipality_id in session.execute(
@@ -192,7 +192,7 @@ def _open_sessions(session: Session, *, at: datetime) -> dict[UUID, int]:
         .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > at)
         .group_by(LoginSession.person_id)
     )
-    return {person_id: number for person_id, number in session.execute(query)}
+    return dict(session.execute(query))
 
 
 def _holds(person: Person, role: Role | None, school_id: UUID | None) -> bool:

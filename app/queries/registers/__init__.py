@@ -21,9 +21,9 @@ from app.queries.registers.conflicts import (
 from app.queries.registers.experts import ExpertView, list_experts, show_expert
 from app.queries.registers.places import (
     ClassView,
-    Summary,
     MunicipalityChoice,
     SchoolView,
+    Summary,
     list_classes,
     list_municipalities,
     list_schools,

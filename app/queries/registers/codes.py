@@ -66,7 +66,7 @@ def list_class_codes(
         .where(Participant.campaign_id == campaign_id)
         .group_by(Participant.class_id)
     )
-    counts = {class_id: number for class_id, number in session.execute(query)}
+    counts = dict(session.execute(query))
     inside = set(
         session.scalars(select(School.id).where(School.municipality_id == campaign.municipality_id))
     )

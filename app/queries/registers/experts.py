@@ -75,7 +75,7 @@ def show_expert(session: Session, *, expert_id: UUID, by: Actor) -> ExpertView:
     return _view(found)
 
 
-def _experts(by: Actor) -> Select[tuple[Expert]]:
+def _experts(by: Actor) -> Select[Expert]:
     return (
         select(Expert)
         .join(School, School.id == Expert.school_id)

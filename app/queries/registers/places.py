@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Permission
+from app.access import Actor, Permission, Role
 from app.errors import NotYours
 from app.models import (
     Conflict,
@@ -19,7 +19,6 @@ from app.models import (
     School,
     SchoolClass,
 )
-from app.access import Role
 from app.queries.registers.reach import managed_schools
 
 
@@ -121,10 +120,10 @@ class _Counts:
 
 
 def _by_school(
-    session: Session, table: type[SchoolClass] | type[Expert] | type[Participant]
+    session: Session, table: type[SchoolClass | Expert | Participant]
 ) -> dict[UUID, int]:
     query = select(table.school_id, func.count()).group_by(table.school_id)
-    return {school_id: count for school_id, count in session.execute(query)}
+    return dict(session.execute(query))
 
 
 def _school_view(school: School, counts: _Counts) -> SchoolView:
@@ -206,7 +205,7 @@ def summarise(session: Session, *, by: Actor) -> Summary:
     """How many rows the actor's registers hold."""
     mine = select(School.id).where(managed_schools(by)).scalar_subquery()
 
-    def count(table: type[SchoolClass] | type[Expert] | type[Participant]) -> int:
+    def count(table: type[SchoolClass | Expert | Participant]) -> int:
         query = select(func.count()).select_from(table).where(table.school_id.in_(mine))
         return session.scalar(query) or 0
 
