@@ -1,7 +1,8 @@
 """From pixels to codes: the public door.
 
-The way of a bundle: `open_bundle` (or `read_in_child`) -> `RawPage`; `read_page` -> `PageReading`, kept;
-`identify` decides all readings of a bundle together -> `PageVerdict`; `anonymise` draws what experts may see.
+The way of a bundle: `open_bundle`, or `ChildReader` for files of strangers, gives `RawPage`;
+`read_page` makes a `PageReading`, which is kept; `identify` decides all readings of a bundle
+together; `anonymise` draws what experts may see.
 """
 
 from scanning.anonymise import (

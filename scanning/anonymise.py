@@ -93,7 +93,9 @@ def upright(raw: RawPage, reading: PageReading, template: PageTemplate) -> bytes
     if reading.placement is None:
         longest = max(raw.pixels.shape[:2])
         factor = min(1.0, max(template.page_mm) * VIEW_PX_PER_MM / longest)
-        return _jpeg(cv2.resize(raw.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+        return _jpeg(
+            cv2.resize(raw.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        )
     width, height = template.page_mm
     corners = _rect_corners(Rect(x=0, y=0, w=width, h=height))
     return _jpeg(cut_out(raw.pixels, _placed(reading), corners, px_per_mm=VIEW_PX_PER_MM))
@@ -146,16 +148,12 @@ def _part(canvas: Pixels, rect: Rect) -> Pixels:
 
 def _pixel_sides(rect: Rect, canvas: Pixels) -> tuple[int, int, int, int]:
     height, width = canvas.shape[:2]
-    left, right = (
-        min(max(round(x * VIEW_PX_PER_MM), 0), width) for x in (rect.x, rect.right)
-    )
+    left, right = (min(max(round(x * VIEW_PX_PER_MM), 0), width) for x in (rect.x, rect.right))
     top, bottom = (min(max(round(y * VIEW_PX_PER_MM), 0), height) for y in (rect.y, rect.bottom))
     return left, top, right, bottom
 
 
-def _barcode_corners(
-    reading: PageReading, mm_to_px: Affine
-) -> list[npt.NDArray[np.float64]]:
+def _barcode_corners(reading: PageReading, mm_to_px: Affine) -> list[npt.NDArray[np.float64]]:
     """Every barcode that was read, with its margin, mm on the page."""
     turn = np.linalg.inv(mm_to_px[:, :2])
     found = []
@@ -163,7 +161,9 @@ def _barcode_corners(
         corners = (np.array(barcode.corners) - mm_to_px[:, 2]) @ turn.T
         low = corners.min(axis=0) - BARCODE_MARGIN_MM
         high = corners.max(axis=0) + BARCODE_MARGIN_MM
-        found.append(_rect_corners(Rect(x=low[0], y=low[1], w=high[0] - low[0], h=high[1] - low[1])))
+        found.append(
+            _rect_corners(Rect(x=low[0], y=low[1], w=high[0] - low[0], h=high[1] - low[1]))
+        )
     return found
 
 

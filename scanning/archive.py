@@ -33,7 +33,9 @@ def archived_files(
     except BROKEN as error:
         if isinstance(error, RejectedFile):
             raise
-        raise RejectedFile(RejectKind.CORRUPT, {"name": name}) from error
+        named_so = name.lower().endswith(".zip")
+        kind = RejectKind.CORRUPT if named_so else RejectKind.WRONG_TYPE
+        raise RejectedFile(kind, {"name": name}) from error
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

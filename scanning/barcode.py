@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,12 +13,12 @@ import zxingcpp
 from pyzbar import pyzbar
 
 from scanning.codes import IssuedCodes
-from scanning.geometry import Affine, Points, cut_out, moved
+from scanning.geometry import Affine, Points, cut_out, moved, reduced
 from scanning.raw import Pixels
 from scanning.reading import Barcode
 from scanning.template import PageTemplate, Rect
 
-FORMATS = (
+FORMATS: Any = (
     zxingcpp.BarcodeFormat.QRCode,
     zxingcpp.BarcodeFormat.DataMatrix,
     zxingcpp.BarcodeFormat.Code128,
@@ -42,16 +43,15 @@ def read_located(pixels: Pixels, mm_to_px: Affine, template: PageTemplate) -> tu
     found = _read_regions(pixels, mm_to_px, [field], STICKER_PX_PER_MM)
     if found or not _something_in(pixels, mm_to_px, template.sticker):
         return found
-    return (
-        _read_regions(pixels, mm_to_px, [field], 2 * STICKER_PX_PER_MM, hard=True)
-        or _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
-    )
+    return _read_regions(
+        pixels, mm_to_px, [field], 2 * STICKER_PX_PER_MM, hard=True
+    ) or _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
 
 
 def read_anywhere(grey: Pixels) -> tuple[Barcode, ...]:
     """The barcodes of a page that no form was found on."""
     factor = min(1.0, WHOLE_PAGE_PX / max(grey.shape))
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = reduced(grey, factor)
     return tuple(
         Barcode(text=text, corners=_pairs(corners / factor)) for text, corners in _zxing(small)
     )
@@ -156,7 +156,7 @@ def _hard(part: Pixels) -> list[tuple[str, Points]]:
     blurred = cv2.GaussianBlur(part, (0, 0), 3)
     sharp = np.asarray(cv2.addWeighted(part, 2.0, blurred, -1.0, 0), np.uint8)
     smooth = np.asarray(cv2.GaussianBlur(part, (0, 0), 2), np.uint8)
-    half = np.asarray(cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    half = reduced(part, 0.5)
     # A pen is lighter than printer's black: only the darkest pixels are the code's own.
     low, high = np.percentile(part, (2, 90))
     print_only = np.where(part < low + PRINT_SHARE * (high - low), 0, 255).astype(np.uint8)
@@ -169,9 +169,7 @@ def _hard(part: Pixels) -> list[tuple[str, Points]]:
 
 def _zbar(part: Pixels) -> list[tuple[str, Points]]:
     found = pyzbar.decode(part, symbols=[pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128])
-    return [
-        (item.data.decode("utf-8", "replace"), np.array(item.polygon, float)) for item in found
-    ]
+    return [(item.data.decode("utf-8", "replace"), np.array(item.polygon, float)) for item in found]
 
 
 def _pairs(corners: Points) -> tuple[tuple[float, float], ...]:

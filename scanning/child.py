@@ -1,15 +1,13 @@
 """Files of strangers are decoded in a child process with limits on memory, processor and time.
 
-The child is this module started as a program. It is given the file as an open descriptor over a
-socket, and sends pages back as pixels; when it dies, the file that killed it is refused and the
-next file gets a new child.
+The child (decoder.py) is given the file as an open descriptor over a socket, and sends pages back
+as pixels; when it dies, the file that killed it is refused and the next file gets a new child.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -17,18 +15,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
-from scanning.bundle import open_bundle
+from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 
-HEAD_BYTES = 4
-SPARE_SECONDS = 1.0
 # The child waits for the processor too: on a busy machine the clock runs ahead of its work.
 CLOCK_A_CPU_SECOND = 4.0
-MEGABYTE = 1 << 20
 
 
 class ChildReader:
@@ -69,7 +64,7 @@ class ChildReader:
             self._child.wait()
         self._line = self._child = None
 
-    def __enter__(self) -> ChildReader:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,17 +74,17 @@ class ChildReader:
         line = self._started()
         with _descriptor(source) as handle:
             order = json.dumps({"name": name, "limits": asdict(self.limits)}).encode()
-            socket.send_fds(line, [_framed(order)], [handle])
+            socket.send_fds(line, [framed(order)], [handle])
             while (page := self._next(line, name)) is not None:
                 yield page
 
     def _started(self) -> socket.socket:
         if self._line is None:
             ours, theirs = socket.socketpair()
-            command = (sys.executable, "-m", "scanning.child", str(theirs.fileno()))
+            command = (sys.executable, "-m", "scanning.decoder", str(theirs.fileno()))
             with theirs:
                 self._child = subprocess.Popen(command, pass_fds=[theirs.fileno()])
-            ours.settimeout(CLOCK_A_CPU_SECOND * (self.limits.child_seconds_a_page + SPARE_SECONDS))
+            ours.settimeout(CLOCK_A_CPU_SECOND * self.limits.child_seconds_a_page)
             self._line = ours
         return self._line
 
@@ -138,78 +133,11 @@ def _descriptor(source: bytes | BinaryIO) -> Iterator[int]:
         os.close(handle)
 
 
-def _framed(body: bytes) -> bytes:
-    return len(body).to_bytes(HEAD_BYTES, "big") + body
-
-
 def _received(line: socket.socket) -> bytes:
-    return bytes(_exactly(line, int.from_bytes(_exactly(line, HEAD_BYTES), "big")))
-
-
-def _exactly(line: socket.socket, count: int) -> bytearray:
-    buffer = bytearray(count)
-    view = memoryview(buffer)
-    while view:
-        got = line.recv_into(view)
-        if got == 0:
-            raise EOFError
-        view = view[got:]
-    return buffer
+    return bytes(exactly(line, int.from_bytes(exactly(line, HEAD_BYTES), "big")))
 
 
 def _page(line: socket.socket, told: dict[str, Any]) -> RawPage:
     shape = tuple(int(side) for side in told["shape"])
-    pixels = np.frombuffer(_exactly(line, int(np.prod(shape))), np.uint8).reshape(shape)
+    pixels = np.frombuffer(exactly(line, int(np.prod(shape))), np.uint8).reshape(shape)
     return RawPage(source=told["source"], index=told["index"], pixels=pixels, dpi=told["dpi"])
-
-
-def _serve(line: socket.socket) -> None:
-    """The child's side: file after file until the parent hangs up."""
-    free_bytes = _address_space()
-    while True:
-        body, handles, _, _ = socket.recv_fds(line, HEAD_BYTES, 1)
-        if not body:
-            return
-        order = json.loads(_exactly(line, int.from_bytes(body, "big")))
-        limits = Limits(**order["limits"])
-        _limit_memory(free_bytes + limits.child_memory_mb * MEGABYTE)
-        with os.fdopen(handles[0], "rb") as source:
-            _answer(line, source, order["name"], limits)
-
-
-def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits) -> None:
-    try:
-        _limit_processor(limits)
-        for page in open_bundle(source, name=name, limits=limits):
-            told = {"source": page.source, "index": page.index, "dpi": page.dpi}
-            line.sendall(_framed(json.dumps({**told, "shape": page.pixels.shape}).encode()))
-            line.sendall(memoryview(np.ascontiguousarray(page.pixels)).cast("B"))
-            _limit_processor(limits)
-        last: dict[str, object] = {"last": True}
-    except RejectedFile as refusal:
-        last = {"refused": refusal.kind, "params": refusal.params}
-    except MemoryError:
-        last = {"refused": RejectKind.TOO_MUCH_MEMORY, "params": {"name": name}}
-    line.sendall(_framed(json.dumps(last).encode()))
-
-
-def _address_space() -> int:
-    """Bytes of address space in use now."""
-    with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123
-        return int(status.read().split()[0]) * resource.getpagesize()
-
-
-def _limit_memory(most_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (most_bytes, resource.RLIM_INFINITY))
-
-
-def _limit_processor(limits: Limits) -> None:
-    """Grant the processor time of one more page."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    total = used.ru_utime + used.ru_stime + limits.child_seconds_a_page + SPARE_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (round(total), resource.RLIM_INFINITY))
-
-
-if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as parent:
-        _serve(parent)

@@ -36,7 +36,8 @@ def _why(same_page: bool) -> WhyPerson:  # noqa: FBT001
 def _backed_by_completeness(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
     claims = _pages_of_codes(opinions)
     return [
-        _surer(item) if _count(claims.get(item.code or "", [])) == pages else item for item in opinions
+        _surer(item) if _count(claims.get(item.code or "", [])) == pages else item
+        for item in opinions
     ]
 
 

@@ -1,4 +1,4 @@
-"""What one code field says about every issued code: likelihoods, beside a field filled at random."""
+"""What one code field says about every issued code, beside a field filled at random."""
 
 from __future__ import annotations
 

@@ -88,23 +88,29 @@ def cut_out(
     return _warped(pixels, to_scan, (width, height), paper)
 
 
+def reduced(pixels: Pixels, factor: float) -> Pixels:
+    """The picture made smaller by averaging."""
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
 def _warped(pixels: Pixels, to_scan: Affine, size: tuple[int, int], paper: int) -> Pixels:
     """Warp; where the result is much coarser, the scan is first made smaller by averaging."""
     shrink = scale_of(to_scan)
     if shrink > 1.3:  # noqa: PLR2004  below it linear interpolation loses no stroke
         left, top, part = _needed_part(pixels, to_scan, size)
-        small = cv2.resize(part, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        small = reduced(part, 1 / shrink)
         factor = np.array([[small.shape[1] / part.shape[1]], [small.shape[0] / part.shape[0]]])
         shifted = to_scan - np.array([[0, 0, left - 0.5], [0, 0, top - 0.5]])
         to_scan, pixels = shifted * factor - np.array([[0, 0, 0.5], [0, 0, 0.5]]), small
     border = (paper, paper, paper)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(pixels, to_scan, size, flags=flags, borderValue=border), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(pixels, to_scan, size, flags=flags, borderValue=border), np.uint8
+    )
 
 
-def _needed_part(
-    pixels: Pixels, to_scan: Affine, size: tuple[int, int]
-) -> tuple[int, int, Pixels]:
+def _needed_part(pixels: Pixels, to_scan: Affine, size: tuple[int, int]) -> tuple[int, int, Pixels]:
     """The part of the scan that the result shows, and where it begins."""
     width, height = size
     corners = moved(np.array([[0, 0], [width, 0], [width, height], [0, height]], float), to_scan)

@@ -15,6 +15,7 @@ from scanning.raw import Pixels
 CELLS_PER_MM = 1.0
 DRAWN_PX_PER_MM = 2.0
 INK_OVER_PAPER = 0.8
+ONE_OF_FOUR = 64  # of 255: one of the four drawn pixels of a cell is dark
 
 Ink = npt.NDArray[np.bool_]
 
@@ -27,10 +28,11 @@ def ink_map(grey: Pixels, mm_to_px: Affine, page_mm: tuple[float, float]) -> str
     paper = cv2.blur(page, (61, 61)).astype(np.float32)
     dark = (page < INK_OVER_PAPER * paper).astype(np.uint8)
     cells = cv2.resize(
-        dark * 255, (round(width * CELLS_PER_MM), round(height * CELLS_PER_MM)),
+        dark * 255,
+        (round(width * CELLS_PER_MM), round(height * CELLS_PER_MM)),
         interpolation=cv2.INTER_AREA,
     )
-    filled = cells >= 64  # one of the four drawn pixels is dark
+    filled = cells >= ONE_OF_FOUR
     packed = zlib.compress(np.packbits(filled).tobytes(), 6)
     return f"{filled.shape[1]}x{filled.shape[0]}:{base64.b64encode(packed).decode('ascii')}"
 

@@ -51,7 +51,11 @@ class Opinion:
 
 
 def opinions(
-    readings: Sequence[PageReading], places: Sequence[int], issued: IssuedCodes, *, pages: int | None
+    readings: Sequence[PageReading],
+    places: Sequence[int],
+    issued: IssuedCodes,
+    *,
+    pages: int | None,
 ) -> list[Opinion]:
     """An opinion of each page at `places`, the order of the stack taken into account."""
     if not places:

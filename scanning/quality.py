@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scanning.geometry import Affine, moved, scale_of
+from scanning.geometry import Affine, moved, reduced, scale_of
 from scanning.raw import Pixels
 from scanning.reading import Fault, Quality
 
@@ -43,7 +43,7 @@ class InkMeasures:
 def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
     """Measures that need no form: grey levels, edges, ink."""
     factor = LOOK_PX_PER_MM / px_per_mm
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = reduced(grey, factor)
     level = float(np.percentile(small[::4, ::4], 80))
     contrast = level - float(np.percentile(small[::2, ::2], 0.5))
     dark = small < INK_OVER_PAPER * _local_paper(small)
@@ -89,7 +89,7 @@ def judged(
 
 def _local_paper(small: Pixels) -> npt.NDArray[np.float32]:
     """The grey level of the paper round every pixel: what most of a square of 24 mm shows."""
-    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    tiny = reduced(small, 0.25)
     paper = cv2.medianBlur(tiny, 15)
     return cv2.resize(paper, small.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
 

@@ -15,8 +15,18 @@ from scanning.raw import Limits, Pixels, RawPage, RejectedFile, RejectKind
 
 FORMATS = ("JPEG", "PNG", "TIFF")
 # What Pillow's readers raise on damaged files.
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError,
-          OverflowError, struct.error, zlib.error)
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
 # Above it a page is halved: A4 at 450 dpi still has twice the pixels that reading needs.
 FULL_MEGAPIXELS = 20.0
 SHORT_SIDE_A5_IN = 148 / 25.4

@@ -49,7 +49,7 @@ class Placement:
 
     Attributes:
         template: which of the given templates fits, counted from 0.
-        mm_to_px: affine map, two rows of three: pixels of the scan as stored = map of (x mm, y mm, 1).
+        mm_to_px: affine map, two rows of three, to pixels of the scan as stored.
         score: share of the printed outline of the code boxes that was found, 0 to 1.
     """
 
@@ -79,8 +79,8 @@ class PageReading:
             page was not located.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
-        digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box; () where
-            the page was not located.
+        digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
+            () where the page was not located.
         quality: measures and faults.
     """
 

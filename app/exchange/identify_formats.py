@@ -7,28 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scanning import (
-    IssuedCodes,
-    LayoutError,
-    PageTemplate,
-    PageVerdict,
-    RejectedFile,
-    ScanError,
-)
+from app.exchange.problems import ExchangeError
+from scanning import IssuedCodes, LayoutError, PageTemplate, PageVerdict, RejectedFile
 
 ROSTER_FORMAT = "vpr-roster/1"
 PAGES_FORMAT = "vpr-pages/1"
 MOST_PAGES = 200
 
 
-class RosterError(ScanError):
-    """A roster that cannot be used; the sentence names the path, the value and what was expected."""
+class RosterError(ExchangeError):
+    """A roster that cannot be used: the sentence names path, value and expectation."""
 
     def __init__(self, *, path: str, value: object, expected: str) -> None:
         super().__init__(
             "Список кодов и макет, %(path)s: значение %(value)s не подходит, "
             "ожидается %(expected)s.",
-            {"path": path, "value": repr(value), "expected": expected},
+            path=path,
+            value=repr(value),
+            expected=expected,
         )
 
 
@@ -63,7 +59,8 @@ def read_roster(content: bytes) -> Roster:
     """The roster in a JSON file.
 
     Raises:
-        ScanError: it is no JSON, or a value is missing, unknown or impossible.
+        RosterError: it is no JSON, or a value is missing, unknown or impossible.
+        scanning.ScanError: the same of a layout or a code.
     """
     try:
         given = json.loads(content)
@@ -122,7 +119,9 @@ def _pages(value: object) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_PAGES:
-        raise RosterError(path="pages", value=value, expected=f"число от 1 до {MOST_PAGES} или null")
+        raise RosterError(
+            path="pages", value=value, expected=f"число от 1 до {MOST_PAGES} или null"
+        )
     return value
 
 
@@ -130,8 +129,7 @@ def _file(row: FileRow) -> dict[str, object]:
     return {
         "file": row.file,
         "outcome": "ok" if row.refusal is None else "rejected",
-        "why": None if row.refusal is None else row.refusal.kind.value,
-        "sentence": None if row.refusal is None else str(row.refusal),
+        "why": None if row.refusal is None else f"{row.refusal.kind}: {row.refusal}",
         "pages": row.pages,
     }
 
@@ -148,7 +146,7 @@ def _page(row: PageRow) -> dict[str, object]:
         "source": None if verdict.source is None else verdict.source.value,
         "confidence": verdict.confidence,
         "needs_person": verdict.needs_person,
-        "why": verdict.sentence or None,
+        "why": None if verdict.why is None else f"{verdict.why}: {verdict.sentence}",
         "candidates": [
             {"code": item.code, "confidence": item.confidence} for item in verdict.candidates
         ],

@@ -97,7 +97,7 @@ class _Box:
         self.rng = rng
         self.px_mm = float(rng.choice([150, 150, 200, 300])) / 25.4
         self.size_mm = np.array([rng.uniform(6, 8.5), rng.uniform(8, 10.5)])
-        self.margin_mm = rng.uniform(-0.3, 1.1)  # how far the crop reaches past the box
+        self.margin_mm = rng.uniform(-0.2, 1.4)  # how far the crop reaches past the box
         shape = np.round((self.size_mm + 2 * self.margin_mm) * self.px_mm).astype(int)
         self.ink = np.zeros((shape[1], shape[0]), np.float32)
         self._print_frame()
@@ -107,7 +107,7 @@ class _Box:
         rng = self.rng
         if rng.random() < 0.1:  # noqa: PLR2004
             return
-        x, y = self.margin_mm + rng.normal(0, 0.35, 2)
+        x, y = self.margin_mm + rng.normal(0, 0.3, 2)
         w, h = self.size_mm
         corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])
         tilt = np.deg2rad(rng.normal(0, 1.2))
@@ -125,7 +125,7 @@ class _Box:
         rng = self.rng
         height = rng.uniform(3.2, 8.0) * self.px_mm
         scale = min(height / len(glyph), 1.05 * self.size_mm[0] * self.px_mm / glyph.shape[1])
-        middle = (np.array(self.ink.shape)[::-1]) / 2 + rng.normal(0, 0.7, 2) * self.px_mm
+        middle = (np.array(self.ink.shape)[::-1]) / 2 + rng.normal(0, 0.9, 2) * self.px_mm
         offset = middle - scale * np.array(glyph.shape)[::-1] / 2
         small = cv2.GaussianBlur(glyph, (0, 0), max(0.4 / scale - 0.4, 0.3))
         warp = np.array([[scale, 0, offset[0]], [0, scale, offset[1]]])
@@ -157,18 +157,19 @@ class _Box:
 
     def _pen(self) -> np.float32:
         """How dark this pen or pencil is."""
-        return np.float32(self.rng.choice([self.rng.uniform(0.3, 0.5), self.rng.uniform(0.5, 1)]))
+        faint = self.rng.random() < 0.25  # noqa: PLR2004
+        return np.float32(self.rng.uniform(0.3, 0.5) if faint else self.rng.uniform(0.5, 1))
 
     def scanned(self) -> Grey:
         """Paper, light, blur, noise, compression; one time in five a single bit a pixel."""
         rng = self.rng
         paper = rng.uniform(190, 252)
         image = paper * (1 - 0.85 * cv2.GaussianBlur(self.ink, (0, 0), rng.uniform(0.3, 1.1)))
-        image += rng.normal(0, rng.uniform(0, 9), image.shape)
+        image += rng.normal(0, rng.uniform(0, 7), image.shape)
         image += np.linspace(0, rng.uniform(-12, 12), image.shape[1])
         grey = np.clip(image, 0, 255).astype(np.uint8)
         if rng.random() < 0.2:  # noqa: PLR2004
-            return np.asarray(np.where(grey < paper * rng.uniform(0.6, 0.85), 0, 255), np.uint8)
+            return np.asarray(np.where(grey < paper * rng.uniform(0.68, 0.88), 0, 255), np.uint8)
         if rng.random() < 0.5:  # noqa: PLR2004
             quality = int(rng.integers(35, 90))
             _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])

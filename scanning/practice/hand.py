@@ -27,13 +27,17 @@ NAME_WORDS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hand:
-    """How one pupil writes: whose digits (0 MNIST, 1 Semeion), slant, size, pen, darkness 0-1."""
+    """How one pupil writes: whose digits (0 MNIST, 1 Semeion), slant, size, pen, darkness 0-1.
+
+    `stray_mm` is how far, on average, a digit lies beside the middle of its box.
+    """
 
     source: int
     slant: float
     digit_mm: float
     pen_mm: float
     darkness: float
+    stray_mm: float
 
 
 def draw_hand(rng: Rng, *, pencil: float) -> Hand:
@@ -45,6 +49,7 @@ def draw_hand(rng: Rng, *, pencil: float) -> Hand:
         digit_mm=float(rng.uniform(4.6, 6.8)),
         pen_mm=float(rng.uniform(0.3, 0.6)),
         darkness=float(rng.uniform(0.38, 0.55) if faint else rng.uniform(0.75, 1.0)),
+        stray_mm=float(rng.uniform(0.2, 0.8)),
     )
 
 

@@ -36,7 +36,8 @@ class _Scanned:
 def make_practice_set(spec: PracticeSpec, *, seed: int) -> PracticeSet:
     """Make the stack of `spec`; the same spec and seed give the same bytes.
 
-    Every trap of the spec happens once, each to another pupil, as long as pupils suffice.
+    Every trap of the spec happens once, each to another pupil, as long as pupils suffice; blank
+    backs follow about half of the sheets.
 
     Raises:
         PracticeError: more codes were asked for than the boxes can hold.
@@ -116,7 +117,7 @@ def _write_code(ink: InkSheet, spec: PracticeSpec, sheet: Sheet) -> None:
     boxes = spec.layout.code_box
     middles = [box_middle(boxes, place) for place in range(boxes.n)]
     for place, digit in enumerate(sheet.written or ""):
-        x, y = middles[place] + ink.rng.normal(0, 0.45, 2)
+        x, y = middles[place] + ink.rng.normal(0, ink.hand.stray_mm, 2)
         if sheet.crossed and place == sheet.crossed[0]:
             ink.digit(sheet.crossed[1], at_mm=(x, y))
             ink.cross_out(at_mm=(x, y))
