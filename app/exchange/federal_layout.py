@@ -49,6 +49,8 @@ def read_layout(sheet: Sheet) -> FormLayout:
     _expect(sheet, CODE, CODE_HEADER, problems)
     _expect(sheet, VARIANT, VARIANT_HEADER, problems)
     criteria = _criteria(sheet, problems)
+    if problems:
+        raise FileProblemsError(problems)
     serial = FIRST_CRITERION + len(criteria)
     _expect(sheet, serial, SERIAL_HEADER, problems)
     _expect(sheet, serial + 1, MARK_HEADER, problems)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, g, request
 from flask_babel import gettext
@@ -59,6 +60,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = clock.now()
     return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The present day in the installation's zone; terms are counted in days."""
+    return now().astimezone(ZoneInfo(installation().settings.timezone)).date()
 
 
 def origin() -> str:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.exchange.exams import ready_exams
 from app.models import AuditEvent, Exam, Municipality
 from app.queries.exams import get_exam, list_campaigns
 from app.services import exams as services
@@ -170,12 +169,3 @@ def test_every_change_leaves_a_trace_with_old_and_new(
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "exam.changed")).one()
     assert (event.old or {})["form_due_on"] == "2026-04-28"
     assert (event.new or {})["form_due_on"] == "2026-04-29"
-
-
-def test_the_ready_exam_of_2026_has_the_published_scale() -> None:
-    russian = next(one for one in ready_exams() if one.subject == "Русский язык")
-    assert russian.scheme.max_total == 24
-    assert russian.marks is not None
-    assert [russian.marks.mark_of(points) for points in (9, 10, 15, 16, 20, 21)] == [
-        2, 3, 3, 4, 4, 5,
-    ]  # fmt: skip

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.access import Permission
 from app.errors import Refusal
-from app.exchange.exams import ready_exams
+from app.exchange.exam_library import get_ready_exam, list_ready_exams
 from app.exchange.federal_sheet import open_form
 from app.queries import exams as queries
 from app.services import exams as services
@@ -64,7 +64,7 @@ def criteria(exam_id: UUID) -> str | Response:
         exam=found,
         rows=_typed_rows() or found.criteria,
         spare_rows=SPARE_ROWS,
-        ready=[one for one in ready_exams() if one.grade == found.grade],
+        ready=[one for one in list_ready_exams() if one.grade == found.grade],
         form_file=FormFileForm(),
     )
 
@@ -108,11 +108,10 @@ def _spec(number: int, row: dict[str, str]) -> CriterionSpec:
 @access(Permission.EDIT_EXAM)
 def take_ready(exam_id: UUID) -> Response:
     """Take the criteria, and the marks where published, from a ready description."""
-    wanted = request.form.get("ready", "")
     with refusals_flashed(), transaction() as session:
-        found = {one.key: one for one in ready_exams()}.get(wanted)
-        if found is None:
-            raise Refusal("Выберите описание из списка.")
+        view = queries.get_exam(session, exam_id=exam_id, actor=actor())
+        year = request.form.get("year", default=view.year, type=int)
+        found = get_ready_exam(request.form.get("subject", ""), view.grade, year)
         specs = [
             CriterionSpec(
                 label=one.label, max_points=one.maximum, depends_on=one.depends_on, guide=""
@@ -120,11 +119,11 @@ def take_ready(exam_id: UUID) -> Response:
             for one in found.scheme.criteria
         ]
         services.set_criteria(session, exam_id=exam_id, criteria=specs, by=actor(), at=now())
-        if found.marks is not None:
+        if found.thresholds is not None:
             services.set_marks(
-                session, exam_id=exam_id, thresholds=found.marks, by=actor(), at=now()
+                session, exam_id=exam_id, thresholds=found.thresholds, by=actor(), at=now()
             )
-        say("Критерии взяты из готового описания: %(title)s.", title=found.title)
+        say("Критерии взяты из готового описания: %(subject)s.", subject=found.subject)
     return redirect(url_for("exams.criteria", exam_id=exam_id))
 
 
