@@ -68,14 +68,14 @@ def undo(exam_id: UUID, school_id: UUID) -> Response:
 
 
 def _decide(session: Session, page_id: UUID) -> identification.Settled:
-    action = request.form.get("action", ASSIGN)
+    kind = request.form.get("kind", ASSIGN)
     version = request.form.get("version", 0, type=int)
-    if action in ASIDE:
+    if kind in ASIDE:
         return identification.set_page_aside(
             session,
             page_id=page_id,
             version=version,
-            kind=ASIDE[action],
+            kind=ASIDE[kind],
             by=actor(),
             at=now(),
         )

@@ -136,10 +136,10 @@ function guess(number) {
 }
 
 const ACTIONS = {
-  KeyB: () => send("action", "blank"),
-  KeyF: () => send("action", "foreign"),
-  KeyD: () => send("action", "duplicate"),
-  KeyR: () => send("action", "rescan_wanted"),
+  KeyB: () => send("kind", "blank"),
+  KeyF: () => send("kind", "foreign"),
+  KeyD: () => send("kind", "duplicate"),
+  KeyR: () => send("kind", "rescan_wanted"),
   KeyN: () => ask(part("next").href),
   KeyU: undo,
   KeyT: turnPicture,

@@ -249,6 +249,7 @@ def test_template_is_an_empty_register_with_right_headers(key: str) -> None:
     data = register_template(register)
     assert read_register(data, register) == Imported(
         records=(),
+        rows=(),
         errors=(),
         header=tuple(c.header + ("*" if c.required else "") for c in register.columns),
         wrong_rows=(),
