@@ -15,6 +15,7 @@ import assignment as lib
 from app.access import Actor, Permission
 from app.bridge.names import Names
 from app.bridge.options import PlanOptions
+from app.bridge.plans import as_plan, names_for, published_plan_id, received_places
 from app.bridge.problem import exam_problem, school_problem
 from app.bridge.readings import Reading, exam_readings
 from app.errors import NotYours
@@ -24,21 +25,10 @@ from app.services.planning.drafts import (
     all_places,
     discard_drafts,
     local_day,
-    names_for,
     own_exam,
-    published_plan_id,
-    received_places,
     store_draft,
 )
-from app.services.planning.solving import (
-    PlanRefused,
-    Row,
-    Solved,
-    as_plan,
-    kept,
-    laid_out,
-    solve,
-)
+from app.services.planning.solving import PlanRefused, Row, Solved, kept, laid_out, solve
 
 Place = tuple[UUID, int]
 
