@@ -24,6 +24,7 @@ from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
 from scanning.template import CodeBox, PageTemplate, Rect, VisibleArea
 from scanning.verdict import Candidate, CodeSource, PageKind, PageVerdict, WhyPerson
+from scanning.view import as_viewed, placed_by_hand
 
 __all__ = [
     "AnonymousImages",
@@ -53,9 +54,11 @@ __all__ = [
     "VisibleArea",
     "WhyPerson",
     "anonymise",
+    "as_viewed",
     "code_crop",
     "identify",
     "open_bundle",
+    "placed_by_hand",
     "read_in_child",
     "read_page",
     "upright",

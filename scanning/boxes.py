@@ -2,119 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scanning.geometry import (
-    Affine,
-    Points,
-    angle_of,
-    fit_similarity,
-    moved,
-    quarter_turns,
-    reduced,
-    scale_of,
-    scaled,
-)
-from scanning.raw import Pixels
+from scanning.fit import Found, judged, overhang_mm, refined, rough_scores
+from scanning.geometry import Affine, Points, angle_of, moved, quarter_turns, scaled
+from scanning.sweep import swept
 from scanning.template import CodeBox, PageTemplate
+from scanning.work import Work
 
-MM_PER_INCH = 25.4
-WORK_PX_PER_MM = 5.0  # 127 dpi: a printed line of 0.3 mm keeps its pixel
 SCALE_RANGE = (0.75, 1.33)  # of what the file or the size of the image tells
 STEEPEST_SKEW_DEG = 20.0
 INSIDE_TOLERANCE = 0.3  # a frame and a stroke that touches it take this much of a box
 MOST_CANDIDATES = 400
-REACH_MM = 0.9  # how far a printed line may lie from where the row puts it
-FREE_OVERHANG_MM = 8.0  # a page leaves the scan by so much without being the worse for it
 MOST_OVERHANG_MM = 45.0
-OVERHANG_COST = 0.01  # a millimetre
-OFFSET_COST = 0.002  # a millimetre
-LEAST_SCORE = 0.68
 TRIED = 12
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Work:
-    """A page made ready for the search.
-
-    Attributes:
-        dark: True where ink or print is, at the working size.
-        distance: from every pixel to the nearest dark one, pixels.
-        factor: working pixels a pixel of the scan.
-        px_per_mm: what the file tells, in working pixels.
-    """
-
-    dark: npt.NDArray[np.bool_]
-    distance: npt.NDArray[np.float32]
-    factor: float
-    px_per_mm: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A row of boxes: the map from millimetres to pixels of the scan, and how well it fits."""
-
-    mm_to_px: Affine
-    outline: float
-    score: float
-
-
-def nominal_px_per_mm(
-    size_px: tuple[int, int], dpi: float | None, templates: Sequence[PageTemplate]
-) -> float:
-    """Pixels a millimetre before anything is found: told by the file, else by the paper's size."""
-    fits = [
-        float(np.sqrt(size_px[0] * size_px[1] / (item.page_mm[0] * item.page_mm[1])))
-        for item in templates
-    ]
-    told = dpi / MM_PER_INCH if dpi else None
-    if told is not None and any(0.5 * told < fit < 2.5 * told for fit in fits):
-        return told
-    return fits[0]
-
-
-def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
-    """The page at the working size, with its dark pixels and the way to them."""
-    factor = min(1.0, WORK_PX_PER_MM / px_per_mm)
-    small = reduced(grey, factor)
-    per_mm = px_per_mm * factor
-    block = 2 * round(4 * per_mm) + 1
-    blurred = cv2.GaussianBlur(small, (3, 3), 0)
-    light = cv2.adaptiveThreshold(
-        blurred, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 12
-    )
-    distance = cv2.distanceTransform(light, cv2.DIST_L2, 3)
-    return Work(
-        dark=light == 0,
-        distance=np.asarray(distance, np.float32),
-        factor=factor,
-        px_per_mm=per_mm,
-    )
+LEAST_SCORE = 0.7
+SURE_SCORE = 0.93  # below it the row is also looked for everywhere at once
 
 
 def find_row(work: Work, template: PageTemplate) -> Found | None:
     """The row of code boxes of this form, or None."""
-    box = template.code_box
-    guesses = _guesses(work, template)
-    if len(guesses) == 0:
-        return None
-    outline = _outline_points(box)
-    rough = _rough_scores(work, template, guesses)
-    best: Found | None = None
-    for index in _distinct(guesses, rough, box):
-        fine = _refined(work, guesses[index], outline)
-        found = _judged(work, template, fine)
-        if best is None or found.score > best.score:
+    best = _best_of(work, template, _guesses(work, template))
+    if best is None or best.score < SURE_SCORE:
+        maps = swept(work.dark, work.px_per_mm, template.code_box)
+        found = _best_of(work, template, maps[_plausible(maps, template, work)])
+        if found is not None and (best is None or found.score > best.score):
             best = found
     if best is None or best.score < LEAST_SCORE:
         return None
     return Found(
         mm_to_px=scaled(best.mm_to_px, 1 / work.factor), outline=best.outline, score=best.score
+    )
+
+
+def _best_of(work: Work, template: PageTemplate, guesses: Affine) -> Found | None:
+    """The best of the guesses, each moved to where it fits best."""
+    if len(guesses) == 0:
+        return None
+    scores = rough_scores(work, template, guesses)
+    box = template.code_box
+    return max(
+        (
+            judged(work, template, refined(work, guesses[index], box))
+            for index in _distinct(guesses, scores, box)
+        ),
+        key=lambda found: found.score,
     )
 
 
@@ -170,50 +104,8 @@ def _plausible(maps: Affine, template: PageTemplate, work: Work) -> npt.NDArray[
     """Which maps are nearly square to the scan and keep the page in it."""
     angle = np.degrees(np.arctan2(maps[:, 1, 0], maps[:, 0, 0]))
     skew = np.abs((angle + 45) % 90 - 45)
-    near = _overhang_mm(maps, template, work) < MOST_OVERHANG_MM
+    near = overhang_mm(maps, template, work) < MOST_OVERHANG_MM
     return np.asarray((skew < STEEPEST_SKEW_DEG) & near)
-
-
-def _overhang_mm(maps: Affine, template: PageTemplate, work: Work) -> npt.NDArray[np.float64]:
-    """How far the page reaches out of the scan, the farthest side, mm."""
-    width, height = template.page_mm
-    middles = np.array([[width / 2, 0], [width, height / 2], [width / 2, height], [0, height / 2]])
-    at = moved(middles, maps)
-    size = np.array(work.dark.shape[::-1], float)
-    beyond = np.maximum(-at, at - size).max(axis=(1, 2))
-    scale = np.sqrt(np.abs(np.linalg.det(maps[:, :, :2])))
-    return np.asarray(np.clip(beyond / scale, 0, None))
-
-
-def _outline_points(box: CodeBox) -> Points:
-    """Points on the printed frames, (boxes, 4 sides, points, 2), mm."""
-    along = np.linspace(0.08, 0.92, 9)[:, None]
-    frames = []
-    for index in range(box.n):
-        corners = np.array(box.corners(index))
-        after = np.roll(corners, -1, axis=0)
-        sides = [start + along * (end - start) for start, end in zip(corners, after, strict=True)]
-        frames.append(np.stack(sides))
-    return np.stack(frames)
-
-
-def _dark_share(
-    work: Work, at: Points, *, within_px: float | npt.NDArray[np.float64]
-) -> npt.NDArray[np.bool_]:
-    """Which points have a dark pixel near; points outside the scan have none."""
-    height, width = work.dark.shape
-    x, y = np.rint(at[..., 0]).astype(int), np.rint(at[..., 1]).astype(int)
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    distance = work.distance[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-    return np.asarray(inside & (distance <= within_px))
-
-
-def _rough_scores(work: Work, template: PageTemplate, maps: Affine) -> npt.NDArray[np.float64]:
-    """Share of outline points near something dark, less what an overhanging page costs."""
-    points = _outline_points(template.code_box)[:, :, 1::3].reshape(-1, 2)
-    near = _dark_share(work, moved(points, maps), within_px=0.5 * work.px_per_mm)
-    overhang = np.clip(_overhang_mm(maps, template, work) - FREE_OVERHANG_MM, 0, None)
-    return np.asarray(near.mean(axis=1) - OVERHANG_COST * overhang)
 
 
 def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> list[int]:
@@ -228,70 +120,6 @@ def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> li
         if len(chosen) == TRIED:
             break
     return chosen
-
-
-def _refined(work: Work, guess: Affine, outline: Points) -> Affine:
-    """The guess moved so that the frames lie on the printed lines."""
-    points = outline.reshape(-1, 2)
-    along = outline[:, :, -1] - outline[:, :, 0]
-    normal = np.stack([along[..., 1], -along[..., 0]], -1)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    normals = np.repeat(normal[:, :, None], outline.shape[2], axis=2).reshape(-1, 2)
-    current = guess
-    for reach_mm in (REACH_MM, 0.6, 0.4):
-        shift, found = _shift_to_line(work, current, points, normals, reach_mm)
-        if found.sum() < len(points) // 3:
-            break
-        target = moved(points, current) + shift[:, None] * (normals @ current[:, :2].T)
-        current = fit_similarity(points, target, found.astype(float))
-    return current
-
-
-def _shift_to_line(
-    work: Work, current: Affine, points: Points, normals: Points, reach_mm: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """How far, in mm along its normal, the nearest dark line lies from every point."""
-    offsets = np.linspace(-reach_mm, reach_mm, 13)
-    at = moved(points[None] + offsets[:, None, None] * normals[None], current[None])
-    dark = _dark_share(work, at.reshape(len(offsets), len(points), 2), within_px=0.5)
-    weight = dark * (1.2 * reach_mm - np.abs(offsets))[:, None]
-    total = weight.sum(axis=0)
-    shift = (weight * offsets[:, None]).sum(axis=0) / np.where(total > 0, total, 1)
-    return shift, total > 0
-
-
-def _judged(work: Work, template: PageTemplate, fine: Affine) -> Found:
-    """How well the row fits: frames found, nothing like a further box beyond the ends."""
-    box = template.code_box
-    outline = _dark_share(
-        work, moved(_outline_points(box).reshape(-1, 2), fine), within_px=0.28 * scale_of(fine)
-    )
-    share = float(outline.mean())
-    overhang = float(_overhang_mm(fine[None], template, work)[0])
-    cost = OVERHANG_COST * max(0.0, overhang - FREE_OVERHANG_MM)
-    cost += OFFSET_COST * _offset_mm(work, template, fine)
-    return Found(mm_to_px=fine, outline=share, score=share - cost - 0.3 * _goes_on(work, box, fine))
-
-
-def _offset_mm(work: Work, template: PageTemplate, fine: Affine) -> float:
-    """How far the middle of the page lies from the middle of the scan, mm."""
-    middle = moved(np.array([[template.page_mm[0] / 2, template.page_mm[1] / 2]]), fine[None])[0, 0]
-    height, width = work.dark.shape
-    return float(np.hypot(*(middle - np.array([width, height]) / 2))) / scale_of(fine)
-
-
-def _goes_on(work: Work, box: CodeBox, fine: Affine) -> float:
-    """Share of the outline of one more box before the first or after the last that is there."""
-    points = _outline_points(box)[0]
-    step = np.array(box.corners(0)[1]) - np.array(box.corners(0)[0])
-    step *= box.pitch / box.w
-    shares = []
-    for number, side in ((-1, 3), (box.n, 1)):
-        # The side next to the row may be the row's own; the three others are looked at.
-        others = np.delete(points, 4 - side, axis=0) + number * step
-        near = _dark_share(work, moved(others.reshape(-1, 2), fine), within_px=0.2 * scale_of(fine))
-        shares.append(float(near.mean()))
-    return max(0.0, max(shares) - 0.5) * 2
 
 
 def rotation_of(mm_to_px: Affine) -> int:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from cv2.typing import MatLike
 
 Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -79,13 +80,19 @@ def _ink_over_paper(box_image: Grey) -> Ink:
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.resize(box_image, None, fx=scale, fy=scale, interpolation=kind)
     image = cv2.GaussianBlur(image, (3, 3), 0)
-    paper = float(np.percentile(image, 75))
+    paper = _quantile(image, 0.75)
     return np.asarray(np.clip(paper - image.astype(np.float32), 0, None), np.float32)
+
+
+def _quantile(values: MatLike, share: float) -> float:
+    """The value that a share of the values does not exceed."""
+    place = int(share * (values.size - 1))
+    return float(np.partition(values, place, axis=None)[place])
 
 
 def _dark(ink: Ink) -> Mask:
     """Where there is ink: above Otsu's threshold, a little lowered, and above the paper's noise."""
-    strength = float(np.percentile(ink, 99.5))
+    strength = _quantile(ink, 0.995)
     if strength < LEAST_CONTRAST:
         return np.zeros(ink.shape, np.bool_)
     scaled = np.clip(ink * (255 / strength), 0, 255).astype(np.uint8)
@@ -183,7 +190,7 @@ def _centred(ink: Ink, mask: Mask) -> Grey:
     scale = DIGIT_PX / max(piece.shape)
     size = (max(1, round(piece.shape[1] * scale)), max(1, round(piece.shape[0] * scale)))
     small = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    small = np.clip(small * (255 / max(float(np.percentile(small, 97)), 1.0)), 0, 255)
+    small = np.clip(small * (255 / max(_quantile(small, 0.97), 1.0)), 0, 255)
     moments = cv2.moments(small)
     dx = (CELL_PX - 1) / 2 - moments["m10"] / moments["m00"]
     dy = (CELL_PX - 1) / 2 - moments["m01"] / moments["m00"]

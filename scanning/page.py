@@ -9,14 +9,17 @@ import cv2
 import numpy as np
 
 from scanning.barcode import read_anywhere, read_located
-from scanning.boxes import MM_PER_INCH, Found, find_row, nominal_px_per_mm, prepared, rotation_of
+from scanning.boxes import find_row, rotation_of
 from scanning.digits import normalise_cell, recognise
+from scanning.fit import Found
 from scanning.geometry import Affine, Points, cut_out, scale_of
 from scanning.inkmap import ink_map
+from scanning.polish import polished
 from scanning.quality import ink_measures, judged
 from scanning.raw import Pixels, RawPage
 from scanning.reading import Barcode, PageReading, Placement
 from scanning.template import CodeBox, PageTemplate
+from scanning.work import MM_PER_INCH, nominal_px_per_mm, prepared
 
 FRAME_MARGIN_MM = 0.4  # the printed frame stands whole in the picture of a box
 MOST_CELL_PX_PER_MM = 12.0
@@ -84,7 +87,10 @@ def _best_form(
         found = find_row(work, template)
         if found is not None and (best is None or found.score > best.score):
             chosen, best = index, found
-    return chosen, best
+    if best is None:
+        return chosen, None
+    fine = polished(grey, best.mm_to_px, templates[chosen].code_box)
+    return chosen, Found(mm_to_px=fine, outline=best.outline, score=best.score)
 
 
 def _placement(chosen: int, found: Found) -> Placement:

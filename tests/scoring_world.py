@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from PIL import Image, ImageDraw
@@ -96,6 +96,7 @@ def make_world(
     exam = make_exam(
         session, place, at=at, criteria=CRITERIA, experts_per_script=experts_per_script
     )
+    _set_days(exam, at)
     _add_dependency(session, exam)
     school_class = make_class(session, schools[0], letter="Ъ")
     world = World(
@@ -128,6 +129,13 @@ def make_world(
     for row in session.query(Criterion):
         session.expire(row, ["depends_on"])
     return world
+
+
+def _set_days(exam: Exam, at: datetime) -> None:
+    """The exam was yesterday; scoring goes on for three days more."""
+    exam.held_on = at.date() - timedelta(days=1)
+    exam.scoring_ends_on = at.date() + timedelta(days=3)
+    exam.form_due_on = at.date() + timedelta(days=7)
 
 
 def _add_dependency(session: Session, exam: Exam) -> None:

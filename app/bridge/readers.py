@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -30,19 +30,35 @@ def pick_reader(session: Session, script: Script) -> Picked | Nobody:
     In the in-school scheme a teacher of the class is taken only when nobody else is left.
     """
     experts = _experts(session, script)
-    loads = _loads(session, script.exam, experts)
-    outcome: Picked | Nobody = Nobody(reasons={})
-    for own_class in (OwnClass.FORBID, OwnClass.AVOID):
-        outcome = library.pick_expert(
-            loads,
-            problem=_problem(session, script, experts, own_class=own_class),
-            script=str(script.id),
-            scored_by=_earlier_readers(session, script),
-            seed=script.id.int % 2**32,
-        )
-        if isinstance(outcome, Picked):
-            break
+    scheme = scheme_of_script(session, script)
+    outcome = _pick(session, script, experts, scheme, OwnClass.FORBID)
+    if isinstance(outcome, Nobody):
+        outcome = _pick(session, script, experts, scheme, OwnClass.AVOID)
     return outcome
+
+
+def pick_member(session: Session, script: Script, members: Collection[UUID]) -> Picked | Nobody:
+    """A member of the commission independent of the script, the least loaded first (P 9.3).
+
+    Args:
+        session: the database.
+        script: what is to be read again.
+        members: experts of the commission.
+    """
+    experts = [one for one in _experts(session, script) if one.id in members]
+    return _pick(session, script, experts, Scheme.MUNICIPAL, OwnClass.FORBID)
+
+
+def _pick(
+    session: Session, script: Script, experts: list[Expert], scheme: Scheme, own_class: OwnClass
+) -> Picked | Nobody:
+    return library.pick_expert(
+        _loads(session, script.exam, experts),
+        problem=_problem(session, script, experts, scheme=scheme, own_class=own_class),
+        script=str(script.id),
+        scored_by=_earlier_readers(session, script),
+        seed=script.id.int % 2**32,
+    )
 
 
 def scheme_of_script(session: Session, script: Script) -> Scheme:
@@ -58,13 +74,16 @@ def scheme_of_script(session: Session, script: Script) -> Scheme:
 
 
 def _problem(
-    session: Session, script: Script, experts: list[Expert], *, own_class: OwnClass
+    session: Session,
+    script: Script,
+    experts: list[Expert],
+    *,
+    scheme: Scheme,
+    own_class: OwnClass,
 ) -> Problem:
     exam, participant = script.exam, script.participant
     return Problem(
-        rules=library.Rules(
-            scheme=library.Scheme(scheme_of_script(session, script).value), own_class=own_class
-        ),
+        rules=library.Rules(scheme=library.Scheme(scheme.value), own_class=own_class),
         exams=(library.Exam(id=str(exam.id), subject=exam.subject, on=exam.held_on),),
         schools=_schools(session),
         classes=(library.Class(id=str(participant.class_id), school=str(participant.school_id)),),

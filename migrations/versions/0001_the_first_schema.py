@@ -569,6 +569,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('candidates', sa.JSON(), nullable=False),
     sa.Column('reading', sa.JSON(), nullable=False),
+    sa.Column('template_id', sa.Uuid(), nullable=False),
     sa.Column('image_sha256', sa.String(length=64), nullable=True),
     sa.Column('code_crop_sha256', sa.String(length=64), nullable=True),
     sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
@@ -585,6 +586,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['file_id'], ['bundle_file.id'], name=op.f('fk_page_file_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['replaced_by_id'], ['page.id'], name=op.f('fk_page_replaced_by_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_page_script_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['template_id'], ['exam_template.id'], name=op.f('fk_page_template_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_page')),
     sa.UniqueConstraint('file_id', 'index', name=op.f('uq_page_file_id_index'))
     )
@@ -594,6 +596,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_page_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_replaced_by_id'), ['replaced_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_page_template_id'), ['template_id'], unique=False)
 
     op.create_table('plan_row',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -844,6 +847,7 @@ def downgrade() -> None:
 
     op.drop_table('plan_row')
     with op.batch_alter_table('page', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_page_template_id'))
         batch_op.drop_index(batch_op.f('ix_page_script_id'))
         batch_op.drop_index(batch_op.f('ix_page_replaced_by_id'))
         batch_op.drop_index(batch_op.f('ix_page_file_id'))

@@ -157,18 +157,19 @@ class _Box:
 
     def _pen(self) -> np.float32:
         """How dark this pen or pencil is."""
-        return np.float32(self.rng.choice([self.rng.uniform(0.3, 0.5), self.rng.uniform(0.5, 1)]))
+        faint = self.rng.random() < 0.25  # noqa: PLR2004
+        return np.float32(self.rng.uniform(0.3, 0.5) if faint else self.rng.uniform(0.5, 1))
 
     def scanned(self) -> Grey:
         """Paper, light, blur, noise, compression; one time in five a single bit a pixel."""
         rng = self.rng
         paper = rng.uniform(190, 252)
         image = paper * (1 - 0.85 * cv2.GaussianBlur(self.ink, (0, 0), rng.uniform(0.3, 1.1)))
-        image += rng.normal(0, rng.uniform(0, 9), image.shape)
+        image += rng.normal(0, rng.uniform(0, 7), image.shape)
         image += np.linspace(0, rng.uniform(-12, 12), image.shape[1])
         grey = np.clip(image, 0, 255).astype(np.uint8)
         if rng.random() < 0.2:  # noqa: PLR2004
-            return np.asarray(np.where(grey < paper * rng.uniform(0.6, 0.85), 0, 255), np.uint8)
+            return np.asarray(np.where(grey < paper * rng.uniform(0.68, 0.88), 0, 255), np.uint8)
         if rng.random() < 0.5:  # noqa: PLR2004
             quality = int(rng.integers(35, 90))
             _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SEED = 20260901
 MNIST, SEMEION = 0, 1
-EPOCHS = 9
+EPOCHS = 8
 BATCH = 128
 SEMEION_REPEATS = 20  # 536 digits weigh like 10,720 beside 50,000
 SPOILT = 14_000

@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,8 @@ def _content(spec: PracticeSpec, pictures: list[Picture]) -> bytes:
             return _png(spec, pictures[0])
         case BundleFormat.JPEG:
             return jpeg_of(spec, pictures[0])
+        case never:
+            assert_never(never)
 
 
 def jpeg_of(spec: PracticeSpec, picture: Picture) -> bytes:

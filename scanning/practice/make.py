@@ -36,7 +36,8 @@ class _Scanned:
 def make_practice_set(spec: PracticeSpec, *, seed: int) -> PracticeSet:
     """Make the stack of `spec`; the same spec and seed give the same bytes.
 
-    Every trap of the spec happens once, each to another pupil, as long as pupils suffice.
+    Every trap of the spec happens once, each to another pupil, as long as pupils suffice; blank
+    backs follow about half of the sheets.
 
     Raises:
         PracticeError: more codes were asked for than the boxes can hold.

@@ -1,4 +1,4 @@
-"""Registers on a real database: who may change what, and that a file goes in whole or not at all."""
+"""Registers on a real database: who may change what; a file goes in whole or not at all."""
 
 from __future__ import annotations
 
@@ -99,7 +99,11 @@ def test_a_school_saved_twice_is_one_school_and_one_event(
     with database.transaction() as session:
         first, second = (
             registers.save_school(
-                session, municipality_id=town.municipality.id, entry=entry, by=town.municipal, at=now
+                session,
+                municipality_id=town.municipality.id,
+                entry=entry,
+                by=town.municipal,
+                at=now,
             )
             for _ in range(2)
         )

@@ -1,6 +1,7 @@
 """Registers from XLSX or CSV: records, and errors by row and column."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -247,6 +248,7 @@ def test_template_is_an_empty_register_with_right_headers(key: str) -> None:
     data = register_template(register)
     assert read_register(data, register) == Imported(
         records=(),
+        rows=(),
         errors=(),
         header=tuple(c.header + ("*" if c.required else "") for c in register.columns),
         wrong_rows=(),
@@ -292,3 +294,12 @@ def test_report_of_a_wrong_header_names_it() -> None:
     found = read(CODES, "Логин ОО;Класс;ФИО\n")
     sheet = openpyxl.load_workbook(io.BytesIO(wrong_rows_report(CODES, found))).worksheets[0]
     assert "удалите столбец" in sheet["E2"].value
+
+
+def test_book_without_worksheets_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("xl/workbook.xml", "<workbook/>")
+        target.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
+    with pytest.raises(ExchangeError, match="ни одного листа"):
+        read_register(buffer.getvalue(), SCHOOLS)

@@ -28,7 +28,7 @@ from scanning.practice import (
     make_practice_set,
 )
 from scanning.practice.form import FormText, box_corners, printed_page
-from scanning.practice.hand import NAME_WORDS
+from scanning.practice.hand import NAME_WORDS, InkSheet, draw_hand
 from scanning.practice.stack import differing, issue
 
 TIDY = PracticeSpec(pupils=2, pages=2, traps=frozenset(), scanner=Scanner(dpi=100))
@@ -196,7 +196,7 @@ def test_a_printed_qr_reads_as_the_truth_says():
 
 
 def test_a_blank_back_is_paper_with_a_shadow_of_its_front():
-    spec = replace(TIDY, traps=frozenset({Trap.BLANK_BACKS}))
+    spec = replace(TIDY, pupils=6, traps=frozenset({Trap.BLANK_BACKS}))
     practice = make_practice_set(spec, seed=1)
     blank = [
         image
@@ -217,6 +217,16 @@ def test_names_and_codes_are_planted_in_metadata_only_where_asked(bundle):
     coded = in_pdf if bundle is BundleFormat.PDF else code.encode()
     traces = [coded in made.files[0].content for made in (marked, plain)]
     assert traces == [bundle is not BundleFormat.PNG, False]
+
+
+def test_ink_beside_the_sheet_is_lost():
+    rng = np.random.default_rng(1)
+    hand = draw_hand(rng, pencil=0)
+    sheet = InkSheet(page_mm=(50, 50), px_mm=4, hand=hand, rng=rng)
+    sheet.digit("3", at_mm=(-40, 20))
+    assert sheet.ink.max() == 0
+    sheet.digit("3", at_mm=(0, 20))
+    assert sheet.ink[:, :20].max() > 100
 
 
 def test_names_are_nonsense_words():
