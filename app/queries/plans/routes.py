@@ -14,11 +14,12 @@ LEAST_STROKE, MOST_STROKE = 1.5, 7.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """A school in the picture: its centre and how much it sends and receives."""
+    """A school in the picture: its centre, where its name stands, what it sends and receives."""
 
     name: str
     x: float
     y: float
+    label_y: float
     sends: int
     receives: int
 
@@ -64,6 +65,7 @@ def draw_routes(routes: Sequence[tuple[str, str, int]]) -> Picture:
                 name=name,
                 x=round(x, 1),
                 y=round(y, 1),
+                label_y=round(y - NODE - 10 if y < HEIGHT / 2 - 1 else y + NODE + 20, 1),
                 sends=int(graph.out_degree(name, weight="count")),
                 receives=int(graph.in_degree(name, weight="count")),
             )

@@ -77,7 +77,9 @@ _PROPERTIES: tuple[_Property, ...] = (
         text=lambda m: str(m["external"]),
         badness=lambda m: m["external"],
     ),
-    _Property(label=_("Пар «работа – эксперт» под запретом"), text=lambda m: str(m["conflicts_avoided"])),
+    _Property(
+        label=_("Пар «работа – эксперт» под запретом"), text=lambda m: str(m["conflicts_avoided"])
+    ),
     _Property(
         label=_("Пар ОО / взаимных пар"),
         text=lambda m: f"{m['school_pairs']} / {m['mutual_pairs']}",
