@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, g, render_template, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_forbid_keeping)
     _add_error_pages(app)
     app.context_processor(_page_context)
+    app.add_template_filter(_moment, "moment")
     return app
 
 
@@ -63,7 +66,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LOCALES[0],
-        BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
 
 
@@ -109,6 +112,11 @@ def _page_context() -> dict[str, object]:
         "locale": str(get_locale()),
         "words": words,
     }
+
+
+def _moment(value: datetime) -> str:
+    """A time as people write it, in the zone of the reader's language settings."""
+    return str(format_datetime(value, "dd.MM.yyyy HH:mm"))
 
 
 def _add_error_pages(app: Flask) -> None:

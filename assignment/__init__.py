@@ -26,6 +26,7 @@ from assignment.plan import (
     Partial,
     Picked,
     Plan,
+    Refs,
     Route,
     Routing,
     Sentence,
@@ -52,7 +53,7 @@ from assignment.problem import (
 )
 from assignment.routing import received, route_schools
 from assignment.solve import solve
-from assignment.verify import verify
+from assignment.verify import proved_shortage, verify
 
 __all__ = [
     "SOLVER",
@@ -79,6 +80,7 @@ __all__ = [
     "Problem",
     "Qualification",
     "Reciprocity",
+    "Refs",
     "Route",
     "Routing",
     "RoutingMode",
@@ -93,6 +95,7 @@ __all__ = [
     "explain",
     "metrics",
     "pick_expert",
+    "proved_shortage",
     "received",
     "resolve",
     "route_schools",

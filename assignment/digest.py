@@ -30,6 +30,7 @@ def _parts(problem: Problem) -> Iterable[Iterable[str]]:
     yield map(_expert, problem.experts)
     yield (repr((row.code, sorted(row.experts))) for row in problem.previous)
     yield problem.dropped
+    yield (repr(pair) for pair in problem.begun)
 
 
 def _expert(expert: Expert) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from assignment.eligibility import Facts, barriers, experienced
+import numpy as np
+
+from assignment.arrays import Instance, Names, to_arrays
+from assignment.eligibility import Facts
+from assignment.grouping import Groups, group_scripts
 from assignment.plan import Metrics, Plan
 from assignment.problem import Expert, Problem, Script
 
@@ -13,7 +17,9 @@ def metrics(problem: Problem, plan: Plan) -> Metrics:
     """Measure a plan, whoever made it; rows that name nobody known are passed over."""
     facts = Facts.of(problem)
     pairs = _pairs(problem, plan)
-    loads = _loads(problem, facts, pairs)
+    instance, names = to_arrays(problem)
+    groups = group_scripts(instance)
+    loads = _loads(_usable(instance, groups, names), pairs)
     minutes = _minutes(facts, pairs, loads)
     places = sum(script.k or problem.rules.k for script in problem.scripts)
     arrows = {(expert.school, facts.school_of(script)) for script, expert in pairs}
@@ -34,7 +40,7 @@ def metrics(problem: Problem, plan: Plan) -> Metrics:
         own_class=sum(script.class_id in expert.teaches for script, expert in pairs),
         own_school=sum(facts.school_of(script) in expert.workplaces for script, expert in pairs),
         external=sum(expert.school in facts.outside for _, expert in pairs),
-        conflicts_avoided=_conflicts_avoided(problem, facts),
+        conflicts_avoided=sum(row.size * len(row.barred) for row in groups.rows),
         changes=_changes(problem, pairs),
         school_pairs=sum(scorer != scored for scorer, scored in arrows),
         mutual_pairs=sum(a < b and (b, a) in arrows for a, b in arrows),
@@ -53,17 +59,16 @@ def _pairs(problem: Problem, plan: Plan) -> list[tuple[Script, Expert]]:
     ]
 
 
-def _usable(problem: Problem, facts: Facts) -> Iterable[Expert]:
-    """Experts who could score something: not dropped, in time qualified, with room."""
-    for expert in problem.experts:
-        barred = not facts.rules.allow_external and expert.school in facts.outside
-        qualified = any(experienced(expert, exam, facts.rules) for exam in problem.exams)
-        if expert.capacity and expert.id not in problem.dropped and qualified and not barred:
-            yield expert
+def _usable(instance: Instance, groups: Groups, names: Names) -> list[str]:
+    """Experts with room who may score at least one script."""
+    able = np.zeros(len(names.experts), dtype=bool)
+    for place in range(len(groups.rows)):
+        able[groups.eligible(place)] = True
+    return [names.experts[place] for place in np.flatnonzero(able & (instance.capacity > 0))]
 
 
-def _loads(problem: Problem, facts: Facts, pairs: list[tuple[Script, Expert]]) -> Mapping[str, int]:
-    loads = {expert.id: 0 for expert in _usable(problem, facts)}
+def _loads(usable: list[str], pairs: list[tuple[Script, Expert]]) -> Mapping[str, int]:
+    loads = dict.fromkeys(usable, 0)
     for _, expert in pairs:
         loads[expert.id] = loads.get(expert.id, 0) + 1
     return loads
@@ -84,29 +89,6 @@ def _fairness(problem: Problem, loads: Mapping[str, int]) -> float:
         for expert in problem.experts
         if expert.capacity and expert.id in loads
     )
-
-
-def _conflicts_avoided(problem: Problem, facts: Facts) -> int:
-    """Pairs of script and qualified expert that only a conflict or a workplace keeps apart."""
-    by_code = {c.ref for expert in problem.experts for c in expert.conflicts if c.level == "code"}
-    apart = 0
-    for script, times in _representatives(problem, by_code):
-        exam = facts.exams[script.exam]
-        apart += times * sum(
-            experienced(expert, exam, facts.rules) and bool(barriers(facts, script, expert))
-            for expert in problem.experts
-        )
-    return apart
-
-
-def _representatives(problem: Problem, by_code: set[str]) -> list[tuple[Script, int]]:
-    """One script for all that no rule tells apart, and how many it stands for."""
-    rows: dict[tuple[str, ...], tuple[Script, int]] = {}
-    for script in problem.scripts:
-        special = script.exclude or script.code in by_code
-        key = (script.code,) if special else (script.class_id, script.exam)
-        rows[key] = (script, rows[key][1] + 1 if key in rows else 1)
-    return list(rows.values())
 
 
 def _changes(problem: Problem, pairs: list[tuple[Script, Expert]]) -> int:

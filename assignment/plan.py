@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from assignment.problem import Assignment
 
 SOLVER = "sverka-assignment/1"
 """Version of the solver, kept with every plan: another version may choose another equal plan."""
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refs:
+    """Keys inside a sentence; the shell may put names in their place."""
+
+    ids: tuple[str, ...]
+
+    def rendered(self, name: Callable[[str], str]) -> str:
+        """The names, a few of them, and how many more there are."""
+        shown = ", ".join(name(key) for key in self.ids[:_SHOWN])
+        return shown if len(self.ids) <= _SHOWN else f"{shown} (+{len(self.ids) - _SHOWN})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,14 +31,37 @@ class Sentence:
 
     Attributes:
         text: Russian sentence with places like `%(count)s`; the key of a translation.
-        params: what fills the places.
+        params: what fills the places: plain values, keys (`Refs`), sentences, tuples of sentences.
     """
 
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text % self.params
+        return self.rendered()
+
+    def rendered(
+        self, translate: Callable[[str], str] = str, name: Callable[[str], str] = str
+    ) -> str:
+        """The sentence in a language.
+
+        Args:
+            translate: the text in that language, its places kept.
+            name: what a key is called.
+        """
+
+        def filled(value: object) -> object:
+            match value:
+                case Refs():
+                    return value.rendered(name)
+                case Sentence():
+                    return value.rendered(translate, name)
+                case tuple():
+                    return ", ".join(str(filled(part)) for part in value)
+                case _:
+                    return value
+
+        return translate(self.text) % {key: filled(value) for key, value in self.params.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,6 +72,12 @@ class Rules:
     def __post_init__(self) -> None:
         _at_least(self.k, 1, "экспертов на работу (k)")
         _at_least(self.min_experience_years, 0, "стаж в годах (min_experience_years)")
+        if self.routing is RoutingMode.WHOLE and self.k != 1:
+            raise AssignmentError(
+                "Целиком (routing = whole) работы передают при одном эксперте на работу (k = 1),"
+                " а k = %(k)s",
+                k=self.k,
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,6 +208,7 @@ class Problem:
         experts: who may score.
         previous: an earlier plan, from which changes are counted.
         dropped: experts who may not be used.
+        begun: (code, expert) pairs whose scoring has begun; they stay where the rules allow.
 
     Raises:
         AssignmentError: a key is given twice, or something named is not there.
@@ -215,6 +222,7 @@ class Problem:
     experts: tuple[Expert, ...]
     previous: tuple[Assignment, ...] = ()
     dropped: frozenset[str] = field(default_factory=frozenset)
+    begun: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         exams = _unique("работа", (exam.id for exam in self.exams))

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from assignment.plan import Outcome
-from assignment.problem import Problem
+import numpy as np
+
+from assignment.arrays import NOBODY, Indices, Names, to_arrays
+from assignment.digest import digest
+from assignment.draft import Draft, flow_draft
+from assignment.grouping import Groups
+from assignment.network import school_cells
+from assignment.plan import Certificate, Infeasible, Outcome, Partial, Plan, Sentence, Shortage
+from assignment.problem import Assignment, Problem
+from assignment.shortage import Bottleneck, describe, find_bottlenecks, with_more_room
+from assignment.strategy import Solved, solve_arrays
+
+_TRIED_REPAIRS = 5
 
 
 def solve(problem: Problem, *, seed: int) -> Outcome:
@@ -14,4 +25,124 @@ def solve(problem: Problem, *, seed: int) -> Outcome:
     The same problem and seed give the same plan; the order of the lists does not matter to its
     metrics.
     """
-    raise NotImplementedError
+    instance, names = to_arrays(problem)
+    solved = solve_arrays(instance)
+    if solved.draft.unmet.any():
+        return _infeasible(problem, names, solved.draft, seed)
+    plan = Plan(
+        assignments=_rows(problem, names, solved.draft.table(seed)),
+        seed=seed,
+        digest=digest(problem),
+        gap=solved.draft.gap,
+    )
+    missing = int(solved.draft.missing.sum())
+    if not missing:
+        return plan
+    shortages = _shortages(problem, names, solved)
+    proof = _whole(shortages)
+    proved = proof.shortage if proof else 0
+    if proved < missing:
+        shortages = (*shortages, _by_rules(missing - proved))
+    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
+
+
+def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, ...]:
+    place = {code: number for number, code in enumerate(names.scripts)}
+    rows = [[names.experts[e] for e in row if e != NOBODY] for row in table.tolist()]
+    return tuple(
+        Assignment(code=script.code, experts=tuple(rows[place[script.code]]))
+        for script in problem.scripts
+    )
+
+
+def _shortages(problem: Problem, names: Names, solved: Solved) -> tuple[Shortage, ...]:
+    groups, free = solved.groups, solved.free
+    parts = find_bottlenecks(solved.draft.instance, groups, free)
+    scripts = {script.code: script for script in problem.scripts}
+    experts = {expert.id: expert for expert in problem.experts}
+    return tuple(
+        describe(
+            problem,
+            [scripts[names.scripts[place]] for place in _members(groups, part)],
+            [experts[names.experts[place]] for place in part.experts],
+            part.missing,
+            [names.experts[place] for place in _helpful(solved, part)],
+        )
+        for part in parts
+    )
+
+
+def _members(groups: Groups, part: Bottleneck) -> list[int]:
+    found: list[int] = np.flatnonzero(np.isin(groups.group_of, part.groups)).tolist()
+    return found
+
+
+def _helpful(solved: Solved, part: Bottleneck) -> list[int]:
+    """Full experts any of whom alone, given more room, ends the shortage."""
+    before = int(solved.free.missing.sum())
+    instance = solved.draft.instance
+    found = []
+    for expert in part.experts[:_TRIED_REPAIRS]:
+        roomier = with_more_room(instance, expert, part.missing)
+        again, _ = flow_draft(roomier, solved.groups, cells=school_cells(instance))
+        if int(again.missing.sum()) == before - part.missing:
+            found.append(expert)
+    return found
+
+
+def _by_rules(missing: int) -> Shortage:
+    return Shortage(
+        certificate=None,
+        missing=missing,
+        reasons={},
+        sentence=Sentence(
+            text="Не хватает мест: %(missing)s. Их отнимают начатые работы или правила о взаимной"
+            " проверке, о передаче работ школы целиком, о разных школах экспертов",
+            params={"missing": missing},
+        ),
+        repair=Sentence(
+            text="Смягчите одно из этих правил или привлеките экспертов другой школы ещё на"
+            " %(missing)s мест",
+            params={"missing": missing},
+        ),
+    )
+
+
+def _whole(shortages: tuple[Shortage, ...]) -> Certificate | None:
+    """One certificate for all separate shortages together."""
+    proofs = [row.certificate for row in shortages if row.certificate is not None]
+    if not proofs:
+        return None
+    return Certificate(
+        scripts=tuple(sorted(code for proof in proofs for code in proof.scripts)),
+        experts=tuple(sorted(name for proof in proofs for name in proof.experts)),
+        shortage=sum(proof.shortage for proof in proofs),
+    )
+
+
+def _infeasible(problem: Problem, names: Names, draft: Draft, seed: int) -> Infeasible:
+    unmet = draft.unmet
+    shortages = tuple(
+        Shortage(
+            certificate=None,
+            missing=int(unmet[place]),
+            reasons={},
+            sentence=Sentence(
+                text="Эксперту %(expert)s не набирается наименьшая нагрузка %(least)s:"
+                " не хватает работ: %(missing)s",
+                params={
+                    "expert": names.experts[place],
+                    "least": int(draft.instance.min_load[place]),
+                    "missing": int(unmet[place]),
+                },
+            ),
+            repair=Sentence(
+                text="Уменьшите наименьшую нагрузку эксперта %(expert)s на %(missing)s",
+                params={"expert": names.experts[place], "missing": int(unmet[place])},
+            ),
+        )
+        for place in np.flatnonzero(unmet).tolist()
+    )
+    return Infeasible(
+        missing=int(unmet.sum()), shortages=shortages, seed=seed, digest=digest(problem)
+    )

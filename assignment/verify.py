@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assignment.plan import Plan, Sentence, Violation
+from assignment.plan import Certificate, Plan, Sentence, Violation
 from assignment.problem import Class, Exam, Expert, Problem, Script
 
 
@@ -28,6 +28,26 @@ def verify(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         found += _check_mutual(book, plan)
         found += _check_whole(book, plan)
     return tuple(found)
+
+
+def proved_shortage(problem: Problem, certificate: Certificate) -> int:
+    """The shortage that a certificate proves, counted from the rules alone (see `Certificate`)."""
+    book = _Book.of(problem)
+    named = set(certificate.experts)
+    total = -sum(expert.capacity for expert in problem.experts if expert.id in named)
+    for code in dict.fromkeys(certificate.scripts):
+        script = book.scripts.get(code)
+        if script is None:
+            continue
+        wanted = script.k if script.k is not None else problem.rules.k
+        outside = [
+            expert
+            for expert in problem.experts
+            if expert.id not in named and not any(_broken(book, script, expert))
+        ]
+        apart = {x.school if problem.rules.distinct_schools else x.id for x in outside}
+        total += wanted - min(wanted, len(apart))
+    return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,28 +155,23 @@ class _Scanner:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.parser.StartDoctypeDeclHandler = self._refuse_dtd
-        self._starts = {
-            "sheetData": self._start_data,
-            "col": self._start_column,
-            "row": self._start_row,
-            "c": self._start_cell,
-            "f": self._start_formula,
-            "v": self._start_text,
-            "t": self._start_text,
-            "dataValidation": self._start_rule,
-            "formula1": self._start_text,
-            "sqref": self._start_text,
+        # Rows and cells count inside `sheetData` alone: anchors of controls use the same words.
+        self._inside = {
+            "row": (self._start_row, self._end_row),
+            "c": (self._start_cell, self._end_cell),
+            "f": (self._start_formula, _nothing),
+            "v": (self._start_text, self._end_value),
+            "t": (self._start_text, self._end_value),
+            "sheetData": (self._start_data, self._end_data),
         }
-        self._ends = {
-            "sheetData": self._end_data,
-            "row": self._end_row,
-            "c": self._end_cell,
-            "v": self._end_value,
-            "t": self._end_value,
-            "dataValidation": self._end_rule,
-            "formula1": self._end_source,
-            "sqref": self._end_areas,
+        self._outside = {
+            "sheetData": (self._start_data, self._end_data),
+            "col": (self._start_column, _nothing),
+            "dataValidation": (self._start_rule, self._end_rule),
+            "formula1": (self._start_text, self._end_source),
+            "sqref": (self._start_text, self._end_areas),
         }
+        self._handlers = self._outside
 
     def result(self) -> SheetScan:
         if "close" not in self._bounds:
@@ -193,16 +188,17 @@ class _Scanner:
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._tag_end = self._after_tag()
-        self._empty = self._data[self._tag_end - 2 : self._tag_end] == b"/>"
-        handler = self._starts.get(name.rpartition(":")[2])
-        if handler is not None:
-            handler(name, attributes)
+        self._empty = False
+        handlers = self._handlers.get(name.rpartition(":")[2])
+        if handlers is not None:
+            self._tag_end = self._after_tag()
+            self._empty = self._data[self._tag_end - 2 : self._tag_end] == b"/>"
+            handlers[0](name, attributes)
 
     def _end(self, name: str) -> None:
-        handler = self._ends.get(name.rpartition(":")[2])
-        if handler is not None:
-            handler()
+        handlers = self._handlers.get(name.rpartition(":")[2])
+        if handlers is not None:
+            handlers[1]()
         self._empty = False
 
     def _characters(self, text: str) -> None:
@@ -229,14 +225,17 @@ class _Scanner:
     def _start_data(self, name: str, _: dict[str, str]) -> None:
         self._prefix = name.removesuffix("sheetData")
         self._bounds = {"inner": self._tag_end}
+        self._handlers = self._inside
 
     def _start_column(self, _: str, attributes: dict[str, str]) -> None:
-        first, last = (_whole(attributes.get(name), 1) for name in ("min", "max"))
-        self._column_styles.append((first, last, _whole(attributes.get("style"), 0)))
+        if "style" in attributes:
+            first, last = (_whole(attributes.get(name), 1) for name in ("min", "max"))
+            self._column_styles.append((first, last, _whole(attributes["style"], 0)))
 
     def _end_data(self) -> None:
         self._bounds["close"] = self._element_close()
         self._bounds["end"] = self._after_element()
+        self._handlers = self._outside
 
     def _start_row(self, _: str, attributes: dict[str, str]) -> None:
         number = _whole(attributes.get("r"), self._row["row"] + 1)
@@ -307,6 +306,10 @@ class _Scanner:
         if self._rule is not None:
             self._lists.append(ListRule(**self._rule))
         self._rule = None
+
+
+def _nothing() -> None:
+    """Some elements need no word at their end."""
 
 
 _TAG = re.compile(rb"""<(?:"[^"]*"|'[^']*'|[^"'>])*>""")

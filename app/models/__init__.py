@@ -61,6 +61,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "NO_PASSWORD",
@@ -76,6 +77,7 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Divergence",
     "Exam",
     "ExamEntry",
     "ExamTemplate",
@@ -118,6 +120,8 @@ __all__ = [
     "TaughtClass",
     "TaughtSubject",
     "Territory",
+    "Trouble",
+    "TroubleKind",
     "Workplace",
     "clean_login",
 ]

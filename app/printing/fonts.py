@@ -16,15 +16,9 @@ MONO = "DejaVuSansMono"
 
 @cache
 def register_fonts() -> None:
-    """Make the fonts known to reportlab, once in a process.
-
-    Raises:
-        FileNotFoundError: matplotlib, whose package carries the fonts, is not installed.
-    """
+    """Make the fonts known to reportlab, once in a process; matplotlib's package carries them."""
     spec = find_spec("matplotlib")  # found, not imported: only its files are needed
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("matplotlib")
-    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+    folder = Path(str(spec.origin if spec else "")).parent / "mpl-data" / "fonts" / "ttf"
     for name in (PLAIN, BOLD, MONO):
         pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))
     pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)

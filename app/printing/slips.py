@@ -89,6 +89,7 @@ def _cut_sheet(
         canvas.rect(left, bottom, width, height)
         canvas.setDash()
         draw(canvas, at, left, bottom, width)
+    canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 

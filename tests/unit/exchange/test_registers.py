@@ -1,6 +1,7 @@
 """Registers from XLSX or CSV: records, and errors by row and column."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -293,3 +294,12 @@ def test_report_of_a_wrong_header_names_it() -> None:
     found = read(CODES, "Логин ОО;Класс;ФИО\n")
     sheet = openpyxl.load_workbook(io.BytesIO(wrong_rows_report(CODES, found))).worksheets[0]
     assert "удалите столбец" in sheet["E2"].value
+
+
+def test_book_without_worksheets_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("xl/workbook.xml", "<workbook/>")
+        target.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
+    with pytest.raises(ExchangeError, match="ни одного листа"):
+        read_register(buffer.getvalue(), SCHOOLS)

@@ -1,0 +1,246 @@
+"""Scripts that no rule tells apart become one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints
+from assignment.problem import OwnClass, RoutingMode, Scheme
+
+Experts = frozenset[int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Interchangeable scripts.
+
+    Attributes:
+        school: the school they come from.
+        exam: their exam where it matters to routing, else 0.
+        k: experts a script needs.
+        pool: row of `Groups.pools`: experts qualified for them.
+        barred: experts of the pool who may not score them.
+        own: experts who teach the class, where that is only avoided.
+        kept: their experts in the earlier plan; None when that plan has not got them.
+        begun: experts who have begun to score them.
+        base: number of the family of groups that differ by `kept` and `begun` alone.
+        size: how many scripts.
+    """
+
+    school: int
+    exam: int
+    k: int
+    pool: int
+    barred: Experts
+    own: Experts
+    kept: Experts | None
+    begun: Experts
+    base: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Groups:
+    """All groups of an instance.
+
+    Attributes:
+        rows: the groups.
+        pools: (P, E) qualified experts a pool.
+        group_of: (N,) group of each script.
+    """
+
+    rows: tuple[Group, ...]
+    pools: Flags
+    group_of: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """Scripts a group."""
+        return np.array([row.size for row in self.rows], dtype=np.int64)
+
+    def eligible(self, place: int) -> Ints:
+        """Experts who may score the scripts of one group."""
+        row = self.rows[place]
+        may = self.pools[row.pool].copy()
+        may[list(row.barred)] = False
+        return np.flatnonzero(may)
+
+
+def group_scripts(instance: Instance) -> Groups:
+    """Sort the scripts of an instance into groups."""
+    label, first = _coarse_labels(instance)
+    extras = _Extras.of(instance)
+    book = _Book(instance)
+    merged = np.array([book.place(int(script), extras) for script in first], dtype=np.int64)
+    group_of = merged[label]
+    sizes = np.bincount(group_of, minlength=len(book.keys))
+    return Groups(rows=book.rows(sizes), pools=book.pools(), group_of=group_of)
+
+
+def _coarse_labels(instance: Instance) -> tuple[Ints, Ints]:
+    """(N,) label of scripts with one class, exam, k and history; and a first script of each."""
+    exams = max(1, instance.qualified.shape[0])
+    ks = int(instance.script_k.max(initial=1)) + 1
+    key = instance.script_class.astype(np.int64) * exams + instance.script_exam
+    key = key * ks + instance.script_k
+    if instance.previous is not None:
+        _, history = np.unique(instance.previous, axis=0, return_inverse=True)
+        key = key * (int(history.max(initial=0)) + 1) + history.reshape(-1)
+        key = key * 2 + instance.planned
+    special = np.unique(np.concatenate([instance.barred[:, 0], instance.begun[:, 0]]))
+    key[special] = int(key.max(initial=0)) + 1 + np.arange(len(special))
+    return _dense(key)
+
+
+def _dense(key: Ints) -> tuple[Ints, Ints]:
+    if len(key) == 0 or int(key.max()) > 4 * len(key):
+        _, first, label = np.unique(key, return_index=True, return_inverse=True)
+        return label.reshape(-1), first
+    rank = np.zeros(int(key.max()) + 1, dtype=np.int64)
+    rank[key] = 1
+    number = np.cumsum(rank) - 1
+    first = np.empty(int(number[-1]) + 1, dtype=np.int64)
+    label = number[key]
+    first[label[::-1]] = np.arange(len(key) - 1, -1, -1)
+    return label, first
+
+
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    """Pairs of the instance, gathered by what they are asked for."""
+
+    staff: dict[int, list[int]]
+    teachers: dict[int, list[int]]
+    against_school: dict[int, list[int]]
+    against_class: dict[int, list[int]]
+    against_script: dict[int, list[int]]
+    begun: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, instance: Instance) -> _Extras:
+        return cls(
+            _by_second(instance.works_at),
+            _by_second(instance.teaches),
+            _by_second(instance.school_conflicts),
+            _by_second(instance.class_conflicts),
+            _by_second(instance.barred[:, ::-1]),
+            _by_second(instance.begun[:, ::-1]),
+        )
+
+
+def _by_second(pairs: Indices) -> dict[int, list[int]]:
+    gathered: dict[int, list[int]] = {}
+    for first, second in pairs.tolist():
+        gathered.setdefault(second, []).append(first)
+    return gathered
+
+
+class _Book:
+    """Groups and pools as they are found, by key."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.keys: dict[tuple[object, ...], int] = {}
+        self._drafts: list[Group] = []
+        self._bases: dict[tuple[object, ...], int] = {}
+        self._pools: dict[tuple[int, int], int] = {}
+        self._pool_rows: list[Flags] = []
+
+    def place(self, script: int, extras: _Extras) -> int:
+        """The group of a script, made when it is the first of its kind."""
+        instance = self.instance
+        class_id = int(instance.script_class[script])
+        school = int(instance.class_school[class_id])
+        exam = int(instance.script_exam[script])
+        pool = self._pool(exam, school, extras)
+        row = self._pool_rows[pool]
+        barred, own = self._barred(script, class_id, school, extras)
+        able = frozenset(expert for expert in barred if row[expert])
+        base = (
+            school,
+            exam if instance.rules.routing is RoutingMode.WHOLE else 0,
+            int(instance.script_k[script]),
+            pool,
+            able,
+            frozenset(expert for expert in own if row[expert]) - able,
+        )
+        kept = self._kept(script, row, able)
+        begun = frozenset(e for e in extras.begun.get(script, []) if row[e]) - able
+        key = (*base, kept, begun)
+        if key not in self.keys:
+            self.keys[key] = len(self.keys)
+            self._drafts.append(self._draft(base, kept, begun))
+        return self.keys[key]
+
+    def _draft(
+        self,
+        base: tuple[int, int, int, int, Experts, Experts],
+        kept: Experts | None,
+        begun: Experts,
+    ) -> Group:
+        school, exam, k, pool, barred, own = base
+        return Group(
+            school=school,
+            exam=exam,
+            k=k,
+            pool=pool,
+            barred=barred,
+            own=own,
+            kept=kept,
+            begun=begun,
+            base=self._bases.setdefault(base, len(self._bases)),
+            size=0,
+        )
+
+    def rows(self, sizes: Ints) -> tuple[Group, ...]:
+        """The groups found, with their sizes."""
+        return tuple(
+            replace(row, size=int(size)) for row, size in zip(self._drafts, sizes, strict=True)
+        )
+
+    def pools(self) -> Flags:
+        """(P, E) the pools found."""
+        shape = (len(self._pool_rows), len(self.instance.home))
+        return np.array(self._pool_rows, dtype=bool).reshape(shape)
+
+    def _pool(self, exam: int, school: int, extras: _Extras) -> int:
+        inside = self.instance.rules.scheme is Scheme.IN_SCHOOL
+        key = (exam, school if inside else NOBODY)
+        if key not in self._pools:
+            able = self.instance.qualified[exam].copy()
+            if inside:
+                there = np.zeros(len(able), dtype=bool)
+                there[extras.staff.get(school, [])] = True
+                able &= there
+            self._pools[key] = len(self._pool_rows)
+            self._pool_rows.append(able)
+        return self._pools[key]
+
+    def _barred(
+        self, script: int, class_id: int, school: int, extras: _Extras
+    ) -> tuple[Iterable[int], Iterable[int]]:
+        rules = self.instance.rules
+        teachers = extras.teachers.get(class_id, [])
+        barred = [
+            *extras.against_school.get(school, []),
+            *extras.against_class.get(class_id, []),
+            *extras.against_script.get(script, []),
+        ]
+        if rules.scheme is not Scheme.IN_SCHOOL:
+            return [*barred, *extras.staff.get(school, []), *teachers], []
+        if rules.own_class is OwnClass.FORBID:
+            return [*barred, *teachers], []
+        return barred, teachers
+
+    def _kept(self, script: int, row: Flags, barred: Experts) -> Experts | None:
+        previous, planned = self.instance.previous, self.instance.planned
+        if previous is None or planned is None or not planned[script]:
+            return None
+        return frozenset(
+            expert
+            for expert in previous[script].tolist()
+            if expert != NOBODY and row[expert] and expert not in barred
+        )
