@@ -77,7 +77,7 @@ def list_class_codes(
         .where(Participant.campaign_id == campaign_id)
         .group_by(Participant.class_id)
     )
-    counts = dict(session.execute(query))
+    counts = dict(session.execute(query).all())
     inside = set(
         session.scalars(select(School.id).where(School.municipality_id == campaign.municipality_id))
     )
