@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, g, render_template, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
@@ -16,7 +18,7 @@ from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
 from app.settings import Settings
 from app.storage import FileStore
-from app.web import auth, blueprints
+from app.web import auth, blueprints, words
 from app.web.context import Installation
 from app.web.guard import check_access
 from app.web.navigation import menu_for
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_forbid_keeping)
     _add_error_pages(app)
     app.context_processor(_page_context)
+    app.add_template_filter(_moment, "moment")
     return app
 
 
@@ -63,7 +66,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LOCALES[0],
-        BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
 
 
@@ -107,7 +110,13 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
+        "words": words,
     }
+
+
+def _moment(value: datetime) -> str:
+    """A time as people write it, in the zone of the reader's language settings."""
+    return str(format_datetime(value, "dd.MM.yyyy HH:mm"))
 
 
 def _add_error_pages(app: Flask) -> None:

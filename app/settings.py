@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     web_threads: int = 8
     job_processes: int = 2
     session_hours: int = 12
+    timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
 

@@ -1,20 +1,36 @@
 """From pixels to codes: the public door.
 
-The way of a bundle: `open_bundle` (or `read_in_child`) -> `RawPage`; `read_page` -> `PageReading`, kept;
-`identify` decides all readings of a bundle together -> `PageVerdict`; `anonymise` draws what experts may see.
+The way of a bundle: `open_bundle`, or `ChildReader` for files of strangers, gives `RawPage`;
+`read_page` makes a `PageReading`, which is kept; `identify` decides all readings of a bundle
+together; `anonymise` draws what experts may see.
 """
 
+from scanning.anonymise import (
+    AnonymousImages,
+    NotPlacedError,
+    TaskCrop,
+    anonymise,
+    code_crop,
+    upright,
+)
+from scanning.bundle import open_bundle
+from scanning.child import ChildReader, read_in_child
 from scanning.codes import CodeError, IssuedCodes
 from scanning.errors import ScanError
+from scanning.identify import identify
 from scanning.layout import LayoutError
+from scanning.page import read_page
 from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
 from scanning.template import CodeBox, PageTemplate, Rect, VisibleArea
 from scanning.verdict import Candidate, CodeSource, PageKind, PageVerdict, WhyPerson
+from scanning.view import as_viewed, placed_by_hand
 
 __all__ = [
+    "AnonymousImages",
     "Barcode",
     "Candidate",
+    "ChildReader",
     "CodeBox",
     "CodeError",
     "CodeSource",
@@ -22,6 +38,7 @@ __all__ = [
     "IssuedCodes",
     "LayoutError",
     "Limits",
+    "NotPlacedError",
     "PageKind",
     "PageReading",
     "PageTemplate",
@@ -33,6 +50,16 @@ __all__ = [
     "RejectKind",
     "RejectedFile",
     "ScanError",
+    "TaskCrop",
     "VisibleArea",
     "WhyPerson",
+    "anonymise",
+    "as_viewed",
+    "code_crop",
+    "identify",
+    "open_bundle",
+    "placed_by_hand",
+    "read_in_child",
+    "read_page",
+    "upright",
 ]

@@ -6,7 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from scanning.errors import ScanError
+
+_LONGEST_DRAWN = 6
 
 
 class CodeError(ScanError):
@@ -43,3 +47,42 @@ class IssuedCodes:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+
+def draw_codes(count: int, *, length: int, taken: Iterable[str] = (), seed: int) -> tuple[str, ...]:
+    """New codes at random, any two of all at a distance of two digits or more.
+
+    One digit misread or miswritten then never gives another participant's code.
+
+    Args:
+        count: how many, at least 1.
+        length: digits in a code.
+        taken: codes issued before, which the new ones keep away from, too.
+        seed: the same seed gives the same codes.
+
+    Raises:
+        CodeError: the count or the length is out of range, or no more codes fit.
+    """
+    if not 1 <= length <= _LONGEST_DRAWN or not 1 <= count <= 10 ** (length - 1):
+        raise CodeError(
+            "Нельзя выдать кодов %(count)s по %(length)s цифр.", {"count": count, "length": length}
+        )
+    near = {pattern for code in taken for pattern in _one_digit_away(code)}
+    drawn: list[str] = []
+    for number in np.random.default_rng(seed).permutation(10**length):
+        code = f"{number:0{length}d}"
+        patterns = _one_digit_away(code)
+        if near.isdisjoint(patterns):
+            near.update(patterns)
+            drawn.append(code)
+        if len(drawn) == count:
+            return tuple(drawn)
+    raise CodeError(
+        "Кодов по %(length)s цифр, которые нельзя спутать, больше нет: выдано %(drawn)s.",
+        {"length": length, "drawn": len(drawn)},
+    )
+
+
+def _one_digit_away(code: str) -> tuple[str, ...]:
+    """The code with each digit left open in turn: two codes share one when one digit differs."""
+    return tuple(f"{code[:place]}?{code[place + 1 :]}" for place in range(len(code)))

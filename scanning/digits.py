@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from cv2.typing import MatLike
 
 Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -21,8 +23,12 @@ NOT_A_DIGIT = 10
 CLASSES = 11
 
 WORK_PX = 64  # longer side of a box while it is cleaned: 7 pixels a millimetre for a box of 9 mm
-FRAME_ZONE = 0.2  # a printed frame lies in this outer part of the crop
-FRAME_LENGTH = 0.7  # and is at least this long; the stroke of a 1 is shorter or further inside
+FRAME_ZONE = 0.26  # a printed frame lies in this outer part of a crop up to 1.5 mm beside its box
+FRAME_LENGTH = 0.7  # of the crop, at least, is the length of a side of the frame
+MOST_LINE_PX = 6  # of a printed line's width at the working size: 0.8 mm
+BRIDGE_PX = 9  # a stroke across such a line is closed over this gap
+FRINGE_PX = 1  # on either side of a line, where its blur ends
+EDGE = 0.12  # of the crop; pieces that lie wholly within it are remnants of the frame
 LEAST_CONTRAST = 18.0  # grey levels between paper and ink; scanner noise stays below it
 LEAST_INK = 0.006  # of the box; a dot of 0.6 mm, below the thinnest 1
 LEAST_PIECE = 0.08  # of the largest piece of ink; smaller ones are specks of dust
@@ -31,16 +37,15 @@ LEAST_PIECE = 0.08  # of the largest piece of ink; smaller ones are specks of du
 def normalise_cell(box_image: Grey) -> Grey | None:
     """A grey picture of one box (dark ink on white paper, any size) -> a (28, 28) cell.
 
-    What is left of the printed frame is cut off; the ink, bright on black, is scaled to 20 pixels
-    and centred by mass as in MNIST. None where the box is empty.
+    What is left of the printed frame is taken out, what was written over it stays where the picture
+    shows it (a margin of about a millimetre round the box does); the ink, bright on black, is
+    scaled to 20 pixels and centred by mass as in MNIST. None where the box is empty.
     """
     if min(box_image.shape) < 2:  # noqa: PLR2004  nothing to look at
         return None
     ink = _ink_over_paper(box_image)
-    strength = float(np.percentile(ink, 99.5))
-    if strength < LEAST_CONTRAST:
-        return None
-    mask = _written_mask(ink, strength)
+    lines, outside = _frame(_dark(ink))
+    mask = _written(ink, lines, outside)
     if mask.mean() < LEAST_INK:
         return None
     return _centred(np.where(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3))) > 0, ink, 0), mask)
@@ -65,7 +70,7 @@ def _session(_process: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    model = resources.files("scanning.model").joinpath("digits.onnx").read_bytes()
+    model = resources.files("scanning").joinpath("model", "digits.onnx").read_bytes()
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -75,68 +80,106 @@ def _ink_over_paper(box_image: Grey) -> Ink:
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.resize(box_image, None, fx=scale, fy=scale, interpolation=kind)
     image = cv2.GaussianBlur(image, (3, 3), 0)
-    paper = float(np.percentile(image, 75))
-    return np.clip(paper - image.astype(np.float32), 0, None)
+    paper = _quantile(image, 0.75)
+    return np.asarray(np.clip(paper - image.astype(np.float32), 0, None), np.float32)
 
 
-def _written_mask(ink: Ink, strength: float) -> Mask:
-    """Where something was written: strong ink without the frame and without specks."""
-    otsu, _ = cv2.threshold(
-        np.clip(ink * (255 / strength), 0, 255).astype(np.uint8), 0, 255, cv2.THRESH_OTSU
-    )
+def _quantile(values: MatLike, share: float) -> float:
+    """The value that a share of the values does not exceed."""
+    place = int(share * (values.size - 1))
+    return float(np.partition(values, place, axis=None)[place])
+
+
+def _dark(ink: Ink) -> Mask:
+    """Where there is ink: above Otsu's threshold, a little lowered, and above the paper's noise."""
+    strength = _quantile(ink, 0.995)
+    if strength < LEAST_CONTRAST:
+        return np.zeros(ink.shape, np.bool_)
+    scaled = np.clip(ink * (255 / strength), 0, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_OTSU)
     level = max(0.7 * otsu / 255, 0.25) * strength
-    mask = ink > max(level, LEAST_CONTRAST / 2)
-    return _without_specks(mask & ~_frame(mask))
+    return np.asarray(ink > max(level, LEAST_CONTRAST / 2))
 
 
-def _frame(mask: Mask) -> Mask:
-    """The printed frame: long straight lines in the outer zone, on the four sides."""
-    return _upright_lines(mask) | _upright_lines(mask.T).T
+def _frame(mask: Mask) -> tuple[Mask, Mask]:
+    """The printed frame: its lines on the four sides, and what lies outside of them."""
+    upright, beside = _upright_lines(mask)
+    level, above = _upright_lines(mask.T)
+    return upright | level.T, beside | above.T
 
 
-def _upright_lines(mask: Mask) -> Mask:
-    """Upright lines of the frame at the left and right edge, a little wider than they are."""
+def _upright_lines(mask: Mask) -> tuple[Mask, Mask]:
+    """The frame's lines at the left and the right edge, and the columns outside of them."""
+    left, beside_left = _line_at_the_left(mask)
+    right, beside_right = _line_at_the_left(mask[:, ::-1])
+    return left | right[:, ::-1], beside_left | beside_right[:, ::-1]
+
+
+def _line_at_the_left(mask: Mask) -> tuple[Mask, Mask]:
+    """The outermost long straight line in the left zone, if any, and the columns outside of it.
+
+    A digit's own long stroke lies further inside, so only the first line counts.
+    """
     height, width = mask.shape
     zone = max(2, round(FRAME_ZONE * width))
-    lines = np.zeros_like(mask)
-    for side in (slice(0, zone), slice(width - zone, width)):
-        # Closing over three columns lets a line tilted by a few degrees count as one.
-        strip = cv2.dilate(mask[:, side].astype(np.uint8), np.ones((1, 3)))
-        rod = np.ones((max(3, round(FRAME_LENGTH * height)), 1))
-        found = cv2.morphologyEx(strip, cv2.MORPH_OPEN, rod, borderValue=0)
-        lines[:, side] = cv2.dilate(found, np.ones((3, 3))) > 0
-    return _and_outside(lines)
+    line, outside = np.zeros_like(mask), np.zeros_like(mask)
+    # Over three columns, a line tilted by a few degrees counts as one.
+    strip = cv2.dilate(mask[:, :zone].astype(np.uint8), np.ones((1, 3)))
+    rod = np.ones((max(3, round(FRAME_LENGTH * height)), 1))
+    columns = np.flatnonzero(cv2.morphologyEx(strip, cv2.MORPH_OPEN, rod, borderValue=0).any(0))
+    if len(columns):
+        start = max(0, int(columns[0]) - FRINGE_PX)
+        end = min(_end_of_run(columns), int(columns[0]) + MOST_LINE_PX) + FRINGE_PX
+        line[:, start : end + 1] = True
+        outside[:, :start] = True
+    return line, outside
 
 
-def _and_outside(lines: Mask) -> Mask:
-    """The lines and all that lies between them and the edge of the crop."""
-    width = lines.shape[1]
-    half = width // 2
-    left = np.flip(np.maximum.accumulate(np.flip(lines[:, :half], 1), axis=1), 1)
-    right = np.maximum.accumulate(lines[:, half:], axis=1)
-    return np.concatenate([left, right], axis=1)
+def _end_of_run(columns: npt.NDArray[np.intp]) -> int:
+    """The last of the columns that follow the first one without a gap."""
+    gaps = np.flatnonzero(np.diff(columns) > 1)
+    return int(columns[gaps[0]] if len(gaps) else columns[-1])
 
 
-def _without_specks(mask: Mask) -> Mask:
-    """Only the pieces of ink that are large beside the largest, and not remnants of the frame."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=8
-    )
+def _written(ink: Ink, lines: Mask, outside: Mask) -> Mask:
+    """Where something was written: strong ink without the frame, without specks.
+
+    The level is found anew without the frame, so that dark print does not hide a pencil's digit. A
+    stroke across a line is made whole again where it shows on both sides.
+    """
+    rest = _dark(np.where(lines | outside, 0, ink))
+    rest |= _dark_as(ink, rest) & outside
+    rest &= ~lines
+    closed = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((BRIDGE_PX,) * 2))
+    return _without_specks(rest | ((closed > 0) & lines), outside)
+
+
+def _dark_as(ink: Ink, written: Mask) -> Mask:
+    """Where ink is as dark as what was written."""
+    if not written.any():
+        return np.zeros(ink.shape, np.bool_)
+    return np.asarray(ink >= ink[written].min())
+
+
+def _without_specks(mask: Mask, outside: Mask) -> Mask:
+    """Only the pieces of ink that are large beside the largest, and reach into the box."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count == 1:
         return mask
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    inside = np.bincount(labels[~outside], minlength=count)
+    areas[inside < areas / 2] = 0
     areas[0] = 0
     areas[_thin_at_the_edge(stats, mask.shape)] = 0
     return np.asarray((areas >= max(1.0, LEAST_PIECE * areas.max()))[labels])
 
 
-def _thin_at_the_edge(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Mask:
+def _thin_at_the_edge(stats: npt.NDArray[Any], shape: tuple[int, ...]) -> Mask:
     """Which pieces lie wholly in the outermost part of the crop: broken pieces of the frame."""
     height, width = shape
     x, y, w, h = (stats[:, k] for k in range(4))
-    margin = 0.12
-    beside = (x + w <= margin * width) | (x >= (1 - margin) * width)
-    above = (y + h <= margin * height) | (y >= (1 - margin) * height)
+    beside = (x + w <= EDGE * width) | (x >= (1 - EDGE) * width)
+    above = (y + h <= EDGE * height) | (y >= (1 - EDGE) * height)
     return np.asarray(beside | above)
 
 
@@ -147,7 +190,7 @@ def _centred(ink: Ink, mask: Mask) -> Grey:
     scale = DIGIT_PX / max(piece.shape)
     size = (max(1, round(piece.shape[1] * scale)), max(1, round(piece.shape[0] * scale)))
     small = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    small = np.clip(small * (255 / max(float(np.percentile(small, 97)), 1.0)), 0, 255)
+    small = np.clip(small * (255 / max(_quantile(small, 0.97), 1.0)), 0, 255)
     moments = cv2.moments(small)
     dx = (CELL_PX - 1) / 2 - moments["m10"] / moments["m00"]
     dy = (CELL_PX - 1) / 2 - moments["m01"] / moments["m00"]

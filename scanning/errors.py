@@ -1,4 +1,4 @@
-"""The base of every refusal of this library: a Russian sentence with named places, and what fills them."""
+"""The base of every refusal of this library: a Russian sentence with named places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class ScanError(ValueError):
     """Something given to the library cannot be used; the sentence tells the person what to do.
 
     Attributes:
-        text: the Russian sentence, with `%(name)s` places, as the catalogue of translations knows it.
+        text: the Russian sentence with `%(name)s` places, the key of its translations.
         params: what stands in those places.
     """
 

@@ -1,4 +1,4 @@
-"""Values of a JSON layout, checked one by one: a refusal names the path, the value and what was expected."""
+"""Values of a JSON layout, checked one by one; a refusal names path, value and expectation."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ class LayoutError(ScanError):
     """A layout holds a value that no form can have."""
 
     def __init__(self, *, path: str, value: object, expected: str) -> None:
+        self.path = path
+        self.value = value
+        self.expected = expected
         super().__init__(
             "Макет листа, %(path)s: значение %(value)s не подходит, ожидается %(expected)s.",
             {"path": path, "value": repr(value), "expected": expected},
         )
+
+    def inside(self, place: str) -> LayoutError:
+        """The same refusal of a layout that is itself a part of something."""
+        path = place + self.path.removeprefix("layout")
+        return LayoutError(path=path, value=self.value, expected=self.expected)
 
 
 def mapping_at(value: object, *, path: str) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 class RejectKind(StrEnum):
     """Why a file cannot be read."""
 
+    UNREADABLE = "unreadable"
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_TYPE = "wrong_type"
@@ -31,6 +32,7 @@ class RejectKind(StrEnum):
 
 
 SENTENCES = {
+    RejectKind.UNREADABLE: "Файл «%(name)s» не открывается. Проверьте имя и права на чтение.",
     RejectKind.EMPTY: "Файл «%(name)s» пуст. Загрузите его ещё раз.",
     RejectKind.TOO_LARGE: (
         "Файл «%(name)s» больше допустимых %(limit)s МБ. Разделите пачку на несколько файлов."
@@ -42,14 +44,16 @@ SENTENCES = {
     RejectKind.ENCRYPTED: "Файл «%(name)s» закрыт паролем. Сохраните его без пароля.",
     RejectKind.NO_PAGES: "В файле «%(name)s» нет ни одной страницы. Отсканируйте листы заново.",
     RejectKind.TOO_MANY_PAGES: (
-        "В файле «%(name)s» страниц больше допустимых %(limit)s. Разделите пачку на несколько файлов."
+        "В файле «%(name)s» страниц больше допустимых %(limit)s. "
+        "Разделите пачку на несколько файлов."
     ),
     RejectKind.TOO_MANY_PIXELS: (
         "Страница %(page)s файла «%(name)s» слишком велика: больше %(limit)s млн точек. "
         "Отсканируйте с разрешением 300 точек на дюйм."
     ),
     RejectKind.LOW_RESOLUTION: (
-        "Страница %(page)s файла «%(name)s» слишком мелкая: нужно не меньше %(limit)s точек на дюйм. "
+        "Страница %(page)s файла «%(name)s» слишком мелкая: "
+        "нужно не меньше %(limit)s точек на дюйм. "
         "Отсканируйте с разрешением 300 точек на дюйм."
     ),
     RejectKind.TOO_SLOW: (

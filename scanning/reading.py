@@ -49,7 +49,7 @@ class Placement:
 
     Attributes:
         template: which of the given templates fits, counted from 0.
-        mm_to_px: affine map, two rows of three: pixels of the scan as stored = map of (x mm, y mm, 1).
+        mm_to_px: affine map, two rows of three, to pixels of the scan as stored.
         score: share of the printed outline of the code boxes that was found, 0 to 1.
     """
 
@@ -75,12 +75,12 @@ class PageReading:
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
         digest: SHA-256 of the pixels: equal for identical images.
-        print_map: dark parts of the upright page on a coarse grid, as hexadecimal bits; "" where the
+        ink_map: where the upright page is dark, as `inkmap.ink_map` packs it; "" where the
             page was not located.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
-        digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box; () where
-            the page was not located.
+        digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
+            () where the page was not located.
         quality: measures and faults.
     """
 
@@ -88,7 +88,7 @@ class PageReading:
     height_px: int
     rotation: int
     digest: str
-    print_map: str
+    ink_map: str
     placement: Placement | None
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]

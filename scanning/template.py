@@ -1,4 +1,4 @@
-"""PageTemplate: where the code field, the name field and the tasks lie on a form, in millimetres."""
+"""PageTemplate: where code field, name field and tasks lie on a form, in millimetres."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Rect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CodeBox:
-    """A row of boxes, one digit each: the first box at (x, y), the row turned clockwise by `angle` about it.
+    """A row of boxes, one digit each, turned clockwise by `angle` about (x, y).
 
     Attributes:
         x: left edge of the first box, mm.
@@ -98,7 +98,7 @@ class CodeBox:
         return self.pitch * (self.n - 1) + self.w
 
     def corners(self, index: int | None = None) -> tuple[tuple[float, float], ...]:
-        """Four corners, clockwise from the top left, of box `index` or of the whole row, mm on the page."""
+        """Corners, clockwise from the top left, of box `index` or of the whole row, mm."""
         start = 0.0 if index is None else self.pitch * index
         end = self.length if index is None else start + self.w
         turn = math.radians(self.angle)
@@ -129,7 +129,7 @@ class VisibleArea:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageTemplate:
-    """One form: the page, the row of code boxes, what is private, what experts may see; millimetres.
+    """One form: the page, the code boxes, what is private, what experts may see; mm.
 
     Attributes:
         page_mm: width and height of the paper.

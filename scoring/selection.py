@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr
 
 from scoring.errors import ScoringError
 
@@ -89,5 +89,5 @@ def _against_the_others(
     gaps = np.abs(scores - means)
     # Others without any spread predict their own score exactly.
     t_values = np.divide(gaps, spreads, out=np.where(gaps > 0, np.inf, 0.0), where=spreads > 0)
-    p_values = np.minimum(2 * stats.t.sf(t_values, df=n - 2) * n, 1.0)
+    p_values = np.minimum(2 * stdtr(n - 2, -t_values) * n, 1.0)
     return means, p_values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,11 @@ from app.models import (
 from app.services.accounts import hash_password
 
 PASSWORD = "верный пароль для проверки"
+
+
+@cache
+def _hashed_password() -> str:
+    return hash_password(PASSWORD)
 
 
 def make_municipality(session: Session, *, name: str = "Пробный район") -> Municipality:
@@ -65,7 +71,7 @@ def make_person(
     person = Person(
         login=login,
         display_name=login,
-        password_hash=hash_password(PASSWORD),
+        password_hash=_hashed_password(),
         must_change_password=False,
         created_at=at,
     )

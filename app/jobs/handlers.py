@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
-from app.db import Database
-from app.queue import Lease, keep
-from app.storage import FileStore
+from app.jobs.planning import compare_schemes
+from app.jobs.scans import draw_images, read_bundle
+from app.jobs.task import Task
+from app.services.identification import IMAGES_JOB
+from app.services.intake import BUNDLE_JOB
+from app.services.planning import COMPARE_JOB
 
-
-class JobLost(Exception):  # noqa: N818 - an answer of the table of leases
-    """The job has passed to another worker: stop, and store nothing."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """A job in the hands of a worker, with the parts of the installation that it may use."""
-
-    lease: Lease
-    database: Database
-    store: FileStore
-    now: Callable[[], datetime]
-
-    def progress(self, done: int, total: int | None) -> None:
-        """Tell how far the work is.
-
-        Raises:
-            JobLost: another worker has taken the job over.
-        """
-        with self.database.transaction() as session:
-            if not keep(session, self.lease, at=self.now(), done=done, total=total):
-                raise JobLost
-
-
-HANDLERS: dict[str, Callable[[Task], None]] = {}
+HANDLERS: dict[str, Callable[[Task], None]] = {
+    BUNDLE_JOB: read_bundle,
+    COMPARE_JOB: compare_schemes,
+    IMAGES_JOB: draw_images,
+}

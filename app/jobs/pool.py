@@ -19,7 +19,8 @@ import structlog
 
 from app import queue
 from app.db import Database
-from app.jobs.handlers import HANDLERS, Task
+from app.jobs.handlers import HANDLERS
+from app.jobs.task import Task
 from app.settings import Settings
 from app.storage import FileStore
 

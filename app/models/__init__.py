@@ -22,7 +22,7 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
-from app.models.people import LoginSession, Person, RoleGrant
+from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory
 from app.models.plans import (
     Assignment,
@@ -61,8 +61,10 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
+    "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
     "AuditEvent",
@@ -75,6 +77,7 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Divergence",
     "Exam",
     "ExamEntry",
     "ExamTemplate",
@@ -117,5 +120,8 @@ __all__ = [
     "TaughtClass",
     "TaughtSubject",
     "Territory",
+    "Trouble",
+    "TroubleKind",
     "Workplace",
+    "clean_login",
 ]

@@ -9,7 +9,27 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access import MUNICIPALITY_ROLES, REGION_ROLES, SCHOOL_ROLES, Role
+from app.errors import Refusal
 from app.models.base import Base, Id, one_of, to
+
+# Stands in place of a hash while no first password has been handed out: nothing opens it.
+NO_PASSWORD = ""
+LONGEST_LOGIN = 64
+
+
+def clean_login(login: str) -> str:
+    """The login as it is kept.
+
+    Raises:
+        Refusal: it is empty, long, or has signs that a login cannot have.
+    """
+    login = login.strip().lower()
+    if not login or len(login) > LONGEST_LOGIN or not login.isascii() or " " in login:
+        raise Refusal(
+            "Логин «%(login)s»: нужны латинские буквы и цифры без пробелов, не больше 64 знаков.",
+            login=login,
+        )
+    return login
 
 
 def _among(roles: frozenset[Role]) -> str:
@@ -21,7 +41,7 @@ class Person(Base):
 
     __tablename__ = "person"
     id: Mapped[Id]
-    login: Mapped[str] = mapped_column(String(64), unique=True)
+    login: Mapped[str] = mapped_column(String(LONGEST_LOGIN), unique=True)
     display_name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))

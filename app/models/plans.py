@@ -58,7 +58,11 @@ class Round(StrEnum):
 
 
 class Plan(Base):
-    """A solved plan with what is needed to trust it: seed, digest of its input, solver."""
+    """A solved plan with what is needed to trust it: seed, digest of its input, solver.
+
+    `replaces_id` is the plan that stood when this draft was solved: a draft whose predecessor is
+    not the standing plan any more came too late.
+    """
 
     __tablename__ = "plan"
     id: Mapped[Id]
@@ -66,6 +70,7 @@ class Plan(Base):
     level: Mapped[PlanLevel] = mapped_column(one_of(PlanLevel, "level_known"))
     school_id: Mapped[UUID | None] = to("school.id")
     parent_id: Mapped[UUID | None] = to("plan.id")
+    replaces_id: Mapped[UUID | None] = to("plan.id")
     scheme: Mapped[Scheme] = mapped_column(one_of(Scheme, "scheme_known"))
     state: Mapped[PlanState] = mapped_column(
         one_of(PlanState, "state_known"), default=PlanState.DRAFT
@@ -74,6 +79,7 @@ class Plan(Base):
     seed: Mapped[int]
     digest: Mapped[str] = mapped_column(String(80))
     solver_version: Mapped[str] = mapped_column(String(40))
+    options: Mapped[dict[str, Any]]
     metrics: Mapped[dict[str, Any]]
     shortages: Mapped[list[Any]]
     legal_basis: Mapped[str] = mapped_column(Text, default="")

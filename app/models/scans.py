@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Id, one_of, to
-from app.models.exams import Exam, Participant
+from app.models.exams import Exam, ExamTemplate, Participant
 from app.models.places import School
 
 
@@ -105,7 +105,8 @@ class Page(Base):
     """One page of a file: what was read from it, and where it belongs.
 
     `reading` is what the scanning library saw, so that matching again needs no new scan;
-    `image_sha256` is the upright page for the school's coordinator alone.
+    `template_id` is the form that it was read with; `image_sha256` is the upright page for the
+    school's coordinator alone.
     """
 
     __tablename__ = "page"
@@ -122,6 +123,7 @@ class Page(Base):
     why: Mapped[str] = mapped_column(Text, default="")
     candidates: Mapped[list[Any]]
     reading: Mapped[dict[str, Any]]
+    template_id: Mapped[UUID] = to("exam_template.id")
     image_sha256: Mapped[str | None] = mapped_column(String(64))
     code_crop_sha256: Mapped[str | None] = mapped_column(String(64))
     replaced_by_id: Mapped[UUID | None] = to("page.id")
@@ -130,6 +132,7 @@ class Page(Base):
     version: Mapped[int] = mapped_column(default=1)
     file: Mapped[BundleFile] = relationship()
     bundle: Mapped[Bundle] = relationship()
+    template: Mapped[ExamTemplate] = relationship()
     script: Mapped[Script | None] = relationship(back_populates="pages")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
     __table_args__ = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, g, request
 from flask_babel import gettext
@@ -21,6 +22,12 @@ from app.errors import Refusal
 from app.queries.accounts import Visitor
 from app.settings import Settings
 from app.storage import FileStore
+from assignment import AssignmentError
+from scanning import ScanError
+from scoring import ScoringError
+
+# Every kind of refusal carries its sentence as `text` and what fills it as `params`.
+REFUSALS = (Refusal, AssignmentError, ScanError, ScoringError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +60,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = clock.now()
     return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The present day in the installation's zone; terms are counted in days."""
+    return now().astimezone(ZoneInfo(installation().settings.timezone)).date()
 
 
 def origin() -> str:
@@ -95,5 +107,5 @@ def refusals_flashed() -> Iterator[None]:
     """Show a refusal on the next page instead of failing; the route goes on to its redirect."""
     try:
         yield
-    except Refusal as refusal:
+    except REFUSALS as refusal:
         say(refusal.text, "danger", **refusal.params)

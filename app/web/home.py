@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from app.queries.next_steps import Urgency, list_steps
+from app.web.context import actor, reading, today
 from app.web.guard import public, signed_in
 
 blueprint = Blueprint("home", __name__)
+CLASSES = {Urgency.LATE: "late", Urgency.SOON: "soon", Urgency.NOW: "", Urgency.LATER: ""}
 
 
 @blueprint.get("/")
 @signed_in
 def index() -> str:
     """What to do next."""
-    return render_template("home.html")
+    with reading() as session:
+        steps = list_steps(session, actor=actor(), today=today())
+    return render_template("home.html", steps=steps, classes=CLASSES)
 
 
 @blueprint.get("/healthz")

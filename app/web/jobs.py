@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.models import JobState
+from app.queries import jobs as queries
+from app.services import upkeep
+from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+STATES = {
+    JobState.WAITING: _("ждёт"),
+    JobState.RUNNING: _("идёт"),
+    JobState.DONE: _("готово"),
+    JobState.FAILED: _("отложено с ошибкой"),
+}
+KINDS = {
+    "read_bundle": _("Чтение пачки сканов"),
+    "compare_schemes": _("Сравнение схем проверки"),
+}
 
 
 @blueprint.get("/")
 @access(Permission.MANAGE_INSTALLATION)
 def index() -> str:
-    """The first page of this part."""
-    return render_template("jobs/index.html")
+    """Jobs by state."""
+    wanted = request.args.get("state", "")
+    state = JobState(wanted) if wanted in set(JobState) else None
+    with reading() as session:
+        counts, found = queries.count_jobs(session), queries.list_jobs(session, state=state)
+    return render_template(
+        "jobs/index.html", jobs=found, counts=counts, chosen=state, states=STATES, kinds=KINDS
+    )
+
+
+@blueprint.post("/<uuid:job_id>/again")
+@access(Permission.MANAGE_INSTALLATION)
+def again(job_id: UUID) -> Response:
+    """Try a job that was set aside once more."""
+    with refusals_flashed(), transaction() as session:
+        upkeep.try_again(session, job_id=job_id, by=actor(), at=now())
+        say("Задание снова в очереди.")
+    return redirect(url_for("jobs.index"))

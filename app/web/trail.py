@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
 
 from app.access import Permission
+from app.queries import exams as exam_queries
+from app.queries import trail as queries
+from app.web.action_names import ACTION_NAMES, FIELD_NAMES
+from app.web.context import actor, reading
 from app.web.guard import access
 
 blueprint = Blueprint("trail", __name__, url_prefix="/trail")
@@ -13,5 +20,39 @@ blueprint = Blueprint("trail", __name__, url_prefix="/trail")
 @blueprint.get("/")
 @access(Permission.READ_TRAIL)
 def index() -> str:
-    """The first page of this part."""
-    return render_template("trail/index.html")
+    """Events with a filter in the address."""
+    wanted = _filter()
+    with reading() as session:
+        page = queries.read_trail(
+            session, actor=actor(), wanted=wanted, before=request.args.get("before", type=UUID)
+        )
+        actions = queries.list_actions(session, actor=actor())
+        campaigns = exam_queries.list_campaigns(session, actor=actor())
+    kept = {name: value for name, value in request.args.items() if name != "before" and value}
+    return render_template(
+        "trail/index.html",
+        page=page,
+        actions=actions,
+        campaigns=campaigns,
+        kept=kept,
+        names=ACTION_NAMES,
+        fields=FIELD_NAMES,
+    )
+
+
+def _filter() -> queries.TrailFilter:
+    until = _day("until")
+    return queries.TrailFilter(
+        action=request.args.get("action", ""),
+        login=request.args.get("login", ""),
+        exam_id=request.args.get("exam", type=UUID),
+        since=_day("since"),
+        until=until + timedelta(days=1) if until else None,
+    )
+
+
+def _day(name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None

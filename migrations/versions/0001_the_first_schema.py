@@ -364,12 +364,14 @@ def upgrade() -> None:
     sa.Column('level', sa.Enum('municipal', 'school', name='level_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=True),
     sa.Column('parent_id', sa.Uuid(), nullable=True),
+    sa.Column('replaces_id', sa.Uuid(), nullable=True),
     sa.Column('scheme', sa.Enum('in_school', 'cross_school', 'municipal', name='scheme_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('state', sa.Enum('draft', 'published', 'superseded', 'discarded', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('status', sa.Enum('ok', 'partial', 'infeasible', name='status_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('seed', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=80), nullable=False),
     sa.Column('solver_version', sa.String(length=40), nullable=False),
+    sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('metrics', sa.JSON(), nullable=False),
     sa.Column('shortages', sa.JSON(), nullable=False),
     sa.Column('legal_basis', sa.Text(), nullable=False),
@@ -383,6 +385,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_plan_exam_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['parent_id'], ['plan.id'], name=op.f('fk_plan_parent_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['published_by_id'], ['person.id'], name=op.f('fk_plan_published_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['replaces_id'], ['plan.id'], name=op.f('fk_plan_replaces_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_plan_school_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan'))
     )
@@ -391,6 +394,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_published_by_id'), ['published_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_plan_replaces_id'), ['replaces_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_school_id'), ['school_id'], unique=False)
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
@@ -565,6 +569,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('candidates', sa.JSON(), nullable=False),
     sa.Column('reading', sa.JSON(), nullable=False),
+    sa.Column('template_id', sa.Uuid(), nullable=False),
     sa.Column('image_sha256', sa.String(length=64), nullable=True),
     sa.Column('code_crop_sha256', sa.String(length=64), nullable=True),
     sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
@@ -581,6 +586,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['file_id'], ['bundle_file.id'], name=op.f('fk_page_file_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['replaced_by_id'], ['page.id'], name=op.f('fk_page_replaced_by_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_page_script_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['template_id'], ['exam_template.id'], name=op.f('fk_page_template_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_page')),
     sa.UniqueConstraint('file_id', 'index', name=op.f('uq_page_file_id_index'))
     )
@@ -590,6 +596,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_page_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_replaced_by_id'), ['replaced_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_page_template_id'), ['template_id'], unique=False)
 
     op.create_table('plan_row',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -612,6 +619,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_row_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_row_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_row_script_id'), ['script_id'], unique=False)
+
+    op.create_table('divergence',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('total_gap', sa.Integer(), nullable=False),
+    sa.Column('criteria', sa.JSON(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=True),
+    sa.Column('refusals', sa.JSON(), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('settled_at IS NULL OR assignment_id IS NOT NULL', name=op.f('ck_divergence_settled_by_third')),
+    sa.CheckConstraint('total_gap >= 0', name=op.f('ck_divergence_gap_not_negative')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_divergence_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_divergence_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_divergence'))
+    )
+    with op.batch_alter_table('divergence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_divergence_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_divergence_script_id'), ['script_id'], unique=True)
 
     op.create_table('final_point',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -688,6 +714,28 @@ def upgrade() -> None:
     with op.batch_alter_table('sheet', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sheet_assignment_id'), ['assignment_id'], unique=True)
 
+    op.create_table('trouble',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('unreadable', 'wrong_page', 'personal_mark', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('raised_by_id', sa.Uuid(), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolved_by_id', sa.Uuid(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.CheckConstraint('(resolved_at IS NULL) = (resolved_by_id IS NULL)', name=op.f('ck_trouble_resolved_by_somebody')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_trouble_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['raised_by_id'], ['person.id'], name=op.f('fk_trouble_raised_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['resolved_by_id'], ['person.id'], name=op.f('fk_trouble_resolved_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trouble'))
+    )
+    with op.batch_alter_table('trouble', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trouble_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trouble_raised_by_id'), ['raised_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trouble_resolved_by_id'), ['resolved_by_id'], unique=False)
+        batch_op.create_index('uq_trouble_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
+
     op.create_table('point_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('sheet_id', sa.Uuid(), nullable=False),
@@ -756,6 +804,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_point_version_criterion_id'))
 
     op.drop_table('point_version')
+    with op.batch_alter_table('trouble', schema=None) as batch_op:
+        batch_op.drop_index('uq_trouble_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_trouble_resolved_by_id'))
+        batch_op.drop_index(batch_op.f('ix_trouble_raised_by_id'))
+        batch_op.drop_index(batch_op.f('ix_trouble_assignment_id'))
+
+    op.drop_table('trouble')
     with op.batch_alter_table('sheet', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sheet_assignment_id'))
 
@@ -779,6 +834,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_final_point_criterion_id'))
 
     op.drop_table('final_point')
+    with op.batch_alter_table('divergence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_divergence_script_id'))
+        batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
+
+    op.drop_table('divergence')
     with op.batch_alter_table('plan_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_plan_row_script_id'))
         batch_op.drop_index(batch_op.f('ix_plan_row_school_id'))
@@ -787,6 +847,7 @@ def downgrade() -> None:
 
     op.drop_table('plan_row')
     with op.batch_alter_table('page', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_page_template_id'))
         batch_op.drop_index(batch_op.f('ix_page_script_id'))
         batch_op.drop_index(batch_op.f('ix_page_replaced_by_id'))
         batch_op.drop_index(batch_op.f('ix_page_file_id'))
@@ -848,6 +909,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.drop_index(batch_op.f('ix_plan_school_id'))
+        batch_op.drop_index(batch_op.f('ix_plan_replaces_id'))
         batch_op.drop_index(batch_op.f('ix_plan_published_by_id'))
         batch_op.drop_index(batch_op.f('ix_plan_parent_id'))
         batch_op.drop_index(batch_op.f('ix_plan_exam_id'))

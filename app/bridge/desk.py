@@ -1,0 +1,96 @@
+"""An expert's own assignment and the hours at which he may open it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access import Actor, Permission
+from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.errors import NotYours, Refusal
+from app.models import Assignment, PointVersion, Round, Sheet
+
+
+class CriteriaClosed(Refusal):
+    """The hour of opening has not come."""
+
+
+class ScoringOver(Refusal):
+    """The last day of scoring has passed."""
+
+
+def get_own_assignment(
+    session: Session, *, assignment_id: UUID, by: Actor, lock: bool = False
+) -> Assignment:
+    """The acting expert's assignment, still his.
+
+    Args:
+        session: the database.
+        assignment_id: which one.
+        by: who asks.
+        lock: hold the row until the transaction ends, so that two saves come one by one.
+
+    Raises:
+        NotYours: it does not exist, was withdrawn, or is somebody else's.
+    """
+    found = session.get(Assignment, assignment_id, with_for_update=lock or None)
+    if found is None or found.withdrawn_at is not None:
+        raise NotYours
+    if found.expert.person_id != by.person_id:
+        raise NotYours
+    by.require(
+        Permission.SCORE,
+        municipality_id=found.expert.school.municipality_id,
+        school_id=found.expert.school_id,
+    )
+    return found
+
+
+def find_sheet(session: Session, assignment_id: UUID) -> Sheet | None:
+    """The assignment's sheet with all its versions."""
+    return session.scalar(
+        select(Sheet)
+        .where(Sheet.assignment_id == assignment_id)
+        .options(selectinload(Sheet.versions).joinedload(PointVersion.criterion))
+        .execution_options(populate_existing=True)
+    )
+
+
+def check_open(assignment: Assignment, *, at: datetime) -> None:
+    """Refuse before the hour at which the exam's criteria open.
+
+    Raises:
+        CriteriaClosed: the hour has not come.
+    """
+    exam = assignment.script.exam
+    opens_at = criteria_open_at(exam)
+    if at < opens_at:
+        raise CriteriaClosed(
+            "Критерии и работы откроются %(when)s по местному времени.",
+            when=f"{local_time(exam, opens_at):%d.%m.%Y %H:%M}",
+        )
+
+
+def is_over(assignment: Assignment, *, at: datetime) -> bool:
+    """Whether points may no longer be given; a recheck has a term of its own."""
+    if assignment.round is Round.RECHECK:
+        return False
+    return at >= scoring_ends_at(assignment.script.exam)
+
+
+def check_writable(assignment: Assignment, *, at: datetime) -> None:
+    """Refuse before the opening and after the last day of scoring.
+
+    Raises:
+        CriteriaClosed: the hour has not come.
+        ScoringOver: the last day has passed.
+    """
+    check_open(assignment, at=at)
+    if is_over(assignment, at=at):
+        raise ScoringOver(
+            "Проверка закончилась %(on)s: баллы можно только смотреть.",
+            on=f"{assignment.script.exam.scoring_ends_on:%d.%m.%Y}",
+        )

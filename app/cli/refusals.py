@@ -1,0 +1,44 @@
+"""Bad input at the command line: a Russian sentence on the error stream, and exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+BAD_INPUT = 2
+
+
+class BadInput(click.ClickException):
+    """Input that a command does not understand."""
+
+    exit_code = BAD_INPUT
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence alone, to the error stream unless told otherwise."""
+        click.echo(self.format_message(), file=file, err=file is None)
+
+
+def read_input(path: Path) -> bytes:
+    """The bytes of a file that the person named.
+
+    Raises:
+        BadInput: There is no such file, or it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: файл не читается ({error.strerror})") from error
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file that the person named.
+
+    Raises:
+        BadInput: The file cannot be written.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"{path}: файл не записать ({error.strerror})") from error

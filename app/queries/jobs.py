@@ -1,0 +1,56 @@
+"""Background jobs as an administrator sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Job, JobState
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobView:
+    """One job."""
+
+    id: UUID
+    kind: str
+    state: JobState
+    attempt: int
+    done_steps: int
+    total_steps: int | None
+    message: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+def count_jobs(session: Session) -> dict[JobState, int]:
+    """How many jobs stand in each state."""
+    found = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples())
+    return {state: found.get(state, 0) for state in JobState}
+
+
+def list_jobs(session: Session, *, state: JobState | None) -> tuple[JobView, ...]:
+    """The newest jobs, of one state or of all."""
+    query = select(Job).order_by(Job.created_at.desc(), Job.id).limit(MOST_SHOWN)
+    if state is not None:
+        query = query.where(Job.state == state)
+    return tuple(
+        JobView(
+            id=job.id,
+            kind=job.kind,
+            state=job.state,
+            attempt=job.attempt,
+            done_steps=job.done_steps,
+            total_steps=job.total_steps,
+            message=job.message,
+            created_at=job.created_at,
+            ended_at=job.ended_at,
+        )
+        for job in session.scalars(query)
+    )

@@ -1,0 +1,48 @@
+"""What an expert should do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.models import Assignment, Exam, Expert, Script, Sheet
+from app.queries.next_steps.step import Step, Urgency, step
+
+
+def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
+    """Works that are his and not handed in, exam by exam."""
+    if not actor.holds(Permission.SCORE):
+        return
+    query = (
+        select(Exam, func.count(Assignment.id))
+        .join(Script, Script.exam_id == Exam.id)
+        .join(Assignment, Assignment.script_id == Script.id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(
+            Expert.person_id == actor.person_id,
+            Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_(None),
+        )
+        .group_by(Exam.id)
+        .order_by(Exam.scoring_ends_on, Exam.subject)
+    )
+    for exam, count in session.execute(query):
+        yield step(
+            "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
+            "scoring.index",
+            urgency=_urgency(exam, today),
+            exam=f"{exam.subject}, {exam.grade} класс",
+            count=count,
+            due=f"{exam.scoring_ends_on:%d.%m.%Y}",
+        )
+
+
+def _urgency(exam: Exam, today: date) -> Urgency:
+    if today > exam.scoring_ends_on:
+        return Urgency.LATE
+    return Urgency.SOON if (exam.scoring_ends_on - today).days <= 1 else Urgency.NOW

@@ -1,0 +1,187 @@
+"""What a school coordinator should do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.models import (
+    Bundle,
+    Campaign,
+    Exam,
+    FormVersion,
+    Page,
+    Participant,
+    Plan,
+    PlanLevel,
+    PlanRow,
+    PlanState,
+    Scheme,
+    School,
+    SchoolClass,
+    Script,
+)
+from app.queries.next_steps.step import Step, Urgency, step
+
+
+def school_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
+    """From the register of classes to the form of results."""
+    for school_id in sorted(actor.school_ids(Permission.DECIDE_PAGES)):
+        school = session.get_one(School, school_id)
+        yield from _registers(session, school)
+        query = (
+            select(Exam)
+            .join(Campaign)
+            .where(Campaign.municipality_id == school.municipality_id)
+            .order_by(Exam.held_on, Exam.subject)
+        )
+        for exam in session.scalars(query):
+            yield from _exam_steps(session, exam, school_id, today)
+
+
+def _registers(session: Session, school: School) -> Iterator[Step]:
+    classes = select(func.count(SchoolClass.id)).where(SchoolClass.school_id == school.id)
+    codes = select(func.count(Participant.id)).where(Participant.school_id == school.id)
+    if not session.scalar(classes):
+        yield step("Загрузите реестр классов школы.", "registers.index")
+    elif not session.scalar(codes):
+        yield step("Загрузите или выдайте коды участников.", "registers.index")
+
+
+def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
+    title = f"{exam.subject}, {exam.grade} класс"
+    awaited = today >= exam.held_on and _takes_part(session, exam, school_id)
+    if awaited and not _count(session, exam, school_id, _bundles):
+        yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title)
+    waiting = _count(session, exam, school_id, _waiting_pages)
+    if waiting:
+        yield step(
+            "%(exam)s: страниц ждёт вашего решения: %(count)s.",
+            "scans.index",
+            urgency=Urgency.SOON,
+            exam=title,
+            count=waiting,
+        )
+    unpublished = _count(session, exam, school_id, _unpublished)
+    if unpublished and not waiting:
+        yield step(
+            "%(exam)s: передайте работы на проверку, прочитано: %(count)s.",
+            "scans.index",
+            exam=title,
+            count=unpublished,
+        )
+    received = _received(session, exam, school_id)
+    if received:
+        yield step(
+            "%(exam)s: распределите работы по экспертам школы, получено: %(count)s.",
+            "plans.index",
+            urgency=Urgency.SOON,
+            exam=title,
+            count=received,
+        )
+    yield from _form(session, exam, school_id, today, title)
+
+
+def _form(session: Session, exam: Exam, school_id: UUID, today: date, title: str) -> Iterator[Step]:
+    scanned = _count(session, exam, school_id, _scripts)
+    released = _count(session, exam, school_id, _forms)
+    if not scanned or released or today < exam.scoring_ends_on:
+        return
+    yield step(
+        "%(exam)s: выпустите форму результатов до %(due)s.",
+        "results.index",
+        urgency=Urgency.LATE if today > exam.form_due_on else Urgency.NOW,
+        exam=title,
+        due=f"{exam.form_due_on:%d.%m.%Y}",
+    )
+
+
+def _takes_part(session: Session, exam: Exam, school_id: UUID) -> bool:
+    query = (
+        select(Participant.id)
+        .join(SchoolClass, SchoolClass.id == Participant.class_id)
+        .where(
+            Participant.campaign_id == exam.campaign_id,
+            Participant.school_id == school_id,
+            SchoolClass.grade == exam.grade,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _count(
+    session: Session, exam: Exam, school_id: UUID, query: Callable[[UUID, UUID], Select[int]]
+) -> int:
+    return session.scalar(query(exam.id, school_id)) or 0
+
+
+def _bundles(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return select(func.count(Bundle.id)).where(
+        Bundle.exam_id == exam_id, Bundle.school_id == school_id
+    )
+
+
+def _waiting_pages(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return (
+        select(func.count(Page.id))
+        .join(Bundle, Bundle.id == Page.bundle_id)
+        .where(
+            Bundle.exam_id == exam_id, Bundle.school_id == school_id, Page.needs_person.is_(True)
+        )
+    )
+
+
+def _scripts(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return (
+        select(func.count(Script.id))
+        .join(Participant)
+        .where(Script.exam_id == exam_id, Participant.school_id == school_id)
+    )
+
+
+def _unpublished(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return (
+        select(func.count(Script.id))
+        .join(Participant)
+        .where(
+            Script.exam_id == exam_id,
+            Participant.school_id == school_id,
+            Script.published_at.is_(None),
+        )
+    )
+
+
+def _forms(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return select(func.count(FormVersion.id)).where(
+        FormVersion.exam_id == exam_id, FormVersion.school_id == school_id
+    )
+
+
+def _received(session: Session, exam: Exam, school_id: UUID) -> int:
+    """Readings that a published plan sent to the school and that it has not spread yet."""
+    plan = session.scalars(
+        select(Plan).where(
+            Plan.exam_id == exam.id,
+            Plan.level == PlanLevel.MUNICIPAL,
+            Plan.state == PlanState.PUBLISHED,
+            Plan.scheme != Scheme.MUNICIPAL,
+        )
+    ).first()
+    if plan is None:
+        return 0
+    spread = select(Plan.id).where(
+        Plan.parent_id == plan.id,
+        Plan.school_id == school_id,
+        Plan.state == PlanState.PUBLISHED,
+    )
+    if session.scalar(spread.limit(1)) is not None:
+        return 0
+    received = select(func.count(PlanRow.id)).where(
+        PlanRow.plan_id == plan.id, PlanRow.school_id == school_id
+    )
+    return session.scalar(received) or 0

@@ -1,0 +1,49 @@
+"""What the pages about scans show: piles, progress, overview, desk, scripts, entries."""
+
+from app.queries.scans.desk import Desk, DeskGuess, DeskPage, get_desk
+from app.queries.scans.entries import EntryLine, list_entries
+from app.queries.scans.overview import Overview, PageMark, ScriptLine, get_overview
+from app.queries.scans.pictures import (
+    ImageView,
+    ScriptView,
+    get_image_file,
+    get_picture,
+    get_script,
+)
+from app.queries.scans.piles import (
+    BundleLine,
+    ClassChoice,
+    PileLine,
+    PileView,
+    RefusedFile,
+    get_pile,
+    list_piles,
+)
+from app.queries.scans.progress import Progress, get_progress
+
+__all__ = [
+    "BundleLine",
+    "ClassChoice",
+    "Desk",
+    "DeskGuess",
+    "DeskPage",
+    "EntryLine",
+    "ImageView",
+    "Overview",
+    "PageMark",
+    "PileLine",
+    "PileView",
+    "Progress",
+    "RefusedFile",
+    "ScriptLine",
+    "ScriptView",
+    "get_desk",
+    "get_image_file",
+    "get_overview",
+    "get_picture",
+    "get_pile",
+    "get_progress",
+    "get_script",
+    "list_entries",
+    "list_piles",
+]

@@ -1,0 +1,57 @@
+"""People log in, get accounts and roles from the level above, and change their passwords."""
+
+from __future__ import annotations
+
+from app.services.accounts.logins import LOCK, MOST_FAILURES, choose_locale, log_in
+from app.services.accounts.passwords import (
+    PASSWORD_ALPHABET,
+    SHORTEST_PASSWORD,
+    FirstPassword,
+    change_password,
+    hash_password,
+    reset_password,
+)
+from app.services.accounts.people import (
+    close_account,
+    create_account,
+    issue_first_passwords,
+    make_school_coordinators,
+    reopen_account,
+    set_up_installation,
+)
+from app.services.accounts.places import NOWHERE, WHO_MAKES, Place
+from app.services.accounts.roles import grant_role, revoke_role
+from app.services.accounts.sessions import (
+    end_own_session,
+    end_sessions,
+    log_out,
+    revoke_sessions,
+)
+
+__all__ = [
+    "LOCK",
+    "MOST_FAILURES",
+    "NOWHERE",
+    "PASSWORD_ALPHABET",
+    "SHORTEST_PASSWORD",
+    "WHO_MAKES",
+    "FirstPassword",
+    "Place",
+    "change_password",
+    "choose_locale",
+    "close_account",
+    "create_account",
+    "end_own_session",
+    "end_sessions",
+    "grant_role",
+    "hash_password",
+    "issue_first_passwords",
+    "log_in",
+    "log_out",
+    "make_school_coordinators",
+    "reopen_account",
+    "reset_password",
+    "revoke_role",
+    "revoke_sessions",
+    "set_up_installation",
+]

@@ -1,0 +1,115 @@
+"""The third expert's ruling on two readings that differ too much: it is final."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.access import Actor
+from app.bridge.concerns import check_confirmed
+from app.bridge.desk import check_writable, find_sheet, get_own_assignment
+from app.bridge.sheets import score_sheet_of
+from app.errors import NotYours, Refusal
+from app.finals import add_final
+from app.models import Assignment, Divergence, FinalResult, ResultSource, Sheet
+from scoring import ScoringError, settle
+
+
+def record_ruling(
+    session: Session,
+    *,
+    assignment_id: UUID,
+    confirmed: bool,
+    by: Actor,
+    at: datetime,
+    seen_images: Collection[UUID] | None = None,
+) -> FinalResult:
+    """Close the third expert's sheet and make its points final.
+
+    Handing the same ruling in twice changes nothing.
+
+    Raises:
+        NotYours: the assignment is not his, or is not a third reading of a divergence.
+        CriteriaClosed: the hour has not come.
+        ScoringOver: the last day has passed.
+        Unconfirmed: something may be a slip, and `confirmed` is false.
+        Refusal: points are missing or break a dependency, or he scored the script before.
+    """
+    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
+    divergence = _get_divergence(session, assignment)
+    check_writable(assignment, at=at)
+    sheet = find_sheet(session, assignment.id)
+    if sheet is None:
+        raise Refusal("В работе ещё нет ни одного балла.")
+    if divergence.settled_at is not None:
+        return _ruling_before(session, assignment)
+    ruling = score_sheet_of(sheet)
+    try:
+        points = settle(
+            ruling,
+            third=str(assignment.expert_id),
+            earlier=_earlier_experts(session, assignment),
+        )
+    except ScoringError as error:
+        raise Refusal(error.text, **error.params) from error
+    check_confirmed(ruling, assignment.script, confirmed=confirmed, seen_images=seen_images)
+    sheet.submitted_at = divergence.settled_at = at
+    result = add_final(
+        session,
+        script=assignment.script,
+        points=points,
+        source=ResultSource.THIRD,
+        person_id=by.person_id,
+        at=at,
+    )
+    _trace(session, assignment, result, by=by, at=at)
+    return result
+
+
+def _get_divergence(session: Session, assignment: Assignment) -> Divergence:
+    found = session.scalar(
+        select(Divergence).where(Divergence.assignment_id == assignment.id).with_for_update()
+    )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def _ruling_before(session: Session, assignment: Assignment) -> FinalResult:
+    return session.scalars(
+        select(FinalResult).where(
+            FinalResult.script_id == assignment.script_id,
+            FinalResult.source == ResultSource.THIRD,
+        )
+    ).one()
+
+
+def _earlier_experts(session: Session, assignment: Assignment) -> frozenset[str]:
+    """Experts who have points on the script in another assignment, whatever became of it."""
+    found = session.scalars(
+        select(Assignment.expert_id)
+        .join(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(Assignment.script_id == assignment.script_id, Assignment.id != assignment.id)
+    )
+    return frozenset(map(str, found))
+
+
+def _trace(
+    session: Session, assignment: Assignment, result: FinalResult, *, by: Actor, at: datetime
+) -> None:
+    audit.record(
+        session,
+        action="result.ruled",
+        subject_kind="script",
+        subject_id=assignment.script_id,
+        by=by,
+        at=at,
+        municipality_id=assignment.script.exam.campaign.municipality_id,
+        exam_id=assignment.script.exam_id,
+        new={"source": result.source.value, "number": result.number},
+    )

@@ -1,0 +1,27 @@
+"""Bundles of scans come in, and what was read from them is filed: bundle -> pages -> scripts."""
+
+from app.services.intake.filing import Filed, ReadFile, ReadPage, file_pages
+from app.services.intake.matching import Matched, match_again
+from app.services.intake.receiving import (
+    BUNDLE_JOB,
+    KnownFile,
+    Received,
+    StoredFile,
+    read_again,
+    receive_bundle,
+)
+
+__all__ = [
+    "BUNDLE_JOB",
+    "Filed",
+    "KnownFile",
+    "Matched",
+    "ReadFile",
+    "ReadPage",
+    "Received",
+    "StoredFile",
+    "file_pages",
+    "match_again",
+    "read_again",
+    "receive_bundle",
+]

@@ -1,0 +1,169 @@
+"""Stored readings and the list of codes -> which page belongs to whom; no page is read again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.bridge.scans import (
+    get_form,
+    issued_codes,
+    list_participants,
+    list_pile,
+    pages_expected,
+    reading_of,
+)
+from app.errors import NotYours
+from app.models import Bundle, Exam, Page, PageKind, PageSource, Participant, School, Script
+from scanning import PageVerdict, identify
+
+CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matched:
+    """How many pages of a pile are named, wait for a person, or are no script's page."""
+
+    named: int
+    left_to_person: int
+    set_aside: int
+
+
+def match_again(
+    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime
+) -> Matched:
+    """Decide anew what no person has decided, after the list of codes changed.
+
+    Raises:
+        NotYours: the school is not his.
+        Refusal: the exam has no page template.
+    """
+    by.require(Permission.DECIDE_PAGES, school_id=school_id)
+    exam, school = session.get(Exam, exam_id), session.get(School, school_id)
+    if exam is None or school is None:
+        raise NotYours
+    total = Counter[str]()
+    for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
+        found = match_pile(session, bundle=bundle)
+        total += Counter(named=found.named, left=found.left_to_person, aside=found.set_aside)
+    record(
+        session,
+        action="pages.matched_again",
+        subject_kind="school",
+        subject_id=school_id,
+        by=by,
+        at=at,
+        school_id=school_id,
+        exam_id=exam_id,
+        new=dict(total),
+    )
+    return Matched(named=total["named"], left_to_person=total["left"], set_aside=total["aside"])
+
+
+def _one_bundle_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Bundle]:
+    """A bundle without a class decides the whole school at once; else one a class."""
+    bundles = session.scalars(
+        select(Bundle)
+        .where(
+            Bundle.exam_id == exam_id, Bundle.school_id == school_id, Bundle.read_at.is_not(None)
+        )
+        .order_by(Bundle.uploaded_at, Bundle.id)
+    ).all()
+    mixed = [bundle for bundle in bundles if bundle.class_id is None]
+    return mixed[:1] or list({bundle.class_id: bundle for bundle in bundles}.values())
+
+
+def match_pile(session: Session, *, bundle: Bundle) -> Matched:
+    """Decide the pages of a bundle together with those filed before.
+
+    Only pages that wait are decided: what a person or an earlier bundle has placed stays. What
+    the program would put on top of them goes to a person instead.
+    """
+    form = get_form(session, exam_id=bundle.exam_id)
+    people = list_participants(
+        session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
+    )
+    pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, form)
+    waiting = [page for page in pages if page.needs_person]
+    verdicts = identify(
+        [reading_of(page) for page in pages], issued_codes(people), pages_expected=expected
+    )
+    scripts = _Scripts(session, bundle.exam_id, people)
+    for page, verdict in zip(pages, verdicts, strict=True):
+        if page.needs_person:
+            _apply(page, verdict, scripts)
+    session.flush()
+    _part_clashes(pages, waiting, expected)
+    session.flush()
+    return _count(pages, bundle)
+
+
+class _Scripts:
+    """The scripts of an exam by code; one that is not there yet is made."""
+
+    def __init__(self, session: Session, exam_id: UUID, people: Sequence[Participant]) -> None:
+        self._session, self._exam_id = session, exam_id
+        self._people = {person.code: person for person in people}
+        query = select(Script).where(
+            Script.exam_id == exam_id,
+            Script.participant_id.in_([person.id for person in people]),
+        )
+        self._made = {script.participant.code: script for script in session.scalars(query)}
+
+    def of(self, code: str) -> Script:
+        """The script of the participant with that code."""
+        if code not in self._made:
+            made = Script(exam_id=self._exam_id, participant=self._people[code])
+            self._session.add(made)
+            self._made[code] = made
+        return self._made[code]
+
+
+def _apply(page: Page, verdict: PageVerdict, scripts: _Scripts) -> None:
+    page.kind = PageKind(verdict.kind.value)
+    page.needs_person, page.why = verdict.needs_person, verdict.sentence
+    placed = page.kind is PageKind.SCRIPT and verdict.code is not None
+    page.script = scripts.of(str(verdict.code)) if placed else None
+    page.page_number, page.confidence = verdict.page, verdict.confidence
+    page.source = PageSource(verdict.source.value) if placed and verdict.source else None
+    page.candidates = _candidates(verdict, placed=placed)
+
+
+def _candidates(verdict: PageVerdict, *, placed: bool) -> list[dict[str, object]]:
+    """What a person may choose from; a second scan keeps the code of the first."""
+    if verdict.code is not None and not placed:
+        return [{"code": verdict.code, "confidence": verdict.confidence}]
+    return [{"code": guess.code, "confidence": guess.confidence} for guess in verdict.candidates]
+
+
+def _part_clashes(pages: Sequence[Page], fresh: Sequence[Page], expected: int | None) -> None:
+    """No two pages at one place of a script, and no more than it has: else a person decides."""
+    placed = [page for page in pages if page.script is not None]
+    places = Counter((page.script_id, page.page_number) for page in placed)
+    sizes = Counter(page.script_id for page in placed)
+    for page in fresh:
+        if page.script is None:
+            continue
+        taken = page.page_number is not None and places[(page.script_id, page.page_number)] > 1
+        if taken or (expected is not None and sizes[page.script_id] > expected):
+            _hand_back(page, page.script.participant.code)
+
+
+def _hand_back(page: Page, code: str) -> None:
+    page.candidates = [{"code": code, "confidence": page.confidence}]
+    page.script, page.needs_person, page.why, page.source = None, True, CLASH, None
+
+
+def _count(pages: Sequence[Page], bundle: Bundle) -> Matched:
+    own = [page for page in pages if page.bundle_id == bundle.id]
+    named = sum(1 for page in own if page.script is not None)
+    waiting = sum(1 for page in own if page.needs_person)
+    return Matched(named=named, left_to_person=waiting, set_aside=len(own) - named - waiting)

@@ -1,0 +1,196 @@
+"""An upload becomes a bundle, its files and the job that reads them, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.bridge.scans import get_form
+from app.errors import NotYours, Refusal
+from app.models import Bundle, BundleFile, Exam, FileOutcome, Job, JobState, School, SchoolClass
+from app.queue import enqueue
+
+BUNDLE_JOB = "read_bundle"
+LONGEST_NAME = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredFile:
+    """A file that lies in the store already."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownFile:
+    """A file of this upload whose content came before, and when it did."""
+
+    name: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """What an upload left behind; no bundle where every file was known."""
+
+    bundle_id: UUID | None
+    known: tuple[KnownFile, ...]
+
+
+def receive_bundle(
+    session: Session,
+    *,
+    exam_id: UUID,
+    school_id: UUID,
+    class_id: UUID | None,
+    files: Sequence[StoredFile],
+    by: Actor,
+    at: datetime,
+) -> Received:
+    """Take the files of one upload in; a file that came before is told and left out.
+
+    Args:
+        session: a writing session.
+        exam_id: which exam.
+        school_id: whose scripts.
+        class_id: the class, where the pile is of one class only.
+        files: in the order of the pile, already in the store.
+        by: who uploads.
+        at: when.
+
+    Raises:
+        NotYours: the exam, school or class is not his.
+        Refusal: there is no file, or the exam has no page template.
+    """
+    exam = _get_exam(session, exam_id=exam_id, school_id=school_id, class_id=class_id, by=by)
+    if not files:
+        raise Refusal("Файлы не выбраны: укажите хотя бы один скан.")
+    get_form(session, exam_id=exam.id)
+    known = _known_files(session, exam_id=exam_id, school_id=school_id, files=files)
+    fresh = {file.sha256: file for file in files if file.sha256 not in known}
+    told = tuple(
+        KnownFile(name=file.name, uploaded_at=known[file.sha256])
+        for file in files
+        if file.sha256 in known
+    )
+    if not fresh:
+        return Received(bundle_id=None, known=told)
+    bundle = Bundle(
+        exam_id=exam_id,
+        school_id=school_id,
+        class_id=class_id,
+        uploaded_by_id=by.person_id,
+        uploaded_at=at,
+        files=[_row(position, file) for position, file in enumerate(fresh.values(), start=1)],
+    )
+    session.add(bundle)
+    session.flush()
+    _ask_for_reading(session, bundle, attempt=1, at=at)
+    record(
+        session,
+        action="bundle.received",
+        subject_kind="bundle",
+        subject_id=bundle.id,
+        by=by,
+        at=at,
+        school_id=school_id,
+        exam_id=exam_id,
+        new={"files": len(fresh), "known": len(told)},
+    )
+    return Received(bundle_id=bundle.id, known=told)
+
+
+def _get_exam(
+    session: Session, *, exam_id: UUID, school_id: UUID, class_id: UUID | None, by: Actor
+) -> Exam:
+    by.require(Permission.UPLOAD_SCANS, school_id=school_id)
+    exam, school = session.get(Exam, exam_id), session.get(School, school_id)
+    if exam is None or school is None:
+        raise NotYours
+    if exam.campaign.municipality_id != school.municipality_id:
+        raise NotYours
+    if class_id is not None:
+        school_class = session.get(SchoolClass, class_id)
+        if school_class is None or school_class.school_id != school_id:
+            raise NotYours
+    return exam
+
+
+def _known_files(
+    session: Session, *, exam_id: UUID, school_id: UUID, files: Sequence[StoredFile]
+) -> dict[str, datetime]:
+    """When the contents came before; what was refused then may come again."""
+    query = (
+        select(BundleFile.sha256, Bundle.uploaded_at)
+        .join(Bundle, Bundle.id == BundleFile.bundle_id)
+        .where(
+            Bundle.exam_id == exam_id,
+            Bundle.school_id == school_id,
+            BundleFile.outcome != FileOutcome.REJECTED,
+            BundleFile.sha256.in_([file.sha256 for file in files]),
+        )
+        .order_by(Bundle.uploaded_at.desc())
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _row(position: int, file: StoredFile) -> BundleFile:
+    return BundleFile(
+        position=position,
+        name=file.name[-LONGEST_NAME:],
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+    )
+
+
+def _ask_for_reading(session: Session, bundle: Bundle, *, attempt: int, at: datetime) -> None:
+    enqueue(
+        session,
+        kind=BUNDLE_JOB,
+        key=reading_key(bundle.id, attempt=attempt),
+        payload={"bundle_id": str(bundle.id)},
+        at=at,
+        municipality_id=bundle.exam.campaign.municipality_id,
+    )
+
+
+def reading_key(bundle_id: UUID, *, attempt: int) -> str:
+    """The unique key of the job that reads a bundle; each asking of a person is an attempt."""
+    return f"{BUNDLE_JOB}:{bundle_id}:{attempt}"
+
+
+def read_again(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) -> None:
+    """Ask once more for a bundle whose job ended in failure.
+
+    Raises:
+        NotYours: the bundle is not his.
+        Refusal: it is being read, or has been.
+    """
+    bundle = session.get(Bundle, bundle_id)
+    if bundle is None:
+        raise NotYours
+    by.require(Permission.UPLOAD_SCANS, school_id=bundle.school_id)
+    prefix = f"{BUNDLE_JOB}:{bundle_id}:"
+    jobs = session.scalars(select(Job).where(Job.key.startswith(prefix))).all()
+    if bundle.read_at is not None or any(job.state != JobState.FAILED for job in jobs):
+        raise Refusal("Пачка уже прочитана или читается: повторять чтение не нужно.")
+    _ask_for_reading(session, bundle, attempt=len(jobs) + 1, at=at)
+    record(
+        session,
+        action="bundle.read_again",
+        subject_kind="bundle",
+        subject_id=bundle.id,
+        by=by,
+        at=at,
+        school_id=bundle.school_id,
+        exam_id=bundle.exam_id,
+    )

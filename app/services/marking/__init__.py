@@ -1,0 +1,26 @@
+"""Scoring a work: points saved one by one as versions, the sheet handed in, readings compared."""
+
+from app.services.marking.points import Saved, StalePoints, open_sheet, record_points
+from app.services.marking.submit import (
+    Diverged,
+    Settled,
+    Submission,
+    Waiting,
+    reopen_sheet,
+    submit_sheet,
+)
+from app.services.marking.third import call_third
+
+__all__ = [
+    "Diverged",
+    "Saved",
+    "Settled",
+    "StalePoints",
+    "Submission",
+    "Waiting",
+    "call_third",
+    "open_sheet",
+    "record_points",
+    "reopen_sheet",
+    "submit_sheet",
+]

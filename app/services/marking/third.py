@@ -1,0 +1,91 @@
+"""Calling a third expert: one who never had the script, by the rules of its plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.access import Actor, Permission
+from app.bridge.readers import pick_reader
+from app.errors import NotYours
+from app.models import Assignment, Divergence, Exam, Expert, Round, Script
+from assignment import Nobody, Picked
+
+
+def call_third(session: Session, *, divergence_id: UUID, by: Actor, at: datetime) -> UUID | None:
+    """Try again to find a third expert, at the coordinator's word; his assignment, or None.
+
+    Raises:
+        NotYours: the divergence does not exist, or lies in another municipality.
+    """
+    found = session.get(Divergence, divergence_id, with_for_update=True)
+    if found is None:
+        raise NotYours
+    by.require(Permission.CHOOSE_SCHEME, municipality_id=found.script.exam.campaign.municipality_id)
+    if found.assignment_id is not None:
+        return found.assignment_id
+    return name_third(session, found, by=by, at=at)
+
+
+def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datetime) -> UUID | None:
+    """Give the script to a third expert; when nobody fits, keep everybody's reason."""
+    match _pick(session, divergence.script):
+        case Picked(expert=expert):
+            made = _assign(session, divergence.script, UUID(expert), at=at)
+            divergence.assignment_id, divergence.refusals = made.id, []
+        case Nobody(reasons=reasons):
+            divergence.refusals = [
+                {"expert": expert, "text": reason.text} for expert, reason in reasons.items()
+            ]
+    _trace(session, divergence, by=by, at=at)
+    session.flush()
+    return divergence.assignment_id
+
+
+def _pick(session: Session, script: Script) -> Picked | Nobody:
+    """With three readings planned the third place is taken, and nobody can be called."""
+    taken = session.scalar(
+        select(Assignment.id).where(
+            Assignment.script_id == script.id,
+            Assignment.round == Round.THIRD,
+            Assignment.withdrawn_at.is_(None),
+        )
+    )
+    return Nobody(reasons={}) if taken else pick_reader(session, script)
+
+
+def _assign(session: Session, script: Script, expert_id: UUID, *, at: datetime) -> Assignment:
+    last = session.scalar(
+        select(func.max(Assignment.queue_position))
+        .join(Script, Script.id == Assignment.script_id)
+        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
+    )
+    made = Assignment(
+        script_id=script.id,
+        expert=session.get_one(Expert, expert_id),
+        round=Round.THIRD,
+        queue_position=(last or 0) + 1,
+        created_at=at,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _trace(session: Session, divergence: Divergence, *, by: Actor, at: datetime) -> None:
+    exam: Exam = divergence.script.exam
+    audit.record(
+        session,
+        action="third.called" if divergence.assignment_id else "third.missing",
+        subject_kind="script",
+        subject_id=divergence.script_id,
+        by=by,
+        at=at,
+        municipality_id=exam.campaign.municipality_id,
+        exam_id=exam.id,
+        new={"assignment": str(divergence.assignment_id), "gap": divergence.total_gap},
+    )

@@ -1,0 +1,113 @@
+"""The school says that scripts are ready: from then on they can be planned and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.bridge.scans import get_form, pages_expected
+from app.bridge.scripts import count_contested, fullness
+from app.errors import NotYours, Refusal
+from app.models import Exam, Participant, School, Script
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """How many scripts went out now, and how many stay behind."""
+
+    published: int
+    left: int
+
+
+def publish_scripts(
+    session: Session,
+    *,
+    exam_id: UUID,
+    school_id: UUID,
+    incomplete: Mapping[UUID, str],
+    by: Actor,
+    at: datetime,
+) -> Published:
+    """Hand the complete scripts over, and those incomplete ones that have a confirmed reason.
+
+    Args:
+        session: a writing session.
+        exam_id: the exam.
+        school_id: whose scripts.
+        incomplete: reasons by script, for scripts that go out as they are.
+        by: the school's coordinator.
+        at: when.
+
+    Raises:
+        NotYours: the school is not his.
+        Refusal: a reason is empty, or the images of a script are not drawn yet.
+    """
+    by.require(Permission.DECIDE_PAGES, school_id=school_id)
+    exam = session.get(Exam, exam_id)
+    if exam is None or session.get(School, school_id) is None:
+        raise NotYours
+    if any(not reason.strip() for reason in incomplete.values()):
+        raise Refusal("Укажите причину, по которой работа передаётся неполной.")
+    expected = pages_expected(exam, get_form(session, exam_id=exam_id))
+    contested = count_contested(session, exam_id=exam_id, school_id=school_id)
+    count = left = 0
+    for script in _waiting_scripts(session, exam_id=exam_id, school_id=school_id):
+        code = script.participant.code
+        whole = fullness(script.pages, expected=expected).complete and not contested[code]
+        if whole and not _is_drawn(script):
+            left += 1
+        elif whole or script.id in incomplete:
+            _publish(session, script, why=incomplete.get(script.id, ""), by=by, at=at)
+            count += 1
+        else:
+            left += 1
+    return Published(published=count, left=left)
+
+
+def _waiting_scripts(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Script]:
+    query = (
+        select(Script)
+        .join(Participant, Participant.id == Script.participant_id)
+        .where(
+            Script.exam_id == exam_id,
+            Participant.school_id == school_id,
+            Script.published_at.is_(None),
+        )
+        .order_by(Participant.code)
+    )
+    return [script for script in session.scalars(query) if script.pages]
+
+
+def _is_drawn(script: Script) -> bool:
+    """Whether an expert can see every page of the script."""
+    current = {image.page_id for image in script.images if image.replaced_at is None}
+    return current == {page.id for page in script.pages}
+
+
+def _publish(session: Session, script: Script, *, why: str, by: Actor, at: datetime) -> None:
+    if not _is_drawn(script):
+        raise Refusal(
+            "Работа %(code)s: не все страницы подготовлены для эксперта. Подождите минуту; если "
+            "не поможет, укажите поле кода на странице или отсканируйте её заново.",
+            code=script.participant.code,
+        )
+    script.published_at = at
+    record(
+        session,
+        action="script.published",
+        subject_kind="script",
+        subject_id=script.id,
+        by=by,
+        at=at,
+        school_id=script.participant.school_id,
+        exam_id=script.exam_id,
+        new={"pages": len(script.pages)},
+        why=why.strip(),
+    )

@@ -1,0 +1,54 @@
+"""Registers: schools, classes, experts, conflicts of interest, participants' codes."""
+
+from __future__ import annotations
+
+from app.services.registers.changes import Change, Saved
+from app.services.registers.classes import ClassEntry, remove_class, save_class
+from app.services.registers.codes import CodeEntry, issue_codes, remove_code, save_code
+from app.services.registers.conflicts import (
+    ConflictEntry,
+    declare_conflict,
+    recuse,
+    save_conflict,
+    withdraw_conflict,
+)
+from app.services.registers.experts import (
+    ExpertEntry,
+    remove_expert,
+    return_expert,
+    save_expert,
+    withdraw_expert,
+)
+from app.services.registers.files import Target, take_in_records
+from app.services.registers.intake import RowReport, RowState, take_in
+from app.services.registers.schools import SchoolEntry, remove_school, save_school
+
+__all__ = [
+    "Change",
+    "ClassEntry",
+    "CodeEntry",
+    "ConflictEntry",
+    "ExpertEntry",
+    "RowReport",
+    "RowState",
+    "Saved",
+    "SchoolEntry",
+    "Target",
+    "declare_conflict",
+    "issue_codes",
+    "recuse",
+    "remove_class",
+    "remove_code",
+    "remove_expert",
+    "remove_school",
+    "return_expert",
+    "save_class",
+    "save_code",
+    "save_conflict",
+    "save_expert",
+    "save_school",
+    "take_in",
+    "take_in_records",
+    "withdraw_conflict",
+    "withdraw_expert",
+]

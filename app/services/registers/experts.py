@@ -1,0 +1,303 @@
+"""The register of experts: teachers appointed to score, kept by the school (P 7.3, 7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.errors import NotYours, Refusal
+from app.models import (
+    Expert,
+    Person,
+    School,
+    SchoolClass,
+    TaughtClass,
+    TaughtSubject,
+    Workplace,
+)
+from app.services.registers import expert_accounts
+from app.services.registers.changes import Facts, Saved, Subject, remove, saved, tell
+from app.services.registers.scope import (
+    class_by_reference,
+    get_expert,
+    get_school,
+    school_by_login,
+)
+
+_MOST_CAPACITY = 1000
+_EARLIEST_YEAR = 1950
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpertEntry:
+    """One row of the register of experts.
+
+    Attributes:
+        login: the login of his account; empty to find him by his name in the school, or to
+            make one from the school's login.
+        display_name: the teacher's own name.
+        also_at: logins of other schools where he also works.
+        subjects: what he teaches and since what day.
+        teaches: classes he teaches: 4А of his school, edu123456/4А of another.
+        capacity: how many scripts of one exam he can score.
+        min_load: how many he must get at least; None leaves it as it is.
+        in_commission: whether he sits in the municipal commission; None leaves it as it is.
+    """
+
+    display_name: str
+    subjects: tuple[tuple[str, date], ...]
+    capacity: int
+    login: str = ""
+    also_at: tuple[str, ...] = ()
+    teaches: tuple[str, ...] = ()
+    min_load: int | None = None
+    in_commission: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "display_name", " ".join(self.display_name.split()))
+        tidy = tuple((" ".join(subject.split()), since) for subject, since in self.subjects)
+        object.__setattr__(self, "subjects", tuple(sorted(tidy)))
+        if not self.display_name:
+            raise Refusal("Имя эксперта пусто.")
+        _check_loads(self.capacity, self.min_load or 0)
+        _check_subjects(self.subjects)
+
+
+def _check_loads(capacity: int, min_load: int) -> None:
+    if not 0 <= capacity <= _MOST_CAPACITY:
+        raise Refusal(
+            "Работ на эксперта %(capacity)s: ожидается от 0 до %(most)s.",
+            capacity=capacity,
+            most=_MOST_CAPACITY,
+        )
+    if not 0 <= min_load <= capacity:
+        raise Refusal(
+            "Наименьшая нагрузка %(least)s: ожидается от 0 до %(capacity)s.",
+            least=min_load,
+            capacity=capacity,
+        )
+
+
+def _check_subjects(subjects: Sequence[tuple[str, date]]) -> None:
+    if not subjects:
+        raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт (П. 7.4).")
+    names = [subject for subject, _ in subjects]
+    for subject, since_on in subjects:
+        if not subject or len(subject) > 100:  # noqa: PLR2004 - the column's width
+            raise Refusal("Предмет «%(subject)s»: нужно от 1 до 100 знаков.", subject=subject)
+        if names.count(subject) > 1:
+            raise Refusal("Предмет «%(subject)s» указан дважды.", subject=subject)
+        if since_on.year < _EARLIEST_YEAR:
+            raise Refusal(
+                "Преподаёт «%(subject)s» с %(since)s: ожидается год от 1950.",
+                subject=subject,
+                since=since_on.strftime("%d.%m.%Y"),
+            )
+
+
+def save_expert(
+    session: Session,
+    *,
+    school_id: UUID,
+    entry: ExpertEntry,
+    by: Actor,
+    at: datetime,
+    expert_id: UUID | None = None,
+) -> Saved:
+    """Add an expert with his account, or correct him; without `expert_id` the login tells which.
+
+    A new account has no password until one is handed out.
+
+    Raises:
+        NotYours: the school is not for `by` to manage.
+        Refusal: the login is somebody else's, a school or class is unknown, a date is to come,
+            or the commission is named by somebody who may not.
+    """
+    school = get_school(session, school_id, by=by)
+    found = _find(session, school, entry, expert_id, by=by)
+    others = [school_by_login(session, login) for login in entry.also_at]
+    classes = [class_by_reference(session, name, home=school) for name in entry.teaches]
+    in_commission = _decide_commission(school, entry, found, by=by)
+    _check_dates(entry, today=at.date())
+    old = _facts(found) if found else None
+    expert = found if found is not None else _appoint(session, school, entry, by=by, at=at)
+    expert.capacity, expert.min_load = entry.capacity, _least_load(entry, found)
+    expert.in_commission = in_commission
+    expert.person.display_name = entry.display_name
+    _place(expert, [other for other in others if other.id != school.id])
+    _set_subjects(expert, entry.subjects)
+    _set_classes(expert, classes)
+    session.flush()
+    return saved(session, _subject(expert, school), old=old, new=_facts(expert), by=by, at=at)
+
+
+def _find(
+    session: Session, school: School, entry: ExpertEntry, expert_id: UUID | None, *, by: Actor
+) -> Expert | None:
+    if expert_id is not None:
+        found = get_expert(session, expert_id, by=by)
+        if found.school_id != school.id:
+            raise NotYours
+        return found
+    query = select(Expert).join(Person, Person.id == Expert.person_id)
+    if not entry.login:
+        here = query.where(Expert.school_id == school.id, Person.display_name == entry.display_name)
+        return session.scalars(here.order_by(Person.login)).first()
+    named = session.scalar(query.where(Person.login == entry.login.strip().lower()))
+    if named is not None and named.school_id != school.id:
+        raise Refusal("Логин «%(login)s» уже занят: выберите другой.", login=entry.login)
+    return named
+
+
+def _appoint(
+    session: Session, school: School, entry: ExpertEntry, *, by: Actor, at: datetime
+) -> Expert:
+    person = expert_accounts.make_or_link(
+        session,
+        school=school,
+        login=entry.login,
+        display_name=entry.display_name,
+        by=by,
+        at=at,
+    )
+    expert = Expert(person=person, school=school, capacity=entry.capacity)
+    session.add(expert)
+    return expert
+
+
+def _decide_commission(
+    school: School, entry: ExpertEntry, found: Expert | None, *, by: Actor
+) -> bool:
+    present = found.in_commission if found else False
+    if entry.in_commission is None or entry.in_commission == present:
+        return present
+    if not by.may(Permission.MANAGE_MUNICIPALITY, municipality_id=school.municipality_id):
+        raise Refusal("Состав муниципальной комиссии утверждает муниципальный координатор.")
+    return entry.in_commission
+
+
+def _least_load(entry: ExpertEntry, found: Expert | None) -> int:
+    if entry.min_load is not None:
+        return entry.min_load
+    return min(found.min_load, entry.capacity) if found is not None else 0
+
+
+def _check_dates(entry: ExpertEntry, *, today: date) -> None:
+    for subject, since_on in entry.subjects:
+        if since_on > today:
+            raise Refusal(
+                "Преподаёт «%(subject)s» с %(since)s: этот день ещё не наступил.",
+                subject=subject,
+                since=since_on.strftime("%d.%m.%Y"),
+            )
+
+
+def _place(expert: Expert, schools: list[School]) -> None:
+    wanted = {school.id: school for school in schools}
+    kept = [place for place in expert.workplaces if place.school_id in wanted]
+    known = {place.school_id for place in kept}
+    expert.workplaces = kept + [
+        Workplace(school_id=key, school=school)
+        for key, school in wanted.items()
+        if key not in known
+    ]
+
+
+def _set_subjects(expert: Expert, subjects: Sequence[tuple[str, date]]) -> None:
+    present = {taught.subject: taught for taught in expert.subjects}
+    kept = []
+    for subject, since_on in subjects:
+        taught = present.get(subject) or TaughtSubject(subject=subject, since_on=since_on)
+        taught.since_on = since_on
+        kept.append(taught)
+    expert.subjects = kept
+
+
+def _set_classes(expert: Expert, classes: list[SchoolClass]) -> None:
+    wanted = {found.id: found for found in classes}
+    kept = [taught for taught in expert.classes if taught.class_id in wanted]
+    known = {taught.class_id for taught in kept}
+    expert.classes = kept + [
+        TaughtClass(class_id=key, school_class=found)
+        for key, found in wanted.items()
+        if key not in known
+    ]
+
+
+def withdraw_expert(session: Session, *, expert_id: UUID, by: Actor, at: datetime) -> None:
+    """Let the expert score no more from now on; what he did stays.
+
+    Raises:
+        NotYours: the expert is not for `by` to manage.
+    """
+    expert = get_expert(session, expert_id, by=by)
+    if expert.withdrawn_at is None:
+        expert.withdrawn_at = at
+        tell(session, _subject(expert, expert.school), "withdrawn", by=by, at=at)
+
+
+def return_expert(session: Session, *, expert_id: UUID, by: Actor, at: datetime) -> None:
+    """Let a withdrawn expert score again.
+
+    Raises:
+        NotYours: the expert is not for `by` to manage.
+    """
+    expert = get_expert(session, expert_id, by=by)
+    if expert.withdrawn_at is not None:
+        expert.withdrawn_at = None
+        tell(session, _subject(expert, expert.school), "returned", by=by, at=at)
+
+
+def remove_expert(session: Session, *, expert_id: UUID, by: Actor, at: datetime) -> None:
+    """Remove an expert who has scored nothing; his account stays without this role.
+
+    Raises:
+        NotYours: the expert is not for `by` to manage.
+        Refusal: works, plans, conflicts or a commission name him.
+    """
+    expert = get_expert(session, expert_id, by=by)
+    subject, old = _subject(expert, expert.school), _facts(expert)
+    person, school = expert.person, expert.school
+    refusal = Refusal(
+        "Эксперта «%(name)s» удалить нельзя: за ним стоят работы, распределения или конфликты. "
+        "Отстраните его: новых работ он не получит.",
+        name=person.display_name,
+    )
+    remove(session, expert, refusal)
+    expert_accounts.unlink(session, person=person, school=school, by=by, at=at)
+    tell(session, subject, "removed", old=old, by=by, at=at)
+
+
+def _facts(expert: Expert) -> Facts:
+    return {
+        "login": expert.person.login,
+        "display_name": expert.person.display_name,
+        "capacity": expert.capacity,
+        "min_load": expert.min_load,
+        "in_commission": expert.in_commission,
+        "also_at": sorted(place.school.login for place in expert.workplaces),
+        "subjects": {s.subject: s.since_on.isoformat() for s in expert.subjects},
+        "teaches": sorted(
+            _class_reference(expert, taught.school_class) for taught in expert.classes
+        ),
+    }
+
+
+def _class_reference(expert: Expert, found: SchoolClass) -> str:
+    at_home = found.school_id == expert.school_id
+    return found.name if at_home else f"{found.school.login}/{found.name}"
+
+
+def _subject(expert: Expert, school: School) -> Subject:
+    return Subject(
+        kind="expert",
+        id=expert.id,
+        municipality_id=school.municipality_id,
+        school_id=school.id,
+    )

@@ -1,0 +1,40 @@
+"""What an administrator does to the running installation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.errors import NotYours, Refusal
+from app.models import Job, JobState
+
+
+def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> None:
+    """Give a job that was set aside three more attempts.
+
+    Raises:
+        NotYours: there is no such job, or he is no administrator.
+        Refusal: the job has not failed.
+    """
+    by.require(Permission.MANAGE_INSTALLATION)
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotYours
+    if job.state is not JobState.FAILED:
+        raise Refusal("Повторить можно только задание, отложенное с ошибкой.")
+    old = {"attempt": job.attempt, "message": job.message}
+    job.state, job.attempt, job.ended_at, job.message = JobState.WAITING, 0, None, ""
+    record(
+        session,
+        action="job.tried_again",
+        subject_kind="job",
+        subject_id=job.id,
+        by=by,
+        at=at,
+        municipality_id=job.municipality_id,
+        old=old,
+    )

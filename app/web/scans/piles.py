@@ -1,0 +1,101 @@
+"""The list of exams with scans; one exam's uploads; uploading."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from flask import jsonify, render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.queries.scans import get_pile, list_piles
+from app.services import intake
+from app.web.context import (
+    actor,
+    installation,
+    now,
+    reading,
+    refusals_flashed,
+    say,
+    transaction,
+)
+from app.web.guard import access
+from app.web.scans.blueprint import PILE, blueprint, chosen_class, wants_json
+
+
+@blueprint.get("/")
+@access(Permission.UPLOAD_SCANS)
+def index() -> str:
+    """Exams of the person's schools and the state of their scans."""
+    with reading() as session:
+        return render_template("scans/index.html", piles=list_piles(session, by=actor()))
+
+
+@blueprint.get(PILE + "/")
+@access(Permission.UPLOAD_SCANS)
+def pile(exam_id: UUID, school_id: UUID) -> str:
+    """One exam's scans: upload, bundles, refused files."""
+    with reading() as session:
+        view = get_pile(session, exam_id=exam_id, school_id=school_id, by=actor())
+    may_decide = actor().may(Permission.DECIDE_PAGES, school_id=school_id)
+    return render_template("scans/pile.html", view=view, may_decide=may_decide)
+
+
+@blueprint.post(PILE + "/bundles")
+@access(Permission.UPLOAD_SCANS)
+def upload(exam_id: UUID, school_id: UUID) -> Response:
+    """Take files in: they are stored first, then told to the database in one commit."""
+    actor().require(Permission.UPLOAD_SCANS, school_id=school_id)
+    files = _stored_files()
+    target = url_for("scans.pile", exam_id=exam_id, school_id=school_id)
+    with refusals_flashed(), transaction() as session:
+        received = intake.receive_bundle(
+            session,
+            exam_id=exam_id,
+            school_id=school_id,
+            class_id=chosen_class(),
+            files=files,
+            by=actor(),
+            at=now(),
+        )
+        if received.bundle_id is not None:
+            target = url_for("scans.bundle", bundle_id=received.bundle_id)
+        _tell_known(received)
+    return jsonify(location=target) if wants_json() else redirect(target)
+
+
+def _stored_files() -> list[intake.StoredFile]:
+    store, found = installation().store, []
+    for upload_file in request.files.getlist("files"):
+        if upload_file.filename:
+            sha256, size = store.put_stream(cast(BinaryIO, upload_file.stream))
+            name = upload_file.filename.replace("\\", "/").rsplit("/", 1)[-1]
+            found.append(intake.StoredFile(name=name, sha256=sha256, size_bytes=size))
+    return found
+
+
+def _tell_known(received: intake.Received) -> None:
+    for file in received.known:
+        say(
+            "Файл «%(name)s» уже загружен %(when)s: второй раз он не нужен.",
+            "warning",
+            name=file.name,
+            when=f"{file.uploaded_at:%d.%m.%Y}",
+        )
+
+
+@blueprint.post(PILE + "/match-again")
+@access(Permission.DECIDE_PAGES)
+def match_again(exam_id: UUID, school_id: UUID) -> Response:
+    """Decide the waiting pages anew by the list of codes as it is now."""
+    with refusals_flashed(), transaction() as session:
+        found = intake.match_again(
+            session, exam_id=exam_id, school_id=school_id, by=actor(), at=now()
+        )
+        say(
+            "Сопоставлено заново без нового сканирования. Ждут решения: %(left)s.",
+            left=found.left_to_person,
+        )
+    return redirect(url_for("scans.pile", exam_id=exam_id, school_id=school_id))

@@ -1,0 +1,63 @@
+"""A script as an expert will see it; painting a personal mark over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.errors import Refusal
+from app.queries.scans import get_script
+from app.services import anonymisation
+from app.web.context import (
+    actor,
+    installation,
+    now,
+    reading,
+    refusals_flashed,
+    say,
+    transaction,
+)
+from app.web.guard import access
+from app.web.scans.blueprint import blueprint
+from scanning import Rect
+
+LEAST_SIDE_MM = 1.0
+
+
+@blueprint.get("/scripts/<uuid:script_id>")
+@access(Permission.DECIDE_PAGES)
+def script(script_id: UUID) -> str:
+    """Its anonymous images, each with a place to draw a box."""
+    with reading() as session:
+        view = get_script(session, script_id=script_id, by=actor())
+    return render_template("scans/script.html", view=view)
+
+
+@blueprint.post("/scripts/<uuid:script_id>/images/<uuid:image_id>/mask")
+@access(Permission.DECIDE_PAGES)
+def mask(script_id: UUID, image_id: UUID) -> Response:
+    """Paint the box over and issue the image again."""
+    with refusals_flashed(), transaction() as session:
+        anonymisation.mask_image(
+            session,
+            store=installation().store,
+            image_id=image_id,
+            box_mm=_box(),
+            by=actor(),
+            at=now(),
+        )
+        say("Пометка закрыта. Прежнее изображение больше не открывается.")
+    return redirect(url_for("scans.script", script_id=script_id))
+
+
+def _box() -> Rect:
+    """The box of the form, mm on the page."""
+    sides = [request.form.get(name, type=float) for name in ("x", "y", "w", "h")]
+    x, y, w, h = (0.0 if side is None else side for side in sides)
+    if None in sides or min(w, h) < LEAST_SIDE_MM:
+        raise Refusal("Обведите пометку рамкой: сторона рамки не меньше 1 мм.")
+    return Rect(x=x, y=y, w=w, h=h)

@@ -1,0 +1,176 @@
+"""QR, Data Matrix, Code 128: several readers in a stated order, and what their texts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import zxingcpp
+from pyzbar import pyzbar
+
+from scanning.codes import IssuedCodes
+from scanning.geometry import Affine, Points, cut_out, moved, reduced
+from scanning.raw import Pixels
+from scanning.reading import Barcode
+from scanning.template import PageTemplate, Rect
+
+FORMATS: Any = (
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.Code128,
+)
+STICKER_MARGIN_MM = 8.0
+STICKER_PX_PER_MM = 8.0  # 200 dpi; a module of 0.5 mm has four pixels
+CORNER_MM = 45.0
+CORNER_PX_PER_MM = 6.0
+WHOLE_PAGE_PX = 2400  # longer side
+# A barcode covers a fifth of its field and more; dirt and print-through do not.
+LEAST_DARK_SHARE = 0.03
+DARK = 110
+PRINT_SHARE = 0.2  # of the way from printer's black to paper; blue and grey pens lie above
+
+
+def read_located(pixels: Pixels, mm_to_px: Affine, template: PageTemplate) -> tuple[Barcode, ...]:
+    """The barcodes of a located page: in the sticker's field, else in the corners of the page."""
+    regions = _corner_regions(template)
+    if template.sticker is None:
+        return _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
+    field = template.sticker.grown(STICKER_MARGIN_MM)
+    found = _read_regions(pixels, mm_to_px, [field], STICKER_PX_PER_MM)
+    if found or not _something_in(pixels, mm_to_px, template.sticker):
+        return found
+    return _read_regions(
+        pixels, mm_to_px, [field], 2 * STICKER_PX_PER_MM, hard=True
+    ) or _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
+
+
+def read_anywhere(grey: Pixels) -> tuple[Barcode, ...]:
+    """The barcodes of a page that no form was found on."""
+    factor = min(1.0, WHOLE_PAGE_PX / max(grey.shape))
+    small = reduced(grey, factor)
+    return tuple(
+        Barcode(text=text, corners=_pairs(corners / factor)) for text, corners in _zxing(small)
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BarcodeClaim:
+    """What the barcodes of one page say: the issued codes named, the page number, foreign codes."""
+
+    codes: tuple[str, ...]
+    page: int | None
+    foreign: bool
+
+
+def claim_of(barcodes: Sequence[Barcode], issued: IssuedCodes) -> BarcodeClaim:
+    """Issued codes among the texts; a text names a code when it stands there as a whole word.
+
+    A number as long as the issued codes that is not among them is a foreign code; a text with
+    neither (a form's own number) says nothing.
+    """
+    words = [re.findall(r"\w+", item.text) for item in barcodes]
+    named = [(code, after) for text in words for code, after in _named(text, issued)]
+    codes = tuple(sorted({code for code, _ in named}))
+    pages = {after for _, after in named if after is not None}
+    lengths = {len(code) for code in issued.codes}
+    numbers = {word for text in words for word in text if word.isdigit() and len(word) in lengths}
+    return BarcodeClaim(
+        codes=codes,
+        page=pages.pop() if len(pages) == 1 else None,
+        foreign=not codes and bool(numbers),
+    )
+
+
+def _named(words: Sequence[str], issued: IssuedCodes) -> list[tuple[str, int | None]]:
+    """Every issued code among the words, with the page number that follows it."""
+    return [
+        (word, _page_number(words[place + 1 : place + 2]))
+        for place, word in enumerate(words)
+        if word in issued
+    ]
+
+
+def _page_number(following: Sequence[str]) -> int | None:
+    if not following or not following[0].isdigit() or len(following[0]) > 2:  # noqa: PLR2004
+        return None
+    return int(following[0]) or None
+
+
+def _corner_regions(template: PageTemplate) -> list[Rect]:
+    width, height = template.page_mm
+    side = min(CORNER_MM, width / 2, height / 2)
+    lefts, tops = (0.0, width - side), (0.0, height - side)
+    return [Rect(x=x, y=y, w=side, h=side) for y in tops for x in lefts]
+
+
+def _region_corners(rect: Rect) -> Points:
+    return np.array(
+        [[rect.x, rect.y], [rect.right, rect.y], [rect.right, rect.bottom], [rect.x, rect.bottom]]
+    )
+
+
+def _read_regions(
+    pixels: Pixels,
+    mm_to_px: Affine,
+    regions: Sequence[Rect],
+    px_per_mm: float,
+    *,
+    hard: bool = False,
+) -> tuple[Barcode, ...]:
+    """Every barcode in these parts of the page; `hard` also sharpens and asks the second reader."""
+    found: dict[str, Barcode] = {}
+    for rect in regions:
+        part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=px_per_mm))
+        for text, corners in _hard(part) if hard else _zxing(part):
+            at = corners / px_per_mm + np.array([rect.x, rect.y])
+            on_scan = moved(at, mm_to_px[None])[0]
+            found.setdefault(text, Barcode(text=text, corners=_pairs(on_scan)))
+    return tuple(found.values())
+
+
+def _something_in(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
+    part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=2.0))
+    return float((part < min(DARK, 0.6 * np.percentile(part, 90))).mean()) > LEAST_DARK_SHARE
+
+
+def _grey(part: Pixels) -> Pixels:
+    return part if part.ndim == 2 else np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8)  # noqa: PLR2004
+
+
+def _zxing(part: Pixels) -> list[tuple[str, Points]]:
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(part), formats=FORMATS)
+    return [(item.text, _zxing_corners(item.position)) for item in found if item.text]
+
+
+def _zxing_corners(position: zxingcpp.Position) -> Points:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return np.array([[corner.x, corner.y] for corner in corners], float)
+
+
+def _hard(part: Pixels) -> list[tuple[str, Points]]:
+    """The slow tail, for a field that holds something unread: steadied, sharpened, pyzbar."""
+    blurred = cv2.GaussianBlur(part, (0, 0), 3)
+    sharp = np.asarray(cv2.addWeighted(part, 2.0, blurred, -1.0, 0), np.uint8)
+    smooth = np.asarray(cv2.GaussianBlur(part, (0, 0), 2), np.uint8)
+    half = reduced(part, 0.5)
+    # A pen is lighter than printer's black: only the darkest pixels are the code's own.
+    low, high = np.percentile(part, (2, 90))
+    print_only = np.where(part < low + PRINT_SHARE * (high - low), 0, 255).astype(np.uint8)
+    for picture in (part, smooth, sharp, print_only):
+        found = _zxing(picture)
+        if found:
+            return found
+    return [(text, corners * 2) for text, corners in _zxing(half)] or _zbar(part)
+
+
+def _zbar(part: Pixels) -> list[tuple[str, Points]]:
+    found = pyzbar.decode(part, symbols=[pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128])
+    return [(item.data.decode("utf-8", "replace"), np.array(item.polygon, float)) for item in found]
+
+
+def _pairs(corners: Points) -> tuple[tuple[float, float], ...]:
+    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)

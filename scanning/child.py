@@ -1,0 +1,143 @@
+"""Files of strangers are decoded in a child process with limits on memory, processor and time.
+
+The child (decoder.py) is given the file as an open descriptor over a socket, and sends pages back
+as pixels; when it dies, the file that killed it is refused and the next file gets a new child.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+
+from scanning.frames import HEAD_BYTES, exactly, framed
+from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
+
+# The child waits for the processor too: on a busy machine the clock runs ahead of its work.
+CLOCK_A_CPU_SECOND = 4.0
+
+
+class ChildReader:
+    """A child process that decodes one file after another."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+
+    def read(self, source: bytes | BinaryIO, *, name: str) -> Iterator[RawPage]:
+        """The pages of a file, one at a time, as `open_bundle` gives them.
+
+        Args:
+            source: the content, or a real file open for reading.
+            name: what to call the file in pages and refusals.
+
+        Raises:
+            RejectedFile: the file cannot be read, or asks for more than the limits allow.
+        """
+        finished = False
+        try:
+            yield from self._pages(source, name)
+            finished = True
+        except RejectedFile as refusal:
+            finished = refusal.kind not in (RejectKind.TOO_SLOW, RejectKind.TOO_MUCH_MEMORY)
+            raise
+        finally:
+            if not finished:
+                self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._line is not None:
+            self._line.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._line = self._child = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _pages(self, source: bytes | BinaryIO, name: str) -> Iterator[RawPage]:
+        line = self._started()
+        with _descriptor(source) as handle:
+            order = json.dumps({"name": name, "limits": asdict(self.limits)}).encode()
+            socket.send_fds(line, [framed(order)], [handle])
+            while (page := self._next(line, name)) is not None:
+                yield page
+
+    def _started(self) -> socket.socket:
+        if self._line is None:
+            ours, theirs = socket.socketpair()
+            command = (sys.executable, "-m", "scanning.decoder", str(theirs.fileno()))
+            with theirs:
+                self._child = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+            ours.settimeout(CLOCK_A_CPU_SECOND * self.limits.child_seconds_a_page)
+            self._line = ours
+        return self._line
+
+    def _next(self, line: socket.socket, name: str) -> RawPage | None:
+        """The next page, None after the last.
+
+        Raises:
+            RejectedFile: the child says so, or its death does.
+        """
+        try:
+            told = json.loads(_received(line))
+        except (EOFError, ConnectionError) as error:
+            raise RejectedFile(self._why_died(), {"name": name}) from error
+        except TimeoutError as error:
+            raise RejectedFile(RejectKind.TOO_SLOW, {"name": name}) from error
+        if "refused" in told:
+            raise RejectedFile(RejectKind(told["refused"]), told["params"])
+        return None if "shape" not in told else _page(line, told)
+
+    def _why_died(self) -> RejectKind:
+        status = self._child.wait() if self._child is not None else 0
+        slow = status in (-signal.SIGXCPU, -signal.SIGKILL)
+        return RejectKind.TOO_SLOW if slow else RejectKind.TOO_MUCH_MEMORY
+
+
+def read_in_child(
+    source: bytes | BinaryIO, *, name: str, limits: Limits | None = None
+) -> Iterator[RawPage]:
+    """The pages of one file, decoded in a child process of its own; see `ChildReader.read`."""
+    with ChildReader(limits) as reader:
+        yield from reader.read(source, name=name)
+
+
+@contextmanager
+def _descriptor(source: bytes | BinaryIO) -> Iterator[int]:
+    """A descriptor of the content: the file's own, or that of a copy in memory."""
+    if not isinstance(source, bytes):
+        yield source.fileno()
+        return
+    handle = os.memfd_create("bundle")
+    try:
+        with os.fdopen(os.dup(handle), "wb") as copy:
+            copy.write(source)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _received(line: socket.socket) -> bytes:
+    return bytes(exactly(line, int.from_bytes(exactly(line, HEAD_BYTES), "big")))
+
+
+def _page(line: socket.socket, told: dict[str, Any]) -> RawPage:
+    shape = tuple(int(side) for side in told["shape"])
+    pixels = np.frombuffer(exactly(line, int(np.prod(shape))), np.uint8).reshape(shape)
+    return RawPage(source=told["source"], index=told["index"], pixels=pixels, dpi=told["dpi"])

@@ -1,0 +1,118 @@
+"""What one code field says about every issued code, beside a field filled at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scanning.codes import IssuedCodes
+
+DIGITS = 10
+UNIFORM = 1 / DIGITS
+# The recogniser may be sure and wrong: no digit is less probable than this.
+FLOOR = 2e-4
+# How pupils fill the field: nearly all copy the code; some get one digit wrong, a few write a
+# neighbour's code, fewer still anything else.
+COPIED_RIGHT = 0.965
+ONE_DIGIT_WRONG = 0.02
+ANOTHERS_CODE = 0.01
+ANYTHING = 0.005
+EMPTY_WHERE_WRITTEN = 0.02  # a digit the scan lost
+WRITTEN_WHERE_EMPTY = 0.01  # a blot in a box that the code leaves free
+
+Row = Sequence[float] | None
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldEvidence:
+    """Likelihoods of a code field, each beside that of a field filled at random.
+
+    Attributes:
+        exact: for every issued code, that the field shows just it.
+        any_way: for every issued code, that its holder filled the field, slips included.
+        written: the most probable reading, "" where boxes are empty or hold no digit.
+        certainty: probability of that reading.
+        empty: nothing was written in any box.
+    """
+
+    exact: Vector
+    any_way: Vector
+    written: str
+    certainty: float
+    empty: bool
+
+    def agrees(self, index: int) -> float:
+        """Probability that the holder of this code wrote it right, given what the field shows."""
+        return float(COPIED_RIGHT * self.exact[index] / self.any_way[index])
+
+
+def field_evidence(rows: Sequence[Row], issued: IssuedCodes) -> FieldEvidence:
+    """The evidence of one code field; `rows` as in `PageReading.digits`, () where there is none."""
+    written = [row for row in rows if row is not None]
+    if not written or not issued.codes:
+        ones = np.ones(len(issued))
+        return FieldEvidence(exact=ones, any_way=ones, written="", certainty=0.0, empty=True)
+    table = _table(rows)
+    exact, one_wrong = np.array([_likelihoods(table, rows, code) for code in issued.codes]).T
+    anothers = (exact.sum() - exact) / max(len(issued) - 1, 1)
+    text, certainty = _reading(rows)
+    return FieldEvidence(
+        exact=exact,
+        any_way=np.asarray(
+            COPIED_RIGHT * exact + ONE_DIGIT_WRONG * one_wrong + ANOTHERS_CODE * anothers + ANYTHING
+        ),
+        written=text,
+        certainty=certainty,
+        empty=False,
+    )
+
+
+def _table(rows: Sequence[Row]) -> Vector:
+    """(boxes, 10) likelihood ratios of each digit beside a uniform one."""
+    return np.stack([_ratios(row) for row in rows])
+
+
+def _ratios(row: Row) -> Vector:
+    if row is None:
+        return np.full(DIGITS, EMPTY_WHERE_WRITTEN / UNIFORM)
+    # A box that may hold no digit at all says as much less about which one.
+    shares = np.array(row[:DIGITS]) + row[DIGITS] * UNIFORM
+    return np.asarray((shares * (1 - DIGITS * FLOOR) + FLOOR) / UNIFORM)
+
+
+def _likelihoods(table: Vector, rows: Sequence[Row], code: str) -> tuple[float, float]:
+    """That the field shows the code, and that it shows it with one digit wrong."""
+    spare = len(rows) - len(code)
+    if spare < 0:
+        return 0.0, 0.0
+    best = (0.0, 0.0)
+    for start in {0, spare}:
+        part = table[start : start + len(code)]
+        outside = [row for box, row in enumerate(rows) if not start <= box < start + len(code)]
+        beside = float(np.prod([1.0 if row is None else WRITTEN_WHERE_EMPTY for row in outside]))
+        best = max(best, _of_part(part, code, beside))
+    return best
+
+
+def _of_part(part: Vector, code: str, beside: float) -> tuple[float, float]:
+    picked = part[np.arange(len(code)), [int(digit) for digit in code]]
+    exact = float(picked.prod()) * beside
+    others = (part.sum(axis=1) - picked) / (DIGITS - 1)
+    return exact, exact * float((others / picked).mean())
+
+
+def _reading(rows: Sequence[Row]) -> tuple[str, float]:
+    """The most probable digits of the written boxes, where they stand together."""
+    filled = [box for box, row in enumerate(rows) if row is not None]
+    known = [row for row in rows if row is not None]
+    if filled[-1] - filled[0] + 1 != len(filled):
+        return "", 0.0
+    best = [max(range(DIGITS + 1), key=row.__getitem__) for row in known]
+    if DIGITS in best:
+        return "", 0.0
+    certainty = np.prod([row[digit] for row, digit in zip(known, best, strict=True)])
+    return "".join(str(digit) for digit in best), float(certainty)

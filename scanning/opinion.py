@@ -1,0 +1,142 @@
+"""What is thought of every page before pages are held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scanning.barcode import BarcodeClaim, claim_of
+from scanning.codes import IssuedCodes
+from scanning.evidence import FieldEvidence, field_evidence
+from scanning.reading import PageReading
+from scanning.stack import Matrix, posteriors
+from scanning.verdict import Candidate, CodeSource, WhyPerson
+
+SURE = 0.999  # of a thousand pages named, one may be wrong
+BARCODE_CONFIDENCE = 0.9999
+AGREES_WITH_STACK = 0.9  # the field shows the very code that the stack tells
+AGREES_WITH_BARCODE = 0.9
+# Beside a field filled at random: three of five digits, or more of them less clearly.
+LEAST_OWN_EVIDENCE = 1e3
+CLEARLY_WRITTEN = 0.5
+BARCODE_WEIGHT = 1e6
+MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opinion:
+    """One page that may belong to a script.
+
+    Attributes:
+        place: in the given sequence of readings.
+        code: the code it is taken for; None when none is likely enough.
+        confidence: probability that the page is of `code`'s holder.
+        source: what that rests on.
+        why: why a person has to look; None where the page stands by itself.
+        shows: the field itself shows `code`, whatever the stack says.
+        page: number told by the barcode.
+        written: an issued code that is clearly written in the field, right or wrong; or None.
+        candidates: for a person to choose from.
+    """
+
+    place: int
+    code: str | None
+    confidence: float
+    source: CodeSource
+    why: WhyPerson | None
+    shows: bool
+    page: int | None
+    written: str | None
+    candidates: tuple[Candidate, ...]
+
+
+def opinions(
+    readings: Sequence[PageReading],
+    places: Sequence[int],
+    issued: IssuedCodes,
+    *,
+    pages: int | None,
+) -> list[Opinion]:
+    """An opinion of each page at `places`, the order of the stack taken into account."""
+    if not places:
+        return []
+    claims = [claim_of(readings[place].barcodes, issued) for place in places]
+    fields = [field_evidence(readings[place].digits, issued) for place in places]
+    weights = np.stack(
+        [_weight(claim, field, issued) for claim, field in zip(claims, fields, strict=True)]
+    )
+    shares = posteriors(weights, pages=pages)
+    return [
+        _opinion(place, claim, field, share, issued)
+        for place, claim, field, share in zip(places, claims, fields, shares, strict=True)
+    ]
+
+
+def _weight(claim: BarcodeClaim, field: FieldEvidence, issued: IssuedCodes) -> Matrix:
+    printed = [BARCODE_WEIGHT if code in claim.codes else 1.0 for code in issued.codes]
+    return np.asarray(field.any_way * np.array(printed))
+
+
+def _opinion(
+    place: int, claim: BarcodeClaim, field: FieldEvidence, share: Matrix, issued: IssuedCodes
+) -> Opinion:
+    printed = len(claim.codes) == 1
+    best = issued.codes.index(claim.codes[0]) if printed else int(share[:-1].argmax())
+    why = _why_barcode(claim, field, best) if claim.codes else _why_digits(field, share, issued)
+    confidence = BARCODE_CONFIDENCE if printed else float(share[best])
+    clear = field.certainty > CLEARLY_WRITTEN and field.written in issued
+    return Opinion(
+        place=place,
+        code=issued.codes[best] if confidence > CLEARLY_WRITTEN else None,
+        confidence=min(confidence, BARCODE_CONFIDENCE),
+        source=CodeSource.BARCODE if printed else CodeSource.DIGITS,
+        why=why,
+        shows=_shows(field, best),
+        page=claim.page,
+        written=field.written if clear else None,
+        candidates=_candidates(claim, field, share, issued),
+    )
+
+
+def _why_barcode(claim: BarcodeClaim, field: FieldEvidence, best: int) -> WhyPerson | None:
+    if len(claim.codes) > 1:
+        return WhyPerson.TWO_BARCODES
+    if not field.empty and field.agrees(best) < AGREES_WITH_BARCODE:
+        return WhyPerson.BARCODE_AGAINST_DIGITS
+    return None
+
+
+def _why_digits(field: FieldEvidence, share: Matrix, issued: IssuedCodes) -> WhyPerson | None:
+    if field.empty:
+        return WhyPerson.CODE_EMPTY
+    best = int(share[:-1].argmax())
+    own = int(field.exact.argmax())
+    if share[best] >= SURE and _shows(field, best):
+        return None
+    if not field.written:
+        return WhyPerson.CODE_UNREADABLE
+    if field.certainty > CLEARLY_WRITTEN and field.written not in issued:
+        return WhyPerson.NOT_ON_LIST
+    return WhyPerson.UNSURE if own == best else WhyPerson.AGAINST_STACK
+
+
+def _shows(field: FieldEvidence, index: int) -> bool:
+    """Whether the field by itself shows this code."""
+    agrees = field.agrees(index) >= AGREES_WITH_STACK
+    return not field.empty and agrees and bool(field.exact[index] >= LEAST_OWN_EVIDENCE)
+
+
+def _candidates(
+    claim: BarcodeClaim, field: FieldEvidence, share: Matrix, issued: IssuedCodes
+) -> tuple[Candidate, ...]:
+    """The most probable codes: half by the whole stack, half by what the field alone shows."""
+    alone = field.any_way / max(float(field.any_way.sum()), 1e-12)
+    mixed = (share[:-1] + alone) / 2
+    mixed = np.where([code in claim.codes for code in issued.codes], 1.0, mixed)
+    order = np.argsort(-mixed, kind="stable")[:MOST_CANDIDATES]
+    return tuple(
+        Candidate(code=issued.codes[index], confidence=round(float(mixed[index]), 4))
+        for index in order
+    )

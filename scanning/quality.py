@@ -1,0 +1,126 @@
+"""Blank, blurred, dark, cropped, faint: measures of a scan, and verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from scanning.geometry import Affine, moved, reduced, scale_of
+from scanning.raw import Pixels
+from scanning.reading import Fault, Quality
+
+MM_PER_INCH = 25.4
+LOOK_PX_PER_MM = 2.5
+
+DARKEST_PAPER = 110.0  # grey level; grey recycled paper scans at 170 to 210
+FAINTEST_CONTRAST = 50.0  # grey levels between paper and print; a hard pencil leaves 60
+BLURRIEST_EDGE = 0.3  # share of the contrast crossed in 0.4 mm; sharp print crosses 0.6 and more
+LEAST_DPI = 140.0  # below it a digit in a box of 7 mm has under 38 pixels
+MOST_CUT_MM = 15.0  # of a corner; forms keep a margin of 15 mm, and skew costs no more
+
+INK_OVER_PAPER = 0.8  # of the local grey level of the paper; show-through stays above 0.85
+EDGE_MM = 12.0  # shadows of the lid, punched holes and staples lie within
+SPECK_MM = 1.0  # dust is smaller, a comma is larger
+LINE_MM = 0.9  # a fold, a scratch on the glass, a ruled line is thinner
+LINE_ASPECT = 10  # and longer than so many times its width
+BLANK_INK_MM2 = 4.0  # a word of three letters covers 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InkMeasures:
+    """What a look at the whole page at 2.5 pixels a millimetre tells."""
+
+    paper: float
+    contrast: float
+    sharpness: float
+    ink: float
+    blank: bool
+
+
+def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
+    """Measures that need no form: grey levels, edges, ink."""
+    factor = LOOK_PX_PER_MM / px_per_mm
+    small = reduced(grey, factor)
+    level = float(np.percentile(small[::4, ::4], 80))
+    contrast = level - float(np.percentile(small[::2, ::2], 0.5))
+    dark = small < INK_OVER_PAPER * _local_paper(small)
+    written = _without_edges(dark)
+    ink_mm2 = float(written.sum()) / LOOK_PX_PER_MM**2
+    return InkMeasures(
+        paper=level,
+        contrast=contrast,
+        sharpness=_sharpness(small, contrast),
+        ink=ink_mm2 / (small.size / LOOK_PX_PER_MM**2),
+        blank=ink_mm2 < BLANK_INK_MM2,
+    )
+
+
+def judged(
+    measures: InkMeasures,
+    *,
+    shape: tuple[int, ...],
+    mm_to_px: Affine | None,
+    page_mm: tuple[float, float],
+    told_dpi: float,
+) -> Quality:
+    """Measures and faults; a located page also tells its resolution and what was cut off."""
+    located = mm_to_px is not None
+    dpi = scale_of(mm_to_px) * MM_PER_INCH if mm_to_px is not None else told_dpi
+    checks = {
+        Fault.BLURRED: not measures.blank and measures.sharpness < BLURRIEST_EDGE,
+        Fault.DARK: measures.paper < DARKEST_PAPER,
+        Fault.FAINT: not measures.blank and measures.contrast < FAINTEST_CONTRAST,
+        Fault.CROPPED: mm_to_px is not None and _cut_mm(mm_to_px, page_mm, shape) > MOST_CUT_MM,
+        Fault.LOW_RESOLUTION: dpi < LEAST_DPI,
+    }
+    return Quality(
+        paper=round(measures.paper, 1),
+        contrast=round(measures.contrast, 1),
+        sharpness=round(measures.sharpness, 3),
+        ink=round(measures.ink, 6),
+        dpi=round(dpi, 1),
+        blank=measures.blank and not located,
+        faults=tuple(fault for fault, found in checks.items() if found),
+    )
+
+
+def _local_paper(small: Pixels) -> npt.NDArray[np.float32]:
+    """The grey level of the paper round every pixel: what most of a square of 24 mm shows."""
+    tiny = reduced(small, 0.25)
+    paper = cv2.medianBlur(tiny, 15)
+    return cv2.resize(paper, small.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+
+def _without_edges(dark: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Ink without what touches the edge of the scan, lies in its margin, or is a speck."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    left, top, wide, high, _ = (stats[:, column] for column in range(5))
+    margin = round(EDGE_MM * LOOK_PX_PER_MM)
+    height, width = dark.shape
+    inside = (left + wide > margin) & (left < width - margin)
+    inside &= (top + high > margin) & (top < height - margin)
+    free = (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
+    large = np.maximum(wide, high) > SPECK_MM * LOOK_PX_PER_MM
+    thin = np.minimum(wide, high)
+    line = (thin <= LINE_MM * LOOK_PX_PER_MM) & (np.maximum(wide, high) > LINE_ASPECT * thin)
+    kept = inside & free & large & ~line
+    kept[0] = False
+    return np.asarray(kept[labels])
+
+
+def _sharpness(small: Pixels, contrast: float) -> float:
+    """The steepest edges of the page: share of the contrast crossed in one pixel, 0.4 mm."""
+    across = cv2.absdiff(small[:, 1:], small[:, :-1])
+    return min(1.0, float(np.percentile(across[::2], 99.7)) / max(contrast, 1.0))
+
+
+def _cut_mm(mm_to_px: Affine, page_mm: tuple[float, float], shape: tuple[int, ...]) -> float:
+    """How far the page reaches out of the scan at its farthest corner, mm."""
+    width, height = page_mm
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    at = moved(corners, mm_to_px[None])[0]
+    beyond = np.maximum(-at, at - np.array([shape[1], shape[0]], float))
+    return max(0.0, float(beyond.max())) / scale_of(mm_to_px)

@@ -1,0 +1,73 @@
+"""A page made ready for the search of code boxes: its dark pixels at a working size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from scanning.geometry import reduced
+from scanning.raw import Pixels
+from scanning.template import PageTemplate
+
+MM_PER_INCH = 25.4
+WORK_PX_PER_MM = 5.0  # 127 dpi: a printed line of 0.3 mm keeps its pixel
+TOLD_RANGE = (0.5, 2.5)  # of the paper's size: a resolution told by the file is believed within
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """A page made ready for the search.
+
+    Attributes:
+        dark: True where ink or print is, at the working size.
+        distance: from every pixel to the nearest dark one, pixels.
+        factor: working pixels a pixel of the scan.
+        px_per_mm: what the file tells, in working pixels.
+    """
+
+    dark: npt.NDArray[np.bool_]
+    distance: npt.NDArray[np.float32]
+    factor: float
+    px_per_mm: float
+
+
+def nominal_px_per_mm(
+    size_px: tuple[int, int], dpi: float | None, templates: Sequence[PageTemplate]
+) -> float:
+    """Pixels a millimetre before anything is found: told by the file, else by the paper's size."""
+    fits = [
+        float(np.sqrt(size_px[0] * size_px[1] / (item.page_mm[0] * item.page_mm[1])))
+        for item in templates
+    ]
+    told = dpi / MM_PER_INCH if dpi else None
+    if told is not None and any(_believable(told, fit) for fit in fits):
+        return told
+    return fits[0]
+
+
+def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
+    """The page at the working size, with its dark pixels and the way to them."""
+    factor = min(1.0, WORK_PX_PER_MM / px_per_mm)
+    small = reduced(grey, factor)
+    per_mm = px_per_mm * factor
+    block = 2 * round(4 * per_mm) + 1
+    blurred = cv2.GaussianBlur(small, (3, 3), 0)
+    light = cv2.adaptiveThreshold(
+        blurred, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 12
+    )
+    distance = cv2.distanceTransform(light, cv2.DIST_L2, 3)
+    return Work(
+        dark=light == 0,
+        distance=np.asarray(distance, np.float32),
+        factor=factor,
+        px_per_mm=per_mm,
+    )
+
+
+def _believable(told: float, fit: float) -> bool:
+    low, high = TOLD_RANGE
+    return low * told < fit < high * told

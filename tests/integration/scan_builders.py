@@ -1,0 +1,86 @@
+"""A school with an exam, its form and its codes, and practice scans of its class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Role
+from app.models import ExamTemplate
+from app.services.intake import StoredFile
+from app.storage import FileStore
+from scanning.practice import PracticeSet, PracticeSpec, make_practice_set
+from tests.builders import (
+    make_class,
+    make_exam,
+    make_municipality,
+    make_participants,
+    make_person,
+    make_school,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class School:
+    """Who and what a test of scans needs."""
+
+    exam_id: UUID
+    school_id: UUID
+    class_id: UUID
+    coordinator: Actor
+
+
+def make_scan_school(
+    session: Session,
+    practice: PracticeSet,
+    *,
+    at: datetime,
+    login: str = "coordinator",
+    codes: Sequence[str] | None = None,
+) -> School:
+    place = make_municipality(session)
+    school = make_school(session, place)
+    school_class = make_class(session, school, grade=5)
+    exam = make_exam(session, place, at=at, subject="Математика", grade=5)
+    exam.pages_expected = practice.pages_expected
+    make_participants(session, exam, school_class, tuple(codes or practice.issued))
+    coordinator = make_person(session, login, Role.SCHOOL_COORDINATOR, at=at, school=school)
+    session.add(
+        ExamTemplate(
+            exam_id=exam.id,
+            number=1,
+            layout=practice.layout.as_roster_layout(),
+            created_at=at,
+            created_by_id=coordinator.person_id,
+        )
+    )
+    session.flush()
+    return School(
+        exam_id=exam.id,
+        school_id=school.id,
+        class_id=school_class.id,
+        coordinator=coordinator,
+    )
+
+
+def practice_set(
+    *,
+    pupils: int = 3,
+    pages: int = 2,
+    traps: frozenset = frozenset(),
+    seed: int = 5,
+    **more: object,
+) -> PracticeSet:
+    spec = PracticeSpec(pupils=pupils, pages=pages, traps=traps, spare_codes=1, **more)
+    return make_practice_set(spec, seed=seed)
+
+
+def stored(store: FileStore, practice: PracticeSet) -> list[StoredFile]:
+    return [
+        StoredFile(name=file.name, sha256=store.put(file.content), size_bytes=len(file.content))
+        for file in practice.files
+    ]

@@ -1,0 +1,228 @@
+"""A small world for scoring: schools, experts, scripts with drawn pages, assignments."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Role
+from app.models import (
+    Assignment,
+    Bundle,
+    BundleFile,
+    Criterion,
+    Exam,
+    ExamEntry,
+    Expert,
+    FileOutcome,
+    Municipality,
+    Page,
+    PageKind,
+    PageSource,
+    Round,
+    School,
+    Script,
+    ScriptImage,
+)
+from app.storage import FileStore
+from tests.builders import (
+    make_class,
+    make_exam,
+    make_expert,
+    make_municipality,
+    make_participants,
+    make_person,
+    make_school,
+)
+
+CODES = ("73001", "73002", "73003", "73004")
+FILE_NAME = "пачка-сорок-пять.pdf"
+CRITERIA = (("1", 2), ("4К1", 3), ("4К2", 2), ("9.1", 1))
+
+
+@dataclass(kw_only=True)
+class World:
+    """What was made, by name."""
+
+    municipality: Municipality
+    schools: list[School]
+    exam: Exam
+    scripts: list[Script]
+    coordinator: Actor
+    school_coordinator: Actor
+    experts: list[Expert] = field(default_factory=list)
+    actors: list[Actor] = field(default_factory=list)
+
+    def assign(
+        self,
+        session: Session,
+        expert: int,
+        script: int = 0,
+        *,
+        round: Round = Round.FIRST,  # noqa: A002 - the model's word
+        at: datetime,
+    ) -> UUID:
+        made = Assignment(
+            script_id=self.scripts[script].id,
+            expert_id=self.experts[expert].id,
+            round=round,
+            queue_position=script + 1,
+            created_at=at,
+        )
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def make_world(
+    session: Session,
+    *,
+    at: datetime,
+    store: FileStore | None = None,
+    experts_per_script: int = 1,
+    experts: int = 3,
+    codes: Sequence[str] = CODES,
+    pages: int = 2,
+) -> World:
+    """The participants' school is the first; every expert works in another school of his own."""
+    place = make_municipality(session, name="Лесной район")
+    schools = [make_school(session, place, number) for number in range(1, experts + 2)]
+    exam = make_exam(
+        session, place, at=at, criteria=CRITERIA, experts_per_script=experts_per_script
+    )
+    _set_days(exam, at)
+    _add_dependency(session, exam)
+    school_class = make_class(session, schools[0], letter="Ъ")
+    world = World(
+        municipality=place,
+        schools=schools,
+        exam=exam,
+        scripts=[],
+        coordinator=make_person(
+            session, "muni", Role.MUNICIPAL_COORDINATOR, at=at, municipality=place
+        ),
+        school_coordinator=make_person(
+            session, "school1", Role.SCHOOL_COORDINATOR, at=at, school=schools[0]
+        ),
+    )
+    for number in range(experts):
+        actor = make_person(
+            session, f"expert{number + 1}", Role.EXPERT, at=at, school=schools[number + 1]
+        )
+        world.actors.append(actor)
+        world.experts.append(make_expert(session, actor.person_id, schools[number + 1]))
+    for participant in make_participants(session, exam, school_class, tuple(codes)):
+        session.add(ExamEntry(exam_id=exam.id, participant_id=participant.id, variant=3))
+        script = Script(exam_id=exam.id, participant_id=participant.id, published_at=at)
+        session.add(script)
+        world.scripts.append(script)
+    session.flush()
+    if store is not None:
+        _add_images(session, store, world, at=at, pages=pages)
+    session.expire(exam, ["criteria"])
+    for row in session.query(Criterion):
+        session.expire(row, ["depends_on"])
+    return world
+
+
+def _set_days(exam: Exam, at: datetime) -> None:
+    """The exam was yesterday; scoring goes on for three days more."""
+    exam.held_on = at.date() - timedelta(days=1)
+    exam.scoring_ends_on = at.date() + timedelta(days=3)
+    exam.form_due_on = at.date() + timedelta(days=7)
+
+
+def _add_dependency(session: Session, exam: Exam) -> None:
+    rows = {row.label: row for row in session.query(Criterion).filter_by(exam_id=exam.id)}
+    rows["4К2"].depends_on_id = rows["4К1"].id
+    rows["4К1"].guide = "3 — ошибок нет; 2 — одна ошибка; 1 — две ошибки"
+    session.flush()
+
+
+def _add_images(
+    session: Session, store: FileStore, world: World, *, at: datetime, pages: int
+) -> None:
+    bundle = Bundle(
+        exam_id=world.exam.id,
+        school_id=world.schools[0].id,
+        uploaded_by_id=world.school_coordinator.person_id,
+        uploaded_at=at,
+    )
+    session.add(bundle)
+    session.flush()
+    file = BundleFile(
+        bundle_id=bundle.id,
+        position=1,
+        name=FILE_NAME,
+        sha256="0" * 64,
+        size_bytes=1,
+        outcome=FileOutcome.OK,
+        pages=pages,
+    )
+    session.add(file)
+    session.flush()
+    for index, script in enumerate(world.scripts):
+        for position in range(1, pages + 1):
+            _add_image(session, store, file, script, index * pages + position, position, at=at)
+
+
+def _add_image(
+    session: Session,
+    store: FileStore,
+    file: BundleFile,
+    script: Script,
+    index: int,
+    position: int,
+    *,
+    at: datetime,
+) -> None:
+    page = Page(
+        file_id=file.id,
+        bundle_id=file.bundle_id,
+        index=index,
+        kind=PageKind.SCRIPT,
+        script_id=script.id,
+        page_number=position,
+        source=PageSource.DIGITS,
+        confidence=1.0,
+        candidates=[],
+        reading={},
+    )
+    session.add(page)
+    session.flush()
+    session.add(
+        ScriptImage(
+            script_id=script.id,
+            page_id=page.id,
+            position=position,
+            sha256=store.put(draw_page(index)),
+            width_px=620,
+            height_px=877,
+            masks=[],
+            created_at=at,
+        )
+    )
+    session.flush()
+
+
+def draw_page(seed: int) -> bytes:
+    """A small page with lines of strokes, each page another picture."""
+    image = Image.new("L", (620, 877), 250)
+    pen = ImageDraw.Draw(image)
+    for line in range(12):
+        top = 80 + line * 60
+        pen.line((40, top + 30, 580, top + 30), fill=200)
+        for stroke in range(20):
+            left = 50 + stroke * 26
+            pen.line(
+                (left, top + 25, left + 10, top + (seed * 7 + stroke * line) % 22), fill=60, width=3
+            )
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
