@@ -210,3 +210,9 @@ def test_nothing_to_score_is_a_whole_plan():
     assert solve(problem([], [expert("e", "B")]), seed=0) == solve(
         problem([], [expert("e", "B")]), seed=0
     )
+
+
+def test_scripts_without_any_expert_are_all_short():
+    outcome = solve(problem(scripts("A1", 2), []), seed=0)
+    assert isinstance(outcome, Partial)
+    assert outcome.missing == 2
