@@ -220,7 +220,7 @@ class _Model:
             key = (row.school, row.exam, scorer)
             if key not in self.wholes:
                 self.wholes[key] = self.model.new_bool_var("")
-            self.model.add(units <= row.size * self.wholes[key])
+            self.model.add(units <= row.size * row.k * self.wholes[key])
         receivers: dict[tuple[int, int], list[Any]] = {}
         for (school, exam, _), chosen in self.wholes.items():
             receivers.setdefault((school, exam), []).append(chosen)

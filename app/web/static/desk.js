@@ -76,7 +76,7 @@ function render() {
   put("field", page.field);
   part("no-field").hidden = Boolean(page.field);
   part("why").textContent = page.why;
-  part("file").textContent = `${page.file}, ${page.number_in_file}`;
+  part("file").textContent = `${page.file}, ${desk.dataset.textFile} ${page.number_in_file}`;
   part("guesses").replaceChildren(...page.guesses.map(guessLine));
   part("next").href = `${desk.dataset.url}?after=${page.page_id}`;
   form.action = form.dataset.action.replace(NO_PAGE, page.page_id);

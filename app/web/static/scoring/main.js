@@ -14,6 +14,7 @@ const message = document.getElementById("message");
 const journal = await openJournal(desk.dataset.owner);
 const behind = [];
 let sheet = null;
+let rest = null; // what is left, as the server told it last
 let doing = Promise.resolve();
 
 const outbox = new Outbox(journal, {
@@ -66,7 +67,8 @@ function mount(work) {
 }
 
 function start(work) {
-  document.getElementById("place").textContent = work.dataset.place;
+  rest ??= work.dataset.rest;
+  document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
   const painted = viewer.mount(work).then(() => performance.mark("work-painted"));
   if (sheet.writable) send(`${work.dataset.url}/open`, {}).catch(() => {});
@@ -157,6 +159,7 @@ async function leave(status, told) {
   if (status !== 200) return say(told.message ?? text("trouble"));
   say("");
   if (told.panel === null) return location.assign(told.list);
+  rest = told.rest;
   await goTo(told.panel);
 }
 
