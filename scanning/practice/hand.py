@@ -87,10 +87,10 @@ class InkSheet:
 
     def scribble(self, *, x: float, y: float, w: float, h: float) -> None:
         """Ink to and fro over a rectangle until nothing can be read."""
-        turns = 40
+        turns = int(self.rng.integers(18, 40))
         across = np.where(np.arange(turns) % 2 == 0, x, x + w) + self.rng.normal(0, 0.6, turns)
         down = y + h * self.rng.uniform(0, 1, turns)
-        self.stroke(np.column_stack([across, down]), pen=2.5)
+        self.stroke(np.column_stack([across, down]), pen=1.8)
 
     def cross_out(self, *, at_mm: tuple[float, float]) -> None:
         """Two strokes through what stands at a place."""
