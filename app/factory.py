@@ -18,7 +18,7 @@ from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
 from app.settings import Settings
 from app.storage import FileStore
-from app.web import auth, blueprints
+from app.web import auth, blueprints, words
 from app.web.context import Installation
 from app.web.guard import check_access
 from app.web.navigation import menu_for
@@ -110,6 +110,7 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
+        "words": words,
     }
 
 

@@ -23,14 +23,15 @@ def lay_out(groups: Groups, unit_group: Ints, unit_expert: Ints, cells: Ints, se
 
     Args:
         groups: the groups.
-        unit_group: group of each unit.
+        unit_group: group of each unit, rising.
         unit_expert: its expert.
         cells: (E,) cell of each expert.
         seed: orders equals.
     """
     rng = np.random.default_rng(seed)
-    order = np.lexsort((unit_expert, cells[unit_expert], unit_group))
-    group, expert = unit_group[order], unit_expert[order]
+    group, expert = unit_group, unit_expert
+    if max((row.k for row in groups.rows), default=1) > 1:
+        expert = expert[np.argsort(_line(group, expert, cells))]
     sizes = groups.sizes
     starts = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(sizes)))[:-1]])
     place = np.arange(len(group)) - starts[group]
@@ -43,6 +44,14 @@ def lay_out(groups: Groups, unit_group: Ints, unit_expert: Ints, cells: Ints, se
     result = np.empty_like(table)
     result[members] = table
     return result
+
+
+def _line(group: Ints, expert: Ints, cells: Ints) -> Ints:
+    """A key that orders units by group, cell and expert."""
+    rank = np.empty(len(cells), dtype=np.int64)
+    rank[np.argsort(cells, kind="stable")] = np.arange(len(cells))
+    key: Ints = group * len(cells) + rank[expert]
+    return key
 
 
 def _shuffled_members(groups: Groups, rng: np.random.Generator) -> tuple[Ints, Ints]:

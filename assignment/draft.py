@@ -11,7 +11,7 @@ from assignment.arrays import Flags, Indices, Instance, Ints
 from assignment.decompose import lay_out
 from assignment.flow import Flow, best_flow, trace_units
 from assignment.grouping import Groups
-from assignment.network import Network, build_network
+from assignment.network import build_network
 from assignment.orient import mutual_pairs
 
 
@@ -84,21 +84,13 @@ class Draft:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class FreeFlow:
-    """The network of an instance with its best flow, for proofs."""
-
-    network: Network
-    flow: Flow
-
-
 def flow_draft(
     instance: Instance, groups: Groups, *, cells: Ints, allowed: Flags | None = None
-) -> tuple[Draft, FreeFlow]:
-    """The best flow of one network, and that network; see `build_network` for the arguments."""
+) -> tuple[Draft, Flow]:
+    """The best plan inside one network, and its flow; see `build_network` for the arguments."""
     network = build_network(instance, groups, cells=cells, allowed=allowed)
     flow = best_flow(network, instance)
-    group, expert = trace_units(network, flow)
+    group, expert = trace_units(flow)
     solved = Draft(
         instance=instance,
         groups=groups,
@@ -107,6 +99,6 @@ def flow_draft(
         expert=expert,
         missing=flow.missing,
         unmet=flow.unmet,
-        gap=flow.gap,
+        gap=0.0,
     )
-    return solved, FreeFlow(network=network, flow=flow)
+    return solved, flow

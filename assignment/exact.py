@@ -3,7 +3,8 @@
 Variables are units of a group at an expert, as in the flow. Two rules do not fit a flow: a school
 scores another or not (no mutual pairs, whole schools), and two experts who share any of their
 schools never share a script. For the second, the scripts of such a group are taken one by one.
-The levels of the objective are solved one after another, each held while the next is improved.
+Experts whom no group tells apart are one member of the staff; a flow divides their work later. The
+levels of the objective are solved one after another, each held while the next is improved.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from assignment.arrays import Flags, Instance, Ints
 from assignment.grouping import Groups
 from assignment.problem import Reciprocity, RoutingMode, Scheme
 
-_LARGEST_SCALE = 1 << 20
-_EFFORT = 6.0
+_LARGEST_SCALE = 1 << 30
+_EFFORT = 2.0
 """Deterministic seconds a level may take, so that the same input gives the same plan."""
 
 
@@ -29,12 +30,11 @@ class Exact:
 
     Attributes:
         group: group of each unit.
-        expert: its expert.
+        expert: its expert, or the first of those alike.
         allowed: (G, S) which schools may score a group under the routes found.
         missing: (G,) units of a group that nobody takes.
         unmet: (E,) units that an expert lacks to his minimum.
-        gap: how far the fairness may lie above the best.
-        proved: every level above fairness is proved best.
+        bound: the fairness is nowhere below this; None where a level above is not proved best.
     """
 
     group: Ints
@@ -42,8 +42,7 @@ class Exact:
     allowed: Flags
     missing: Ints
     unmet: Ints
-    gap: float
-    proved: bool
+    bound: float | None
 
 
 def split_groups(groups: Groups, which: Flags) -> Groups:
@@ -61,16 +60,40 @@ def split_groups(groups: Groups, which: Flags) -> Groups:
     )
 
 
-def solve_exact(instance: Instance, groups: Groups, cells: Ints) -> Exact:
-    """Solve an instance with all its rules by CP-SAT, level by level."""
-    model = _Model(instance, groups, cells)
-    return model.solve()
+def solve_exact(instance: Instance, groups: Groups, cells: Ints, *, alike: bool) -> Exact:
+    """Solve an instance with all its rules by CP-SAT, level by level.
+
+    Args:
+        instance: the instance.
+        groups: its groups, where two schools of an expert matter split by `split_groups`.
+        cells: (E,) cell of each expert.
+        alike: take experts whom no group tells apart together.
+    """
+    return _Model(instance, groups, cells, _staff(instance, groups, alike=alike)).solve()
+
+
+def _staff(instance: Instance, groups: Groups, *, alike: bool) -> list[list[int]]:
+    """Experts by what tells them apart; the first of each stands for all."""
+    able = np.zeros((len(groups.rows), len(instance.home)), dtype=np.int8)
+    for place, row in enumerate(groups.rows):
+        able[place, groups.eligible(place)] = 1
+        for bit, special in enumerate((row.own, row.kept or (), row.begun), start=1):
+            able[place, list(special)] += 1 << bit
+    found: dict[tuple[object, ...], list[int]] = {}
+    for expert in np.flatnonzero(able.any(axis=0)).tolist():
+        facts = (instance.home[expert], instance.capacity[expert], instance.min_load[expert])
+        key = (*facts, able[:, expert].tobytes(), -1 if alike else expert)
+        found.setdefault(key, []).append(expert)
+    return list(found.values())
 
 
 class _Model:
-    def __init__(self, instance: Instance, groups: Groups, cells: Ints) -> None:
+    def __init__(
+        self, instance: Instance, groups: Groups, cells: Ints, staff: list[list[int]]
+    ) -> None:
         self.instance = instance
         self.groups = groups
+        self.staff = {members[0]: members for members in staff}
         self.model = cp_model.CpModel()
         self.units: dict[tuple[int, int], Any] = {}
         self.routes: dict[tuple[int, int], Any] = {}
@@ -84,18 +107,27 @@ class _Model:
 
     def solve(self) -> Exact:
         """Level after level; the last one is fairness."""
-        proved = True
-        solver = cp_model.CpSolver()
+        proved, last = True, self._attempt(cp_model.LinearExpr.sum([]))
         for level in self._levels():
-            solver = self._best(level)
-            value = round(solver.objective_value)
+            solver = self._attempt(level)
+            if solver is None:
+                proved = False
+                continue
+            last, value = solver, round(solver.objective_value)
             proved = proved and value - solver.best_objective_bound < 1 - 1e-6
             self.model.add(level <= value)
             self._hint(solver)
+        if last is None:
+            raise RuntimeError("CP-SAT found nothing")
         scale = self._scale()
-        solver = self._best(self._fairness(scale))
-        gap = max(0.0, solver.objective_value - solver.best_objective_bound) / scale
-        return self._answer(solver, gap, proved=proved)
+        solver = self._attempt(self._fairness(scale))
+        if solver is None:
+            return self._answer(last, None)
+        bound = (solver.best_objective_bound - len(self.staff)) / scale
+        exact = solver.objective_value - solver.best_objective_bound < 1 - 1e-6
+        if exact:
+            bound = solver.objective_value / scale
+        return self._answer(solver, bound if proved else None)
 
     def _levels(self) -> list[Any]:
         rows, outside = self.groups.rows, self.instance.outside[self.instance.home]
@@ -114,14 +146,13 @@ class _Model:
 
     def _add_group(self, place: int, cells: Ints) -> None:
         row = self.groups.rows[place]
-        able = self.groups.eligible(place).tolist()
-        mine = {
-            expert: self.model.new_int_var(
-                0, min(row.size, int(self.instance.capacity[expert])), ""
-            )
-            for expert in able
-        }
-        self.units.update({(place, expert): unit for expert, unit in mine.items()})
+        able = [expert for expert in self.groups.eligible(place).tolist() if expert in self.staff]
+        mine = {}
+        for expert in able:
+            apart = len(np.unique(cells[self.staff[expert]]))
+            room = min(row.size * apart, self._room(expert))
+            mine[expert] = self.model.new_int_var(0, room, "")
+            self.units[place, expert] = mine[expert]
         self.model.add(cp_model.LinearExpr.sum(list(mine.values())) <= row.k * row.size)
         for experts in self._rivals(able, cells, single=row.size == 1):
             if len(experts) > 1:
@@ -152,13 +183,17 @@ class _Model:
         return loads
 
     def _room(self, expert: int) -> int:
-        total = sum(row.size for row in self.groups.rows)
-        return min(int(self.instance.capacity[expert]), total)
+        members = self.staff[expert]
+        total = sum(row.size * row.k for row in self.groups.rows)
+        return min(int(self.instance.capacity[expert]) * len(members), total)
 
     def _add_minimums(self) -> dict[int, Any]:
         shorts = {}
         for expert in np.flatnonzero(self.instance.min_load).tolist():
-            least = int(self.instance.min_load[expert])
+            alike = next((m for m in self.staff.values() if expert in m), [expert])
+            if expert != alike[0]:
+                continue
+            least = int(self.instance.min_load[expert]) * len(alike)
             shorts[expert] = self.model.new_int_var(0, least, "")
             self.model.add(shorts[expert] + self.loads.get(expert, 0) >= least)
         return shorts
@@ -172,13 +207,20 @@ class _Model:
         if rules.reciprocity is not Reciprocity.ALLOW:
             self._add_mutual(forbid=rules.reciprocity is Reciprocity.FORBID)
 
-    def _add_wholes(self) -> None:
+    def _by_school(self) -> dict[tuple[int, int], Any]:
+        """(group, scoring school) -> the units, and how many there can be."""
+        found: dict[tuple[int, int], list[Any]] = {}
         for (place, expert), unit in self.units.items():
-            row, scorer = self.groups.rows[place], int(self.instance.home[expert])
+            found.setdefault((place, int(self.instance.home[expert])), []).append(unit)
+        return {key: cp_model.LinearExpr.sum(units) for key, units in found.items()}
+
+    def _add_wholes(self) -> None:
+        for (place, scorer), units in self._by_school().items():
+            row = self.groups.rows[place]
             key = (row.school, row.exam, scorer)
             if key not in self.wholes:
                 self.wholes[key] = self.model.new_bool_var("")
-            self.model.add(unit <= row.size * self.wholes[key])
+            self.model.add(units <= row.size * row.k * self.wholes[key])
         receivers: dict[tuple[int, int], list[Any]] = {}
         for (school, exam, _), chosen in self.wholes.items():
             receivers.setdefault((school, exam), []).append(chosen)
@@ -186,15 +228,15 @@ class _Model:
             self.model.add_at_most_one(choices)
 
     def _add_mutual(self, *, forbid: bool) -> None:
-        home, rows = self.instance.home, self.groups.rows
-        arrows = {(int(home[expert]), rows[place].school) for place, expert in self.units}
+        rows, sent = self.groups.rows, self._by_school()
+        arrows = {(scorer, rows[place].school) for place, scorer in sent}
         self.routes = {
             (a, b): self.model.new_bool_var("") for a, b in sorted(arrows) if (b, a) in arrows
         }
-        for (place, expert), unit in self.units.items():
-            route = self.routes.get((int(home[expert]), rows[place].school))
+        for (place, scorer), units in sent.items():
+            route = self.routes.get((scorer, rows[place].school))
             if route is not None:
-                self.model.add(unit <= rows[place].size * route)
+                self.model.add(units <= rows[place].size * rows[place].k * route)
         for (a, b), route in self.routes.items():
             if a < b and forbid:
                 self.model.add_at_most_one([route, self.routes[b, a]])
@@ -216,52 +258,49 @@ class _Model:
         """Sum of load² / capacity, each term held up by the lines through its integer points."""
         costs = []
         for expert, load in self.loads.items():
-            room, capacity = self._room(expert), int(self.instance.capacity[expert])
-            if not room:
-                continue
-            cost = self.model.new_int_var(0, scale * room * room // capacity + 1, "")
+            members, capacity = len(self.staff[expert]), int(self.instance.capacity[expert])
+            base, room = 0, self._room(expert)
+            cost = self.model.new_int_var(0, 2 * scale * max(1, room), "")
             for step in range(room):
-                base = scale * step * step // capacity
-                rise = scale * (2 * step + 1) // capacity
-                self.model.add(cost >= base + rise * (load - step))
+                rise = scale * (2 * (step // members) + 1) // capacity
+                if step % members == 0:
+                    self.model.add(cost >= base + rise * (load - step))
+                base += rise
             costs.append(cost)
         return cp_model.LinearExpr.sum(costs)
 
-    def _best(self, objective: Any) -> cp_model.CpSolver:
+    def _attempt(self, objective: Any) -> cp_model.CpSolver | None:
+        """The best that the effort allows, or None when it found nothing."""
         self.model.minimize(objective)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         solver.parameters.max_deterministic_time = _EFFORT
         status = solver.solve(self.model)
-        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            raise RuntimeError(f"CP-SAT ended with {solver.status_name()}")
-        return solver
+        return solver if status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
 
     def _hint(self, solver: cp_model.CpSolver) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
-        for variable in [*self.units.values(), *self.routes.values(), *self.wholes.values()]:
-            self.model.add_hint(variable, solver.value(variable))
+        for place, value in enumerate(solver.response_proto.solution):
+            self.model.add_hint(self.model.get_int_var_from_proto_index(place), value)
 
-    def _answer(self, solver: cp_model.CpSolver, gap: float, *, proved: bool) -> Exact:
+    def _answer(self, solver: cp_model.CpSolver, bound: float | None) -> Exact:
         found = np.array(
             [(*key, solver.value(unit)) for key, unit in self.units.items()], dtype=np.int64
         ).reshape(-1, 3)
-        placed = np.bincount(
-            found[:, 0], weights=found[:, 2], minlength=len(self.groups.rows)
-        ).astype(np.int64)
+        rows = self.groups.rows
+        placed = np.bincount(found[:, 0], weights=found[:, 2], minlength=len(rows))
         unmet = np.zeros(len(self.instance.home), dtype=np.int64)
         for expert, short in self.shorts.items():
             unmet[expert] = solver.value(short)
-        wanted = np.array([row.k * row.size for row in self.groups.rows], dtype=np.int64)
+        wanted = np.array([row.k * row.size for row in rows], dtype=np.int64)
         return Exact(
             group=np.repeat(found[:, 0], found[:, 2]),
             expert=np.repeat(found[:, 1], found[:, 2]),
             allowed=self._allowed(solver),
-            missing=wanted - placed,
+            missing=wanted - placed.astype(np.int64),
             unmet=unmet,
-            gap=gap,
-            proved=proved,
+            bound=bound,
         )
 
     def _allowed(self, solver: cp_model.CpSolver) -> Flags:

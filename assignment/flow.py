@@ -1,16 +1,14 @@
-"""Least-cost flow through a network with convex loads, exact, and read back unit by unit.
+"""Least-cost flow through a network, exact on all levels of the objective at once.
 
-The levels of the objective are weights in one flow. A plan is best when no simple cycle of its
-residual network costs less than nothing, and a simple cycle meets every node once: it changes
-the loads of at most two experts, and at most one unit of own class or history a node where they
-count. So each weight need only
-exceed what one cycle can gain below it, not the sum over the whole plan, and nothing overflows.
+The levels are weights in one flow. A plan is best when no simple cycle of its residual network
+costs less than nothing, and a simple cycle meets every node once: it changes the loads of at most
+two experts, and at most one unit of own class or history a node where they count. So each weight
+need only exceed what one cycle can gain below it, not the sum over the whole plan, and nothing
+overflows.
 
-The load cost of an expert, sum of (2j - 1) / capacity over his j-th scripts (Frank and Murota,
-arXiv 2007.09616: the least sum of squares is also the best min-max and max-min), is drawn as a
-convex line through break points. Where they are one apart around the load found, the line is the
-true cost there, and the flow is best for the true cost; else points are added and it is solved
-again.
+A wide network begins with a few of its arcs. Distances to the sink in the residual network are
+prices: an arc left out that would be cheaper than its tail's price is added, and the flow solved
+again; where there is none the flow is best for the whole network.
 """
 
 from __future__ import annotations
@@ -21,12 +19,10 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from assignment.arrays import Flags, Instance, Ints
+from assignment.loads import LoadArcs, are_exact, first_points, load_arcs, points_near, rank_of
 from assignment.network import END, GROUP, SINK, Network
 
-_LARGEST = 1 << 58
-_ALL_POINTS = 30_000
-_OFFSETS = np.array([-8, -4, -2, -1, 0, 1, 2, 4, 8], dtype=np.int64)
-_NEAR = np.array([-2, -1, 0, 1, 2], dtype=np.int64)
+_FAR = np.int64(1 << 60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -34,25 +30,24 @@ class Flow:
     """A best flow.
 
     Attributes:
+        network: the network, with the arcs it needed.
         units: (A,) units on each arc of the network.
         loads: (E,) units an expert gets.
         missing: (G,) units of a group that nobody takes.
         unmet: (E,) units that an expert lacks to his minimum.
-        gap: how far the fairness may lie above the best, from rounded weights.
     """
 
+    network: Network
     units: Ints
     loads: Ints
     missing: Ints
     unmet: Ints
-    gap: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
     """What one unit costs on each level of the objective; see the module's first lines."""
 
-    scale: int
     change: int
     external: int
     own: int
@@ -61,145 +56,165 @@ class Weights:
     minimum: int
 
     @classmethod
-    def of(cls, scale: int, network: Network, outside: Flags, *, minimum: bool) -> Weights:
-        """Weights above what one simple cycle can gain on all lower levels."""
+    def of(cls, network: Network, top: int, outside: Flags, *, minimum: bool) -> Weights:
+        """Weights above what one simple cycle can gain on all lower levels.
+
+        Args:
+            network: the network.
+            top: the highest rank of a slope.
+            outside: (E,) external experts.
+            minimum: whether somebody has a minimum load.
+        """
         changing = len(np.unique(network.tails[network.changes > 0]))
         owning = len(np.unique(network.tails[network.owns > 0]))
-        change = 2 * scale + 1 if changing else 0
-        below = changing * change + 2 * scale
+        starting = len(np.unique(network.tails[network.begun > 0]))
+        change = top + 1 if changing else 0
+        below = changing * change + top
         external = below + 1 if outside.any() else 0
         below += external
         own = below + 1 if owning else 0
         below += owning * own
         missing = below + 1
         below += missing
-        starting = len(np.unique(network.tails[network.begun > 0]))
         begun = below + 1 if starting else 0
         below += starting * begun
+        least = below + 1 if minimum else 0
         return cls(
-            scale=scale,
             change=change,
             external=external,
             own=own,
             missing=missing,
             begun=begun,
-            minimum=below + 1 if minimum else 0,
+            minimum=least,
         )
+
+    def of_arcs(self, network: Network) -> Ints:
+        """(A,) cost of the network's arcs."""
+        history = network.changes * self.change - network.begun * self.begun
+        return history + network.owns * self.own
+
+    def of_loads(self, arcs: LoadArcs, outside: Flags) -> Ints:
+        """(L,) cost of the arcs to the sink."""
+        hard = (1 - arcs.least) * self.minimum
+        return arcs.rank + outside[arcs.expert] * self.external + hard
+
+    @property
+    def unplaced(self) -> int:
+        """Cost of a unit that nobody takes."""
+        return self.missing + self.minimum
 
 
 def best_flow(network: Network, instance: Instance) -> Flow:
     """The best flow: minimum loads, works begun, the most units, then the levels in order."""
-    limits = np.minimum(instance.capacity, int(network.supplies.sum()))
-    outside = instance.outside[instance.home]
-    weights, exact = _weights(network, instance, outside)
-    points = _first_points(network, instance, limits)
-    while True:
-        units, loads, missing = _solve(network, instance, weights, points, outside)
-        if _is_fine(points, loads, limits):
-            break
-        points = _with_points(points, loads[:, None] + _NEAR, limits)
-    gap = 0.0 if exact else float(network.supplies.sum()) / weights.scale
-    unmet = np.maximum(instance.min_load - loads, 0)
-    return Flow(units=units, loads=loads, missing=missing, unmet=unmet, gap=gap)
-
-
-def _weights(network: Network, instance: Instance, outside: Flags) -> tuple[Weights, bool]:
-    """Weights with the largest useful scale that fits, and whether loads cost exactly."""
-    minimum = bool(instance.min_load.any())
-    unit = Weights.of(1, network, outside, minimum=minimum)
-    steepest = unit.minimum + unit.begun + unit.missing + unit.own + unit.external
-    room = _LARGEST // ((len(network.levels) + 2) * steepest)
-    exact = _common_multiple(instance.capacity, room)
-    scale = exact or max(1, room)
-    return Weights.of(scale, network, outside, minimum=minimum), bool(exact)
-
-
-def _common_multiple(capacity: Ints, largest: int) -> int:
-    """Least common multiple of the capacities, or 0 when it is larger than that."""
-    common = 1
-    for value in np.unique(capacity[capacity > 0]).tolist():
-        common = int(np.lcm(common, value)) if common * value < 1 << 62 else 0
-        if not 0 < common <= largest:
-            return 0
-    return common
-
-
-def _first_points(network: Network, instance: Instance, limits: Ints) -> Ints:
-    """(E, m) break points of the load cost, rising along a row."""
-    least = np.minimum(instance.min_load, limits)
-    fixed = np.stack([np.zeros_like(limits), least, limits], axis=1)
-    if int(limits.max(initial=0) + 1) * len(limits) <= _ALL_POINTS:
-        whole = np.arange(int(limits.max(initial=0)) + 1)
-        return _with_points(fixed, np.broadcast_to(whole, (len(limits), len(whole))), limits)
-    share = min(1.0, float(network.supplies.sum()) / max(1.0, float(limits.sum())))
-    centre = np.floor(limits * share).astype(np.int64)
-    return _with_points(fixed, centre[:, None] + _OFFSETS, limits)
-
-
-def _with_points(points: Ints, more: Ints, limits: Ints) -> Ints:
-    joined = np.concatenate([points, np.clip(more, 0, limits[:, None])], axis=1)
-    return np.sort(joined, axis=1)
-
-
-def _is_fine(points: Ints, loads: Ints, limits: Ints) -> bool:
-    """The load and its neighbours are break points, for every expert."""
-    near = np.clip(loads[:, None] + np.array([-1, 0, 1]), 0, limits[:, None])
-    return bool((points[:, :, None] == near[:, None, :]).any(axis=1).all())
-
-
-def _solve(
-    network: Network, instance: Instance, weights: Weights, points: Ints, outside: Flags
-) -> tuple[Ints, Ints, Ints]:
-    experts, rooms, costs = _load_arcs(instance, weights, points, outside)
-    groups = np.arange(len(network.supplies)) + network.group_node(0)
     total = int(network.supplies.sum())
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([network.tails, experts + 1, groups]),
-        np.concatenate([network.heads, np.zeros(len(experts) + len(groups), dtype=np.int64)]),
-        np.concatenate([np.minimum(network.limits, total), rooms, network.supplies]),
-        np.concatenate(
-            [
-                network.changes * weights.change
-                + network.owns * weights.own
-                - network.begun * weights.begun,
-                costs,
-                np.full(len(groups), weights.missing + weights.minimum),
-            ]
-        ),
-    )
-    solver.set_nodes_supplies(groups, network.supplies)
-    solver.set_node_supply(SINK, -total)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise RuntimeError(f"min-cost flow ended with {status}")
-    flows = np.asarray(solver.flows(arcs), dtype=np.int64)
-    inner, outer = len(network.tails), len(network.tails) + len(experts)
-    loads = np.bincount(experts, weights=flows[inner:outer], minlength=len(instance.home))
-    return flows[:inner], loads.astype(np.int64), flows[outer:]
+    limits = np.minimum(instance.capacity, total)
+    points = first_points(instance, limits, total)
+    while True:
+        solver = _Solver(network, instance, load_arcs(instance, points))
+        flow = solver.solve()
+        if not are_exact(points, flow.loads, limits):
+            points = points_near(points, flow.loads, limits)
+            continue
+        if not network.spare:
+            return flow
+        wider = network.widened(solver.prices(flow, limits), solver.weights.change)
+        if wider is None:
+            return flow
+        network = wider
 
 
-def _load_arcs(
-    instance: Instance, weights: Weights, points: Ints, outside: Flags
-) -> tuple[Ints, Ints, Ints]:
-    """Expert, capacity and unit cost of the arcs to the sink, one a gap between break points."""
-    low, high = points[:, :-1], points[:, 1:]
-    expert, column = np.nonzero(high > low)
-    low, high = low[expert, column], high[expert, column]
-    capacity = instance.capacity[expert]
-    whole, part = np.divmod(weights.scale, capacity)
-    slope = whole * (low + high) + (part * (low + high) + capacity // 2) // capacity
-    above = high > instance.min_load[expert]
-    costs = slope + outside[expert] * weights.external + above * weights.minimum
-    return expert, high - low, costs
+class _Solver:
+    def __init__(self, network: Network, instance: Instance, arcs: LoadArcs) -> None:
+        self.network = network
+        self.instance = instance
+        self.arcs = arcs
+        self.outside = instance.outside[instance.home]
+        self.groups = np.arange(len(network.supplies)) + network.group_node(0)
+        minimum = bool(instance.min_load.any())
+        self.weights = Weights.of(network, len(arcs.slopes), self.outside, minimum=minimum)
+        self.costs = self.weights.of_arcs(network)
+
+    def solve(self) -> Flow:
+        network, experts = self.network, self.arcs.expert
+        total = int(network.supplies.sum())
+        ends = np.full(len(experts) + len(self.groups), SINK, dtype=np.int64)
+        unplaced = np.full(len(self.groups), self.weights.unplaced, dtype=np.int64)
+        solver = min_cost_flow.SimpleMinCostFlow()
+        places = solver.add_arcs_with_capacity_and_unit_cost(
+            np.concatenate([network.tails, experts + 1, self.groups]),
+            np.concatenate([network.heads, ends]),
+            np.concatenate([np.minimum(network.limits, total), self.arcs.room, network.supplies]),
+            np.concatenate([self.costs, self.weights.of_loads(self.arcs, self.outside), unplaced]),
+        )
+        solver.set_nodes_supplies(self.groups, network.supplies)
+        solver.set_node_supply(SINK, -total)
+        status = solver.solve()
+        if status != solver.OPTIMAL:
+            raise RuntimeError(f"min-cost flow ended with {status}")
+        return self._flow(np.asarray(solver.flows(places), dtype=np.int64))
+
+    def _flow(self, flows: Ints) -> Flow:
+        inner = len(self.network.tails)
+        outer = inner + len(self.arcs.expert)
+        loads = np.bincount(
+            self.arcs.expert, weights=flows[inner:outer], minlength=self.network.experts
+        ).astype(np.int64)
+        return Flow(
+            network=self.network,
+            units=flows[:inner],
+            loads=loads,
+            missing=flows[outer:],
+            unmet=np.maximum(self.instance.min_load - loads, 0),
+        )
+
+    def prices(self, flow: Flow, limits: Ints) -> Ints:
+        """(V,) the cheapest way to the sink from every node of the residual network."""
+        tails, heads, costs = self._residual(flow, limits)
+        prices = np.full(len(self.network.levels), _FAR)
+        prices[SINK] = 0
+        while True:
+            before = prices.copy()
+            np.minimum.at(prices, tails, costs + before[heads])
+            if np.array_equal(before, prices):
+                return prices
+
+    def _residual(self, flow: Flow, limits: Ints) -> tuple[Ints, Ints, Ints]:
+        network, weights = self.network, self.weights
+        more, less = flow.units < network.limits, flow.units > 0
+        up, down = self._steps(flow.loads)
+        room, some = np.flatnonzero(flow.loads < limits), np.flatnonzero(flow.loads > 0)
+        out, back = flow.missing < network.supplies, flow.missing > 0
+        parts = [
+            (network.tails[more], network.heads[more], self.costs[more]),
+            (network.heads[less], network.tails[less], -self.costs[less]),
+            (room + 1, np.zeros_like(room), up[room]),
+            (np.zeros_like(some), some + 1, -down[some]),
+            (self.groups[out], np.zeros_like(self.groups[out]), _alike(out, weights.unplaced)),
+            (np.zeros_like(self.groups[back]), self.groups[back], _alike(back, -weights.unplaced)),
+        ]
+        tails, heads, costs = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return tails, heads, costs
+
+    def _steps(self, loads: Ints) -> tuple[Ints, Ints]:
+        """(E,) cost of one script more, and what one script less gives back."""
+        weights, least = self.weights, self.instance.min_load
+        fixed = self.outside * weights.external
+        up = rank_of(self.arcs, self.instance, loads + 1) + (loads + 1 > least) * weights.minimum
+        down = rank_of(self.arcs, self.instance, loads) + (loads > least) * weights.minimum
+        return up + fixed, down + fixed
 
 
-def trace_units(network: Network, flow: Flow) -> tuple[Ints, Ints]:
+def _alike(which: Flags, value: int) -> Ints:
+    return np.full(int(which.sum()), value, dtype=np.int64)
+
+
+def trace_units(flow: Flow) -> tuple[Ints, Ints]:
     """Group and expert of every unit placed, ordered by group.
 
     Units that meet at a node are alike there, so any pairing of those that enter with those that
     leave is a plan of the same cost.
     """
+    network = flow.network
     placed = network.supplies - flow.missing
     group = np.repeat(np.arange(len(placed)), placed)
     node = group + network.group_node(0)

@@ -203,7 +203,8 @@ class _Book:
 
     def pools(self) -> Flags:
         """(P, E) the pools found."""
-        return np.array(self._pool_rows, dtype=bool).reshape(-1, len(self.instance.home))
+        shape = (len(self._pool_rows), len(self.instance.home))
+        return np.array(self._pool_rows, dtype=bool).reshape(shape)
 
     def _pool(self, exam: int, school: int, extras: _Extras) -> int:
         inside = self.instance.rules.scheme is Scheme.IN_SCHOOL

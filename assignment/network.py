@@ -9,16 +9,19 @@ of few arcs. A hub stands for experts of one cell who are alike to a group:
 A group sends at most its size into a cell, so every integer flow is a plan (`decompose`). A relay
 is shared by groups that differ by their earlier experts alone; a gate holds a cell together that
 a group sees as several hubs.
+
+Where a group could send to many hubs that cost the same, only a few of these arcs are laid; the
+rest are spare, for `flow` to price.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from assignment.arrays import Flags, Instance, Ints
+from assignment.arrays import Flags, Indices, Instance, Ints
 from assignment.grouping import Group, Groups
 
 GROUP, RELAY, GATE, HUB, END = range(5)
@@ -26,6 +29,44 @@ GROUP, RELAY, GATE, HUB, END = range(5)
 
 SINK = 0
 _NO_LIMIT = 1 << 40
+
+_FEW = 12
+"""Arcs laid for a node at first, and at most each time more are needed."""
+
+_MANY = 30
+"""Hubs of one cost from which on only a few arcs are laid."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Spare:
+    """Arcs of one node to many hubs, all alike and not laid.
+
+    Attributes:
+        tail: the node.
+        heads: the hubs.
+        limit: most units on one arc.
+        change: 1 where a unit is a change against the earlier plan.
+    """
+
+    tail: int
+    heads: Indices
+    limit: int
+    change: int
+
+    def cheaper(self, prices: Ints, change: int) -> Ints:
+        """Positions of a few hubs that would be cheaper than the node's price, cheapest first.
+
+        Args:
+            prices: (V,) cheapest way to the sink from every node.
+            change: cost of a change.
+        """
+        offered = prices[self.heads] + self.change * change
+        below = np.flatnonzero(offered < prices[self.tail])
+        return below[np.argsort(offered[below], kind="stable")[:_FEW]]
+
+    def without(self, places: Ints) -> Spare:
+        """The arcs left when some are laid."""
+        return replace(self, heads=np.delete(self.heads, places))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -44,6 +85,7 @@ class Network:
         levels: (V,) level of every node.
         experts: how many experts.
         supplies: (G,) units a group sends: k a script.
+        spare: arcs that may be laid, by the node they leave.
     """
 
     tails: Ints
@@ -55,10 +97,37 @@ class Network:
     levels: Ints
     experts: int
     supplies: Ints
+    spare: tuple[Spare, ...]
 
     def group_node(self, place: int) -> int:
         """The node of a group."""
         return 1 + self.experts + place
+
+    def widened(self, prices: Ints, change: int) -> Network | None:
+        """With the spare arcs that are cheaper than their tails' prices; None if there is none.
+
+        Args:
+            prices: (V,) cheapest way to the sink from every node.
+            change: cost of a change.
+        """
+        chosen = [row.cheaper(prices, change) for row in self.spare]
+        count = [len(places) for places in chosen]
+        if not sum(count):
+            return None
+        heads = [row.heads[places] for row, places in zip(self.spare, chosen, strict=True)]
+        nothing = np.zeros(sum(count), dtype=np.int64)
+        return replace(
+            self,
+            tails=np.append(self.tails, np.repeat([row.tail for row in self.spare], count)),
+            heads=np.append(self.heads, np.concatenate(heads).astype(np.int64)),
+            limits=np.append(self.limits, np.repeat([row.limit for row in self.spare], count)),
+            changes=np.append(self.changes, np.repeat([row.change for row in self.spare], count)),
+            owns=np.append(self.owns, nothing),
+            begun=np.append(self.begun, nothing),
+            spare=tuple(
+                row.without(places) for row, places in zip(self.spare, chosen, strict=True)
+            ),
+        )
 
 
 def school_cells(instance: Instance) -> Ints:
@@ -109,6 +178,9 @@ class _Builder:
         self.hubs: dict[tuple[int, ...], int] = {}
         self.relays: dict[int, int] = {}
         self.arcs: list[tuple[Ints, Ints, int, _Cost]] = []
+        self.spare: list[Spare] = []
+        self.uneven = np.zeros(int(cells.max(initial=0)) + 1, dtype=bool)
+        self.shuffled: dict[int, Ints] = {}
         self.plain = [self._plain_hubs(pool) for pool in groups.pools]
 
     def add_group(self, place: int) -> None:
@@ -145,6 +217,7 @@ class _Builder:
             levels=np.array(self.levels, dtype=np.int64),
             experts=len(self.cells),
             supplies=np.array([row.k * row.size for row in rows], dtype=np.int64),
+            spare=tuple(self.spare),
         )
 
     def _open_experts(self, place: int) -> Flags:
@@ -174,11 +247,32 @@ class _Builder:
             uneven = self.cells[(self.groups.pools[row.pool] & ~may) | _flags(special, may)]
         touched = np.unique(uneven.astype(np.int64))
         cells, hubs = self.plain[row.pool]
-        plain = ~np.isin(cells, touched, assume_unique=True)
-        self._arc(node, hubs[plain], bound, _Cost(change=int(kept is not None)))
+        self.uneven[touched] = True
+        self._lay_plain(node, hubs[~self.uneven[cells]], bound, int(kept is not None))
+        self.uneven[touched] = False
         for cell in touched.tolist():
             here = self.staff[cell][may[self.staff[cell]]]
             self._fan_cell(node, here, row, kept, bound)
+
+    def _lay_plain(self, node: int, hubs: Ints, bound: int, change: int) -> None:
+        """Arcs to hubs that cost the same, spread evenly where they are many.
+
+        One half follows the order of hubs, the other a shuffled order, each going on where the
+        node before stopped: every hub is reached as often, and few arcs join all of them.
+        """
+        if len(hubs) <= _MANY:
+            self._arc(node, hubs, bound, _Cost(change=change))
+            return
+        half = _FEW // 2
+        start = len(self.spare) * half
+        window = (start + np.arange(half)) % len(hubs)
+        if len(hubs) not in self.shuffled:
+            self.shuffled[len(hubs)] = np.random.default_rng(len(hubs)).permutation(len(hubs))
+        laid = np.zeros(len(hubs), dtype=bool)
+        laid[window] = laid[self.shuffled[len(hubs)][window]] = True
+        self._arc(node, hubs[laid], bound, _Cost(change=change))
+        rest = hubs[~laid].astype(np.int32)
+        self.spare.append(Spare(tail=node, heads=rest, limit=bound, change=change))
 
     def _fan_cell(
         self, node: int, here: Ints, row: Group, kept: frozenset[int] | None, bound: int

@@ -26,7 +26,7 @@ def mutual_pairs(instance: Instance, groups: Groups, group: Ints, expert: Ints) 
     return np.argwhere(both).astype(np.int64)
 
 
-def tournaments(instance: Instance, groups: Groups) -> Iterator[Flags]:
+def tournaments(instance: Instance, groups: Groups) -> Iterator[Flags | None]:
     """(G, S) schools that may score a group, in several random orders of the circle."""
     schools = len(instance.outside)
     rng = np.random.default_rng(schools)

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from assignment.plan import Routing
-from assignment.problem import Problem
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from assignment.arrays import NOBODY, Indices, Instance, Ints, Names, to_arrays
+from assignment.draft import flow_draft
+from assignment.errors import AssignmentError
+from assignment.grouping import Groups, group_scripts
+from assignment.network import school_cells
+from assignment.plan import Route, Routing
+from assignment.problem import Problem, Reciprocity, RoutingMode, Scheme, Script
+from assignment.rotation import rotate
+from assignment.school_graph import route_groups
+from assignment.strategy import solve_arrays
+
+_LARGEST_GRAPH = 80
 
 
 def route_schools(problem: Problem, *, seed: int, max_receivers: int | None = None) -> Routing:
@@ -11,19 +27,129 @@ def route_schools(problem: Problem, *, seed: int, max_receivers: int | None = No
 
     No school gets its own scripts; mutual pairs follow `problem.rules.reciprocity`; `routing`
     whole sends all scripts of a school and exam to one school. Every receiving school can place
-    what it gets over its own experts.
+    what it gets over its own experts (their minimum loads are the second level's matter).
+
+    With one expert a script, up to 80 schools are routed by CP-SAT and more by rotation; with
+    several, the routes are those of the best plan.
 
     Args:
         problem: all schools, scripts and experts.
         seed: decides between equals.
         max_receivers: at most so many receiving schools for one school and exam; None: no limit.
+
+    Raises:
+        AssignmentError: the scheme is not the cross-school one.
     """
-    raise NotImplementedError
+    if problem.rules.scheme is not Scheme.CROSS_SCHOOL:
+        raise AssignmentError(
+            "Работы передают между школами только при перекрёстной проверке, а схема: %(scheme)s",
+            scheme=problem.rules.scheme.value,
+        )
+    instance, names = to_arrays(_by_exam(problem))
+    if int(instance.script_k.max(initial=1)) > 1:
+        table = solve_arrays(instance).draft.table(seed)
+        schools = np.where(table == NOBODY, NOBODY, instance.home[table])
+    else:
+        schools = _receivers(instance, seed, max_receivers)[:, None]
+    return _routing(problem, names, schools)
+
+
+def _by_exam(problem: Problem) -> Problem:
+    """Without history and minimum loads, which are the second level's matter."""
+    experts = tuple(replace(expert, min_load=0) for expert in problem.experts)
+    return replace(problem, experts=experts, previous=(), begun=frozenset())
+
+
+def _receivers(instance: Instance, seed: int, max_receivers: int | None) -> Indices:
+    """(N,) receiving school of each script, NOBODY where there is none."""
+    groups = group_scripts(instance)
+    if len(instance.outside) <= _LARGEST_GRAPH:
+        routes = route_groups(instance, groups, max_receivers=max_receivers)
+    else:
+        routes = _rotated(instance, groups, seed)
+    return _dealt(groups, routes, seed)
+
+
+def _rotated(instance: Instance, groups: Groups, seed: int) -> Ints:
+    """(m, 3) rows (group, school, scripts) inside the pairs of schools that a turn gives."""
+    schools = len(instance.outside)
+    owner = np.array([row.school for row in groups.rows], dtype=np.int64)
+    volumes = np.bincount(owner, weights=groups.sizes, minlength=schools).astype(np.int64)
+    usable = instance.capacity * instance.qualified.any(axis=0)
+    quotas = np.bincount(instance.home, weights=usable, minlength=schools).astype(np.int64)
+    turn = rotate(volumes, quotas, seed=seed)
+    allowed = np.zeros((schools, schools), dtype=bool)
+    allowed[turn.origin, turn.receiver] = True
+    solved, _ = flow_draft(instance, groups, cells=school_cells(instance), allowed=allowed[owner])
+    pairs = np.stack([solved.group, instance.home[solved.expert]], axis=1)
+    found, count = np.unique(pairs, axis=0, return_counts=True)
+    return np.concatenate([found, count[:, None]], axis=1).astype(np.int64)
+
+
+def _dealt(groups: Groups, routes: Ints, seed: int) -> Indices:
+    """Scripts of each group dealt to its receivers in an order that the seed decides."""
+    receiver = np.full(len(groups.group_of), NOBODY, dtype=np.int32)
+    shuffled = np.random.default_rng(seed).permutation(len(groups.group_of))
+    order = shuffled[np.argsort(groups.group_of[shuffled], kind="stable")]
+    starts = np.concatenate([[0], np.cumsum(groups.sizes)[:-1]])
+    for place in range(len(groups.rows)):
+        mine = routes[routes[:, 0] == place]
+        schools = np.repeat(mine[:, 1], mine[:, 2])
+        receiver[order[starts[place] : starts[place] + len(schools)]] = schools
+    return receiver
+
+
+def _routing(problem: Problem, names: Names, schools: Indices) -> Routing:
+    school_of = {row.id: row.school for row in problem.classes}
+    scripts = {script.code: script for script in problem.scripts}
+    sent: dict[tuple[str, str, str], list[str]] = {}
+    unrouted = []
+    for code, row in zip(names.scripts, schools.tolist(), strict=True):
+        script = scripts[code]
+        found = [names.schools[school] for school in row if school != NOBODY]
+        if len(found) < (script.k or problem.rules.k):
+            unrouted.append(code)
+        for school in found:
+            sent.setdefault((script.exam, school_of[script.class_id], school), []).append(code)
+    routes = tuple(
+        Route(exam=exam, origin=origin, receiver=receiver, codes=tuple(codes))
+        for (exam, origin, receiver), codes in sorted(sent.items())
+    )
+    return Routing(routes=routes, mutual_pairs=_mutual(routes), unrouted=tuple(unrouted))
+
+
+def _mutual(routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
+    arrows = {(route.origin, route.receiver) for route in routes}
+    return tuple(sorted((a, b) for a, b in arrows if a < b and (b, a) in arrows))
 
 
 def received(problem: Problem, routing: Routing, *, school: str) -> Problem:
     """The second level: the scripts routed to one school, and that school's experts alone.
 
-    Solve it, or check a plan changed by hand against it with `verify`.
+    Solve it, or check a plan changed by hand against it with `verify`. Rules between schools are
+    settled by the routing and do not stand in it.
     """
-    raise NotImplementedError
+    times = Counter(
+        code for route in routing.routes if route.receiver == school for code in route.codes
+    )
+    scripts = tuple(
+        _as_received(script, times[script.code]) for script in problem.scripts if times[script.code]
+    )
+    return replace(
+        problem,
+        rules=replace(
+            problem.rules,
+            k=1,
+            distinct_schools=False,
+            reciprocity=Reciprocity.ALLOW,
+            routing=RoutingMode.SPLIT,
+        ),
+        scripts=scripts,
+        experts=tuple(expert for expert in problem.experts if expert.school == school),
+        previous=tuple(row for row in problem.previous if times[row.code]),
+        begun=frozenset(pair for pair in problem.begun if times[pair[0]]),
+    )
+
+
+def _as_received(script: Script, times: int) -> Script:
+    return replace(script, k=times)

@@ -17,7 +17,6 @@ from assignment.arrays import Flags, Instance, Ints
 from assignment.eligibility import PHRASES, Barrier, Facts, barriers
 from assignment.flow import Flow
 from assignment.grouping import Groups
-from assignment.network import Network
 from assignment.plan import Certificate, Refs, Sentence, Shortage
 from assignment.problem import Expert, Problem, Script
 
@@ -36,11 +35,9 @@ class Bottleneck:
     missing: int
 
 
-def find_bottlenecks(
-    instance: Instance, groups: Groups, network: Network, flow: Flow
-) -> tuple[Bottleneck, ...]:
+def find_bottlenecks(instance: Instance, groups: Groups, flow: Flow) -> tuple[Bottleneck, ...]:
     """The separate shortages of a best flow; none when it places everything."""
-    reached = _reached(network, flow)
+    network, reached = flow.network, _reached(flow)
     experts = np.flatnonzero(reached[1 : 1 + network.experts])
     start = network.group_node(0)
     short = np.flatnonzero(reached[start : start + len(groups.rows)])
@@ -54,8 +51,9 @@ def find_bottlenecks(
     )
 
 
-def _reached(network: Network, flow: Flow) -> Flags:
-    """Nodes that a unit nobody takes could still reach."""
+def _reached(flow: Flow) -> Flags:
+    """Nodes that a unit nobody takes could still reach, by spare arcs too."""
+    network = flow.network
     reached = np.zeros(len(network.levels), dtype=bool)
     reached[np.flatnonzero(flow.missing > 0) + network.group_node(0)] = True
     tails, heads = network.tails, network.heads
@@ -64,6 +62,8 @@ def _reached(network: Network, flow: Flow) -> Flags:
     while count != (count := int(reached.sum())):
         reached[heads[onward & reached[tails]]] = True
         reached[tails[back & reached[heads]]] = True
+        for row in network.spare:
+            reached[row.heads] |= reached[row.tail]
     return reached
 
 

@@ -57,7 +57,7 @@ def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, .
 
 def _shortages(problem: Problem, names: Names, solved: Solved) -> tuple[Shortage, ...]:
     groups, free = solved.groups, solved.free
-    parts = find_bottlenecks(solved.draft.instance, groups, free.network, free.flow)
+    parts = find_bottlenecks(solved.draft.instance, groups, free)
     scripts = {script.code: script for script in problem.scripts}
     experts = {expert.id: expert for expert in problem.experts}
     return tuple(
@@ -79,7 +79,7 @@ def _members(groups: Groups, part: Bottleneck) -> list[int]:
 
 def _helpful(solved: Solved, part: Bottleneck) -> list[int]:
     """Full experts any of whom alone, given more room, ends the shortage."""
-    before = int(solved.free.flow.missing.sum())
+    before = int(solved.free.missing.sum())
     instance = solved.draft.instance
     found = []
     for expert in part.experts[:_TRIED_REPAIRS]:

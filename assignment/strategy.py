@@ -16,14 +16,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assignment.arrays import Flags, Instance, Ints
-from assignment.draft import Draft, FreeFlow, Worth, flow_draft
-from assignment.exact import Exact, solve_exact, split_groups
+from assignment.draft import Draft, Worth, flow_draft
+from assignment.exact import solve_exact, split_groups
+from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
 from assignment.orient import mutual_pairs, tournaments
 from assignment.problem import Reciprocity, RoutingMode, Scheme
+from assignment.school_graph import route_groups
 
 _LARGEST_EXACT = 6_000
+"""Most variables for CP-SAT where a flow misses a level above fairness."""
+
+_LARGEST_FAIR = 2_000
+"""The same where a flow misses fairness alone."""
+
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -38,7 +46,7 @@ class Solved:
 
     draft: Draft
     groups: Groups
-    free: FreeFlow
+    free: Flow
 
 
 def solve_arrays(instance: Instance) -> Solved:
@@ -72,6 +80,11 @@ class _Needs:
             whole=leaves and rules.routing is RoutingMode.WHOLE,
             tangled=_tangled(instance, groups),
         )
+
+    def rated(self, draft: Draft) -> Worth:
+        """What a draft is worth; mutual pairs count where a rule speaks of them."""
+        worth = draft.worth()
+        return worth if self.mutual else worth._replace(mutual=0)
 
     def broken_by(self, draft: Draft) -> bool:
         """Whether a draft may break one of these rules."""
@@ -112,18 +125,20 @@ def _tangled(instance: Instance, groups: Groups) -> Flags:
 def _under_rules(instance: Instance, groups: Groups, needs: _Needs, bound: Worth) -> Draft:
     best: tuple[Worth, Draft] | None = None
     for candidate in _stricter_flows(instance, groups, needs):
-        worth = candidate.worth()
-        if not needs.mutual:
-            worth = worth._replace(mutual=0)
+        worth = needs.rated(candidate)
         if worth.is_as_good_as(bound):
             return candidate
         if not candidate.unmet.any() and (best is None or worth < best[0]):
             best = worth, candidate
-    if best is None or _exact_size(groups, needs) <= _LARGEST_EXACT:
+    if best is None:
         return _by_exact(instance, groups, needs)
     worth, candidate = best
     comparable = worth[:-1] == bound[:-1]
-    return replace(candidate, gap=worth.fairness - bound.fairness if comparable else None)
+    candidate = replace(candidate, gap=worth.fairness - bound.fairness if comparable else None)
+    if _exact_size(groups, needs) > (_LARGEST_FAIR if comparable else _LARGEST_EXACT):
+        return candidate
+    exact = _by_exact(instance, groups, needs)
+    return candidate if exact.unmet.any() or worth < needs.rated(exact) else exact
 
 
 def _exact_size(groups: Groups, needs: _Needs) -> int:
@@ -136,11 +151,26 @@ def _exact_size(groups: Groups, needs: _Needs) -> int:
 
 def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterator[Draft]:
     if needs.whole:
+        routed = _routed(instance, groups)
+        yield flow_draft(instance, groups, cells=school_cells(instance), allowed=routed)[0]
         return
     cells = _joined_schools(instance) if needs.tangled.any() else school_cells(instance)
-    bounds = tournaments(instance, groups) if needs.mutual else iter([None])
+    bounds: Iterator[Flags | None] = iter([None])
+    if needs.mutual:
+        bounds = tournaments(instance, groups)
     for allowed in bounds:
         yield flow_draft(instance, groups, cells=cells, allowed=allowed)[0]
+
+
+def _routed(instance: Instance, groups: Groups) -> Flags:
+    """(G, S) the receivers that routes between schools alone would choose."""
+    routes = route_groups(instance, groups, max_receivers=None)
+    allowed = np.zeros((len(groups.rows), len(instance.outside)), dtype=bool)
+    for place, school, _ in routes.tolist():
+        row = groups.rows[place]
+        same = [(other.school, other.exam) == (row.school, row.exam) for other in groups.rows]
+        allowed[same, school] = True
+    return allowed
 
 
 def _joined_schools(instance: Instance) -> Ints:
@@ -154,28 +184,27 @@ def _joined_schools(instance: Instance) -> Ints:
 
 def _by_exact(instance: Instance, groups: Groups, needs: _Needs) -> Draft:
     cells = school_cells(instance)
+    tangled = bool(needs.tangled.any())
     apart = split_groups(groups, needs.tangled)
-    found = solve_exact(instance, apart, cells)
-    exact = Draft(
-        instance=instance,
-        groups=apart,
-        cells=cells,
-        group=found.group,
-        expert=found.expert,
-        missing=found.missing,
-        unmet=found.unmet,
-        gap=found.gap if found.proved else None,
-    )
-    if needs.tangled.any() or found.unmet.any():
-        return exact
-    return _fairest(exact, found)
+    found = solve_exact(instance, apart, cells, alike=not tangled)
+    if not tangled and not found.unmet.any():
+        draft, _ = flow_draft(instance, apart, cells=cells, allowed=found.allowed)
+    else:
+        draft = Draft(
+            instance=instance,
+            groups=apart,
+            cells=cells,
+            group=found.group,
+            expert=found.expert,
+            missing=found.missing,
+            unmet=found.unmet,
+            gap=None,
+        )
+    return replace(draft, gap=_gap(draft, found.bound))
 
 
-def _fairest(exact: Draft, found: Exact) -> Draft:
-    """The best flow inside the routes that CP-SAT chose."""
-    draft, _ = flow_draft(exact.instance, exact.groups, cells=exact.cells, allowed=found.allowed)
-    if exact.gap is None:
-        return replace(draft, gap=None)
-    bound = exact.worth().fairness - exact.gap
+def _gap(draft: Draft, bound: float | None) -> float | None:
+    if bound is None:
+        return None
     gap = draft.worth().fairness - bound
-    return replace(draft, gap=0.0 if gap < 1e-9 else gap)  # noqa: PLR2004 - rounding
+    return 0.0 if gap < _ROUNDING else gap

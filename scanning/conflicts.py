@@ -2,67 +2,108 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from scanning.opinion import SURE, Opinion
 from scanning.verdict import CodeSource, WhyPerson
 
-# A script that has all its pages leaves little room for a page that slipped in by mistake:
-# the slip would have to meet a script that lost just one page.
+# A script that lies together with all its pages leaves little room for a page of another pupil:
+# it would have to meet a script that lost just one page.
 COMPLETE_SCRIPT_DOUBT = 0.05
 # A page counts as one of a script when it is its page more surely than this.
 COUNTS_FROM = 0.9
+# Two pupils with one code make fewer than so many pages and one more only if two pages are lost.
+LEAST_PAGES_FOR_A_REPEAT = 3
+LENGTHS_THAT_AGREE = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """The pages that are taken for one code.
+
+    Attributes:
+        code: the code.
+        pages: the pages, in the order of the stack.
+        together: no page of another code lies between them.
+        before: the code of the page that lies before them, if any.
+        after: the code of the page that lies after them, if any.
+    """
+
+    code: str
+    pages: tuple[Opinion, ...]
+    together: bool
+    before: str | None
+    after: str | None
+
+    @property
+    def count(self) -> int:
+        """How many pages these are; pages of one printed number count once."""
+        numbers = {item.page for item in self.pages if item.page is not None}
+        return len(numbers) + sum(item.page is None for item in self.pages)
 
 
 def settled(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
     """The opinions after what one page says of another: completeness first, then clashes."""
-    backed = _backed_by_completeness(opinions, pages=pages)
-    clashing = _same_page_twice(backed) | _too_many(backed, pages=pages)
+    claims = _claims(opinions)
+    limit = pages if pages is not None else _usual_length(claims)
+    whole = {code for code in claims if _lies_whole(claims, code, limit)}
+    backed = [_surer(item) if item.code in whole else item for item in opinions]
     twice = _same_page_twice(backed)
-    return [
-        item
-        if item.place not in clashing or item.why is not None
-        else replace(item, why=_why(item.place in twice))
-        for item in backed
-    ]
+    crowded = _apart(claims) if limit is None else _too_many(backed, claims, whole, limit)
+    return [_doubted(item, twice, crowded) for item in backed]
 
 
-def _why(same_page: bool) -> WhyPerson:  # noqa: FBT001
-    return WhyPerson.CODE_TWICE if same_page else WhyPerson.TOO_MANY_PAGES
+def _claims(opinions: Sequence[Opinion]) -> dict[str, Claim]:
+    counted = [item for item in opinions if item.code and item.confidence >= COUNTS_FROM]
+    codes = [item.code for item in counted if item.code is not None]
+    claims = {}
+    for code in dict.fromkeys(codes):
+        places = [place for place, other in enumerate(codes) if other == code]
+        first, last = places[0], places[-1]
+        claims[code] = Claim(
+            code=code,
+            pages=tuple(counted[place] for place in places),
+            together=last - first + 1 == len(places),
+            before=codes[first - 1] if first else None,
+            after=codes[last + 1] if last + 1 < len(codes) else None,
+        )
+    return claims
 
 
-def _backed_by_completeness(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
-    claims = _pages_of_codes(opinions)
-    return [
-        _surer(item) if _count(claims.get(item.code or "", [])) == pages else item
-        for item in opinions
-    ]
+def _lies_whole(claims: dict[str, Claim], code: str, limit: int | None) -> bool:
+    """All pages lie together, as many as there should be; or one is there twice.
 
-
-def _pages_of_codes(opinions: Sequence[Opinion]) -> dict[str, list[Opinion]]:
-    claims = defaultdict(list)
-    for item in opinions:
-        if item.code is not None and item.confidence >= COUNTS_FROM:
-            claims[item.code].append(item)
-    return dict(claims)
-
-
-def _count(claiming: Sequence[Opinion]) -> int:
-    """How many pages these are; pages of one printed number count once."""
-    numbers = {item.page for item in claiming if item.page is not None}
-    return len(numbers) + sum(item.page is None for item in claiming)
+    One page too many is a page scanned twice when both neighbours have all of theirs: then nobody
+    else misses it.
+    """
+    claim = claims[code]
+    if not claim.together or limit is None:
+        return False
+    if claim.count == limit:
+        return True
+    beside = [claims[name].count for name in (claim.before, claim.after) if name is not None]
+    repeat = claim.count == limit + 1 and limit >= LEAST_PAGES_FOR_A_REPEAT
+    return repeat and all(count >= limit for count in beside)
 
 
 def _surer(item: Opinion) -> Opinion:
     """The opinion with less doubt; named where that was all it lacked."""
-    if item.code is None or item.source is not CodeSource.DIGITS:
+    if item.source is not CodeSource.DIGITS or item.confidence < COUNTS_FROM:
         return item
     confidence = 1 - (1 - item.confidence) * COMPLETE_SCRIPT_DOUBT
-    only_unsure = item.why is WhyPerson.UNSURE and item.written == item.code
+    only_unsure = item.why is WhyPerson.UNSURE and item.shows
     why = None if only_unsure and confidence >= SURE else item.why
     return replace(item, confidence=confidence, why=why)
+
+
+def _doubted(item: Opinion, twice: set[int], crowded: set[int]) -> Opinion:
+    """The opinion, left to a person where it clashes with another."""
+    if item.why is not None:
+        return item
+    if item.place in twice:
+        return replace(item, why=WhyPerson.CODE_TWICE)
+    return replace(item, why=WhyPerson.TOO_MANY_PAGES) if item.place in crowded else item
 
 
 def _same_page_twice(opinions: Sequence[Opinion]) -> set[int]:
@@ -75,40 +116,33 @@ def _same_page_twice(opinions: Sequence[Opinion]) -> set[int]:
     return {item.place for item in opinions if (item.code, item.page) in written}
 
 
-def _too_many(opinions: Sequence[Opinion], *, pages: int | None) -> set[int]:
+def _too_many(
+    opinions: Sequence[Opinion], claims: dict[str, Claim], whole: set[str], limit: int
+) -> set[int]:
     """Pages named by handwriting alone, of codes that stand on more pages than a script has."""
-    limit = pages if pages is not None else _usual_length(opinions)
-    if limit is None:
-        return _apart(opinions)
-    places = set()
-    for code, claiming in _pages_of_codes(opinions).items():
+    places: set[int] = set()
+    for code, claim in claims.items():
         strangers = [item for item in opinions if item.written == code and item.code != code]
         # One stray page inside another script is that page's trouble alone.
-        count = _count(claiming) + (len(strangers) if len(strangers) > 1 else 0)
-        if count > limit:
-            places |= {item.place for item in claiming if item.source is CodeSource.DIGITS}
+        count = claim.count + (len(strangers) if len(strangers) > 1 else 0)
+        if count > limit and not (code in whole and len(strangers) == 0):
+            places |= _by_hand(claim)
     return places
 
 
-def _usual_length(opinions: Sequence[Opinion]) -> int | None:
+def _usual_length(claims: dict[str, Claim]) -> int | None:
     """The length that most scripts have, where the layout does not tell and three agree."""
-    lengths = [_count(items) for items in _pages_of_codes(opinions).values()]
+    lengths = [claim.count for claim in claims.values()]
     if not lengths:
         return None
     usual = max(set(lengths), key=lambda length: (lengths.count(length), length))
-    return usual if lengths.count(usual) >= 3 else None  # noqa: PLR2004
+    return usual if lengths.count(usual) >= LENGTHS_THAT_AGREE else None
 
 
-def _apart(opinions: Sequence[Opinion]) -> set[int]:
+def _apart(claims: dict[str, Claim]) -> set[int]:
     """Pages of codes that stand at two places of the stack with another code between."""
-    runs: dict[str, int] = defaultdict(int)
-    last = None
-    for item in opinions:
-        if item.code is not None and item.code != last:
-            runs[item.code] += 1
-            last = item.code
-    return {
-        item.place
-        for item in opinions
-        if item.source is CodeSource.DIGITS and item.code is not None and runs[item.code] > 1
-    }
+    return {place for claim in claims.values() if not claim.together for place in _by_hand(claim)}
+
+
+def _by_hand(claim: Claim) -> set[int]:
+    return {item.place for item in claim.pages if item.source is CodeSource.DIGITS}

@@ -14,9 +14,11 @@ DIGITS = 10
 UNIFORM = 1 / DIGITS
 # The recogniser may be sure and wrong: no digit is less probable than this.
 FLOOR = 2e-4
-# How pupils fill the field: nearly all copy the code; some get one digit wrong; few write another.
-COPIED_RIGHT = 0.97
-ONE_DIGIT_WRONG = 0.025
+# How pupils fill the field: nearly all copy the code; some get one digit wrong, a few write a
+# neighbour's code, fewer still anything else.
+COPIED_RIGHT = 0.965
+ONE_DIGIT_WRONG = 0.02
+ANOTHERS_CODE = 0.01
 ANYTHING = 0.005
 EMPTY_WHERE_WRITTEN = 0.02  # a digit the scan lost
 WRITTEN_WHERE_EMPTY = 0.01  # a blot in a box that the code leaves free
@@ -51,15 +53,18 @@ class FieldEvidence:
 def field_evidence(rows: Sequence[Row], issued: IssuedCodes) -> FieldEvidence:
     """The evidence of one code field; `rows` as in `PageReading.digits`, () where there is none."""
     written = [row for row in rows if row is not None]
-    if not written or not issued.codes:
+    if not written:
         ones = np.ones(len(issued))
         return FieldEvidence(exact=ones, any_way=ones, written="", certainty=0.0, empty=True)
     table = _table(rows)
-    pairs = [_likelihoods(table, rows, code) for code in issued.codes]
+    exact, one_wrong = np.array([_likelihoods(table, rows, code) for code in issued.codes]).T
+    anothers = (exact.sum() - exact) / max(len(issued) - 1, 1)
     text, certainty = _reading(rows)
     return FieldEvidence(
-        exact=np.array([exact for exact, _ in pairs]),
-        any_way=np.array([any_way for _, any_way in pairs]),
+        exact=exact,
+        any_way=np.asarray(
+            COPIED_RIGHT * exact + ONE_DIGIT_WRONG * one_wrong + ANOTHERS_CODE * anothers + ANYTHING
+        ),
         written=text,
         certainty=certainty,
         empty=False,
@@ -80,11 +85,11 @@ def _ratios(row: Row) -> Vector:
 
 
 def _likelihoods(table: Vector, rows: Sequence[Row], code: str) -> tuple[float, float]:
-    """That the field shows the code, and that its holder filled it."""
+    """That the field shows the code, and that it shows it with one digit wrong."""
     spare = len(rows) - len(code)
     if spare < 0:
-        return 0.0, ANYTHING
-    best = (0.0, ANYTHING)
+        return 0.0, 0.0
+    best = (0.0, 0.0)
     for start in {0, spare}:
         part = table[start : start + len(code)]
         outside = [row for box, row in enumerate(rows) if not start <= box < start + len(code)]
@@ -97,8 +102,7 @@ def _of_part(part: Vector, code: str, beside: float) -> tuple[float, float]:
     picked = part[np.arange(len(code)), [int(digit) for digit in code]]
     exact = float(picked.prod()) * beside
     others = (part.sum(axis=1) - picked) / (DIGITS - 1)
-    one_wrong = exact * float((others / picked).mean())
-    return exact, COPIED_RIGHT * exact + ONE_DIGIT_WRONG * one_wrong + ANYTHING
+    return exact, exact * float((others / picked).mean())
 
 
 def _reading(rows: Sequence[Row]) -> tuple[str, float]:

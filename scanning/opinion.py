@@ -35,6 +35,7 @@ class Opinion:
         confidence: probability that the page is of `code`'s holder.
         source: what that rests on.
         why: why a person has to look; None where the page stands by itself.
+        shows: the field itself shows `code`, whatever the stack says.
         page: number told by the barcode.
         written: an issued code that is clearly written in the field, right or wrong; or None.
         candidates: for a person to choose from.
@@ -45,6 +46,7 @@ class Opinion:
     confidence: float
     source: CodeSource
     why: WhyPerson | None
+    shows: bool
     page: int | None
     written: str | None
     candidates: tuple[Candidate, ...]
@@ -91,6 +93,7 @@ def _opinion(
         confidence=min(confidence, BARCODE_CONFIDENCE),
         source=CodeSource.BARCODE if printed else CodeSource.DIGITS,
         why=why,
+        shows=_shows(field, best),
         page=claim.page,
         written=field.written if clear else None,
         candidates=_candidates(claim, field, share, issued),
@@ -110,14 +113,19 @@ def _why_digits(field: FieldEvidence, share: Matrix, issued: IssuedCodes) -> Why
         return WhyPerson.CODE_EMPTY
     best = int(share[:-1].argmax())
     own = int(field.exact.argmax())
-    stands = share[best] >= SURE and field.agrees(best) >= AGREES_WITH_STACK
-    if stands and field.exact[best] >= LEAST_OWN_EVIDENCE:
+    if share[best] >= SURE and _shows(field, best):
         return None
     if not field.written:
         return WhyPerson.CODE_UNREADABLE
     if field.certainty > CLEARLY_WRITTEN and field.written not in issued:
         return WhyPerson.NOT_ON_LIST
     return WhyPerson.UNSURE if own == best else WhyPerson.AGAINST_STACK
+
+
+def _shows(field: FieldEvidence, index: int) -> bool:
+    """Whether the field by itself shows this code."""
+    agrees = field.agrees(index) >= AGREES_WITH_STACK
+    return not field.empty and agrees and bool(field.exact[index] >= LEAST_OWN_EVIDENCE)
 
 
 def _candidates(

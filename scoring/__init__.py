@@ -1,4 +1,7 @@
-"""The public door: criteria, sheets, reconciling, results, rechecks, deadlines, selection."""
+"""The public door: criteria, sheets, reconciling, results, rechecks, deadlines.
+
+`scoring.selection` is a door of its own: it loads scipy, which takes longer than answering a date.
+"""
 
 from scoring.deadlines import (
     DayKind,
@@ -49,7 +52,6 @@ from scoring.scheme import (
     criterion_of_header,
     normal_label,
 )
-from scoring.selection import TooFewWorksError, Unusual, unusual_works
 from scoring.settle import NotThirdError, settle
 from scoring.sheet import (
     BrokenDependency,
@@ -104,8 +106,6 @@ __all__ = [
     "SchemeError",
     "ScoreSheet",
     "ScoringError",
-    "TooFewWorksError",
-    "Unusual",
     "WorkCalendar",
     "WorkWeek",
     "X",
@@ -120,7 +120,6 @@ __all__ = [
     "reconcile",
     "result_of",
     "settle",
-    "unusual_works",
     "working_days_left",
     "worth",
 ]

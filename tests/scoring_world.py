@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from PIL import Image, ImageDraw
@@ -19,6 +19,7 @@ from app.models import (
     Criterion,
     Exam,
     ExamEntry,
+    ExamTemplate,
     Expert,
     FileOutcome,
     Municipality,
@@ -96,6 +97,7 @@ def make_world(
     exam = make_exam(
         session, place, at=at, criteria=CRITERIA, experts_per_script=experts_per_script
     )
+    _set_days(exam, at)
     _add_dependency(session, exam)
     school_class = make_class(session, schools[0], letter="Ъ")
     world = World(
@@ -130,6 +132,13 @@ def make_world(
     return world
 
 
+def _set_days(exam: Exam, at: datetime) -> None:
+    """The exam was yesterday; scoring goes on for three days more."""
+    exam.held_on = at.date() - timedelta(days=1)
+    exam.scoring_ends_on = at.date() + timedelta(days=3)
+    exam.form_due_on = at.date() + timedelta(days=7)
+
+
 def _add_dependency(session: Session, exam: Exam) -> None:
     rows = {row.label: row for row in session.query(Criterion).filter_by(exam_id=exam.id)}
     rows["4К2"].depends_on_id = rows["4К1"].id
@@ -148,6 +157,14 @@ def _add_images(
     )
     session.add(bundle)
     session.flush()
+    template = ExamTemplate(
+        exam_id=world.exam.id,
+        number=1,
+        layout={},
+        created_at=at,
+        created_by_id=world.coordinator.person_id,
+    )
+    session.add(template)
     file = BundleFile(
         bundle_id=bundle.id,
         position=1,
@@ -161,13 +178,16 @@ def _add_images(
     session.flush()
     for index, script in enumerate(world.scripts):
         for position in range(1, pages + 1):
-            _add_image(session, store, file, script, index * pages + position, position, at=at)
+            _add_image(
+                session, store, file, template, script, index * pages + position, position, at=at
+            )
 
 
 def _add_image(
     session: Session,
     store: FileStore,
     file: BundleFile,
+    template: ExamTemplate,
     script: Script,
     index: int,
     position: int,
@@ -176,6 +196,7 @@ def _add_image(
 ) -> None:
     page = Page(
         file_id=file.id,
+        template_id=template.id,
         bundle_id=file.bundle_id,
         index=index,
         kind=PageKind.SCRIPT,

@@ -62,6 +62,7 @@ def appointed_experts(
             selectinload(Expert.conflicts),
         )
         .order_by(Expert.id)
+        .execution_options(populate_existing=True)
     )
     return [
         _appointed(row, since)

@@ -11,8 +11,9 @@ from enum import Enum, auto
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
-from app.exchange.cells import Cell, SheetScan, scan_sheet
+from app.exchange.cells import Cell, SheetScan
 from app.exchange.package import PackageError, open_package, parse_part
+from app.exchange.sheet_scan import scan_sheet
 
 _BUILTIN_DATES = frozenset({*range(14, 23), *range(45, 48)})
 _DATE_LETTERS = re.compile(r"[dmyhsдмг]", re.IGNORECASE)
@@ -114,19 +115,20 @@ class Book:
         }
 
     def value_of(self, cell: Cell) -> Value:
-        """What a person sees in a cell."""
-        if cell.raw is None:
+        """What a person sees in a cell; an empty value beside a formula is blank."""
+        raw = cell.raw or ""
+        if not raw.strip():
             return Value(kind=ValueKind.BLANK, formula=cell.formula)
-        if cell.kind in ("n", ""):
-            return self._number(cell)
+        if cell.kind == "n":
+            return self._number(cell, raw)
         if cell.kind == "d":
-            return Value(kind=ValueKind.DATE, text=cell.raw[:10], formula=cell.formula)
+            return Value(kind=ValueKind.DATE, text=raw[:10], formula=cell.formula)
         if cell.kind == "b":
-            shown = "ИСТИНА" if cell.raw == "1" else "ЛОЖЬ"
+            shown = "ИСТИНА" if raw == "1" else "ЛОЖЬ"
             return Value(kind=ValueKind.OTHER, text=shown, formula=cell.formula)
         if cell.kind == "e":
-            return Value(kind=ValueKind.OTHER, text=cell.raw, formula=cell.formula)
-        text = (self._shared(cell.raw) if cell.kind == "s" else cell.raw).strip()
+            return Value(kind=ValueKind.OTHER, text=raw, formula=cell.formula)
+        text = (self._shared(raw) if cell.kind == "s" else raw).strip()
         kind = ValueKind.TEXT if text else ValueKind.BLANK
         return Value(kind=kind, text=text, formula=cell.formula)
 
@@ -134,11 +136,11 @@ class Book:
         """A number as that cell format shows it: leading zeros kept."""
         return _shown_number(number, self._formats.get(style, "General"))
 
-    def _number(self, cell: Cell) -> Value:
+    def _number(self, cell: Cell, raw: str) -> Value:
         try:
-            number = float(cell.raw or "")
+            number = float(raw)
         except ValueError as error:
-            raise PackageError("Лист книги повреждён: «%(raw)s» не число", raw=cell.raw) from error
+            raise PackageError("Лист книги повреждён: «%(raw)s» не число", raw=raw) from error
         number_format = self._formats.get(cell.style, "General")
         if _is_date_format(number_format):
             return Value(kind=ValueKind.DATE, text=_shown_date(number), formula=cell.formula)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.exchange.book import Sheet, Value, ValueKind
 from app.exchange.cells import address
-from app.exchange.problems import ExchangeError, FileProblemsError, Problem, problem
+from app.exchange.problems import FileProblemsError, Problem, problem
 from scoring import Criterion, ExamScheme, SchemeError, criterion_of_header, normal_label
 
 PROTOCOL = "Протокол"
@@ -19,7 +19,6 @@ SERIAL_HEADER = "Порядковый номер класса"
 MARK_HEADER = "Отметка за предыдущий триместр/ четверть/полугодие"
 TOTAL_HEADER = "Итого баллов"
 DEPENDENCIES_AFTER_TOTAL = 4
-MOST_CRITERIA = 200
 _BRACKETS = re.compile(r"\s*\([0-9]+б\)$")
 
 
@@ -83,20 +82,19 @@ def _expect(sheet: Sheet, column: int, header: str, problems: list[Problem]) -> 
 def _criteria(sheet: Sheet, problems: list[Problem]) -> list[Criterion]:
     """Criteria from the third column on, up to the class serial or a blank header."""
     found: list[Criterion] = []
-    for column in range(FIRST_CRITERION, FIRST_CRITERION + MOST_CRITERIA):
-        value = sheet.value(1, column)
-        if value.kind is ValueKind.BLANK or _plain(value.text) == _plain(SERIAL_HEADER):
-            break
+    column = FIRST_CRITERION
+    while (header := sheet.value(1, column).text) and _plain(header) != _plain(SERIAL_HEADER):
         try:
-            criterion = criterion_of_header(value.text)
+            criterion = criterion_of_header(header)
         except SchemeError as error:
-            problems.append(problem(place(1, column), value.text, error.text, **error.params))
-            break
+            problems.append(problem(place(1, column), header, error.text, **error.params))
+            return found
         if any(criterion.label == other.label for other in found):
             text = "Критерий %(label)s уже есть в другом столбце"
-            problems.append(problem(place(1, column), value.text, text, label=criterion.label))
+            problems.append(problem(place(1, column), header, text, label=criterion.label))
         found.append(criterion)
-    if not found and not problems:
+        column += 1
+    if not found:
         text = "Ожидался заголовок критерия, например «1 (2б)»"
         problems.append(problem(place(1, FIRST_CRITERION), "", text))
     return found
@@ -152,12 +150,9 @@ def _worth(value: Value) -> int:
 
 
 def _scheme(criteria: list[Criterion], bases: Mapping[str, str]) -> ExamScheme:
-    try:
-        return ExamScheme(
-            criteria=tuple(
-                Criterion(label=c.label, maximum=c.maximum, depends_on=bases.get(c.label))
-                for c in criteria
-            )
+    return ExamScheme(
+        criteria=tuple(
+            Criterion(label=c.label, maximum=c.maximum, depends_on=bases.get(c.label))
+            for c in criteria
         )
-    except SchemeError as error:
-        raise ExchangeError(error.text, **error.params) from error
+    )

@@ -94,11 +94,11 @@ class _Reader:
         points = self._points(row, absent=isinstance(variant, Absence))
         serial = self._serial(row)
         mark = self._mark(row)
-        self._check_total(row, points)
         if code is None or variant is None or serial is None or self._broken(row, points):
             return None
         if not isinstance(variant, Absence) and len(points) < len(layout.criteria):
             return None
+        self._check_total(row, points)
         return FormRow(
             code=code, variant=variant, points=points, class_serial=serial, previous_mark=mark
         )

@@ -31,7 +31,7 @@ class JsonNode:
             Refusal: the bytes are not JSON in UTF-8.
         """
         try:
-            return cls(json.loads(text))
+            return cls(json.loads(text.decode("utf-8-sig")))
         except UnicodeDecodeError as fault:
             raise Refusal("Байт %(place)s: файл не в кодировке UTF-8", place=fault.start) from fault
         except json.JSONDecodeError as fault:

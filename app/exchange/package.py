@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
@@ -13,6 +15,17 @@ from app.exchange.problems import ExchangeError
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 2000
+# What zipfile and zlib raise on damaged or encrypted archives.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _NOT_UTF8 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
@@ -36,7 +49,9 @@ def open_package(data: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = _unpack(archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except PackageError:
+        raise
+    except _DAMAGE as error:
         raise PackageError("Файл не открывается как книга XLSX: он повреждён") from error
     if "xl/workbook.xml" not in parts:
         raise PackageError("В файле нет книги XLSX")

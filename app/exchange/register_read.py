@@ -62,15 +62,38 @@ class Imported(Generic[Record]):
 
     Attributes:
         records: One for every right row, in the file's order.
+        rows: The rows of the records, in the same order.
         errors: Every wrong cell, in the file's order.
         header: The file's header row.
         wrong_rows: The rows with errors, as they stand in the file.
     """
 
     records: tuple[Record, ...]
+    rows: tuple[TableRow, ...]
     errors: tuple[CellError, ...]
     header: tuple[str, ...]
     wrong_rows: tuple[TableRow, ...]
+
+
+def with_refused(
+    imported: Imported[Record], refused: Mapping[int, tuple[str, Mapping[str, object]]]
+) -> Imported[Record]:
+    """The same file with more wrong rows: right by themselves, but refused by the register.
+
+    Args:
+        imported: What the file gave.
+        refused: By the row's number, the expectation and what fills its places.
+    """
+    kept = [at for at, row in enumerate(imported.rows) if row.number not in refused]
+    added = [row for row in imported.rows if row.number in refused]
+    errors = [_row_error(row, text, **params) for row, (text, params) in refused.items()]
+    return Imported(
+        records=tuple(imported.records[at] for at in kept),
+        rows=tuple(imported.rows[at] for at in kept),
+        errors=tuple(sorted((*imported.errors, *errors), key=lambda error: error.row)),
+        header=imported.header,
+        wrong_rows=tuple(sorted((*imported.wrong_rows, *added), key=lambda row: row.number)),
+    )
 
 
 def read_register(data: bytes, register: Register[Record]) -> Imported[Record]:
@@ -83,11 +106,13 @@ def read_register(data: bytes, register: Register[Record]) -> Imported[Record]:
     rows = read_table(data, sheet_name=register.title)
     if not rows:
         error = _row_error(1, "Таблица пуста: нужна строка заголовков")
-        return Imported(records=(), errors=(error,), header=(), wrong_rows=())
+        return Imported(records=(), rows=(), errors=(error,), header=(), wrong_rows=())
     header = rows[0]
     places, errors = _columns(header, register.columns)
     if errors:
-        return Imported(records=(), errors=tuple(errors), header=header.cells, wrong_rows=())
+        return Imported(
+            records=(), rows=(), errors=tuple(errors), header=header.cells, wrong_rows=()
+        )
     return _read_rows(rows[1:], header.cells, register, places)
 
 
@@ -98,6 +123,7 @@ def _read_rows(
     places: Mapping[str, int],
 ) -> Imported[Record]:
     records: list[Record] = []
+    right: list[TableRow] = []
     errors: list[CellError] = []
     wrong: list[TableRow] = []
     seen: dict[object, int] = {}
@@ -107,8 +133,14 @@ def _read_rows(
         except _WrongRowError as refusal:
             errors.extend(refusal.errors)
             wrong.append(row)
+        else:
+            right.append(row)
     return Imported(
-        records=tuple(records), errors=tuple(errors), header=header, wrong_rows=tuple(wrong)
+        records=tuple(records),
+        rows=tuple(right),
+        errors=tuple(errors),
+        header=header,
+        wrong_rows=tuple(wrong),
     )
 
 

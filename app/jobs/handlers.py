@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.jobs.planning import compare_schemes
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
+from app.services.planning import COMPARE_JOB
 
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
+    COMPARE_JOB: compare_schemes,
     IMAGES_JOB: draw_images,
 }

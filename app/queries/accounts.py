@@ -44,19 +44,28 @@ def find_visitor(
     return None if found is None else _visitor(*found, origin=origin)
 
 
-def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
+def get_actor(session: Session, *, person_id: UUID, origin: str = "") -> Actor:
+    """The person with the roles that he holds now, for work that goes on without his session."""
+    return _actor(session.get_one(Person, person_id), origin=origin)
+
+
+def _actor(person: Person, *, origin: str) -> Actor:
     grants = tuple(
         Grant(role=held.role, municipality_id=held.municipality_id, school_id=held.school_id)
         for held in person.grants
         if held.revoked_at is None
     )
+    return Actor(person_id=person.id, grants=grants, origin=origin)
+
+
+def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
     return Visitor(
         session_id=opened.id,
         login=person.login,
         display_name=person.display_name,
         locale=person.locale,
         must_change_password=person.must_change_password,
-        actor=Actor(person_id=person.id, grants=grants, origin=origin),
+        actor=_actor(person, origin=origin),
     )
 
 

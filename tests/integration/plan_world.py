@@ -72,8 +72,8 @@ def make_world(
         for place_in_school in range(1, count + 1):
             login = f"expert{number}{place_in_school}"
             found[login] = add_expert(session, school, login, at=at, capacity=capacity)
-    for expert in list(found.values())[::2][:in_commission]:
-        expert.in_commission = True
+    for login in sorted(found, key=lambda name: (name[-1], name))[:in_commission]:
+        found[login].in_commission = True
     session.flush()
     return World(
         municipality=place,

@@ -1,4 +1,4 @@
-"""Registers on a real database: who may change what, and that a file goes in whole or not at all."""
+"""Registers on a real database: who may change what; a file goes in whole or not at all."""
 
 from __future__ import annotations
 

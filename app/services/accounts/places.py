@@ -8,7 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access import MUNICIPALITY_ROLES, REGION_ROLES, Actor, Permission, Role
+from app.access import (
+    MUNICIPALITY_ROLES,
+    REGION_ROLES,
+    SCHOOL_ROLES,
+    Actor,
+    Permission,
+    Role,
+)
 from app.errors import NotYours, Refusal
 from app.models import Municipality, Person, RoleGrant, School, Territory
 
@@ -61,16 +68,17 @@ def check_place(session: Session, role: Role, place: Place) -> None:
         Refusal: a school role without a school, a municipal one without a municipality, a
             coordinator of the other kind of territory, and so on.
     """
-    if not _fits(role, place) or not _territory_fits(session, role, place):
-        raise Refusal("Роль «%(role)s» не подходит к этому месту.", role=role.value)
-
-
-def _fits(role: Role, place: Place) -> bool:
-    if role in REGION_ROLES:
-        return place == NOWHERE
-    if role in MUNICIPALITY_ROLES:
-        return place.municipality_id is not None and place.school_id is None
-    return place.school_id is not None and place.municipality_id is None
+    if role in REGION_ROLES and place != NOWHERE:
+        raise Refusal("Эта роль даётся на всю систему: выберите место «Вся система».")
+    if role in MUNICIPALITY_ROLES and (place.municipality_id is None or place.school_id):
+        raise Refusal("Эта роль даётся в муниципалитете: выберите муниципалитет.")
+    if role in SCHOOL_ROLES and (place.school_id is None or place.municipality_id):
+        raise Refusal("Эта роль даётся в школе: выберите школу.")
+    if not _territory_fits(session, role, place):
+        raise Refusal(
+            "Муниципальный координатор назначается в муниципалитет, ответственный координатор "
+            "назначается к школам вне муниципалитетов."
+        )
 
 
 def _territory_fits(session: Session, role: Role, place: Place) -> bool:

@@ -80,8 +80,8 @@ def _find_grant(session: Session, person_id: UUID, role: Role, place: Place) -> 
     )
 
 
-def revoke_role(session: Session, *, grant_id: UUID, by: Actor, at: datetime) -> UUID:
-    """Take a role away; the person's sessions end. Gives the person's id.
+def revoke_role(session: Session, *, grant_id: UUID, by: Actor, at: datetime) -> None:
+    """Take a role away; the person's sessions end.
 
     Raises:
         NotYours: the role there is not for `by` to give, hence not to take.
@@ -98,7 +98,6 @@ def revoke_role(session: Session, *, grant_id: UUID, by: Actor, at: datetime) ->
     revoke_sessions(session, person_id=grant.person_id, at=at)
     old = {"role": grant.role}
     tell(session, "role.revoked", grant.person_id, by=by, at=at, old=old, place=place)
-    return grant.person_id
 
 
 def _check_not_needed(session: Session, grant: RoleGrant, *, by: Actor) -> None:

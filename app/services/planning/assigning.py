@@ -26,10 +26,12 @@ class Wanted:
     Attributes:
         experts: (script, position) -> expert.
         governed: the readings that the plan decides over; None for all of the exam.
+        barred: (script, expert) whom a rule declared since keeps apart; even work begun goes.
     """
 
     experts: Mapping[Place, UUID]
     governed: Collection[Place] | None
+    barred: Collection[tuple[UUID, UUID]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +54,7 @@ def issue(session: Session, *, plan: Plan, wanted: Wanted, at: datetime) -> Chan
         if reading.active and _governed(reading.place, wanted)
     ]
     leaving = [row for row in held if wanted.experts.get(_place(row)) != row.expert_id]
-    _check_not_begun(leaving)
+    _check_not_begun(row for row in leaving if (row.script_id, row.expert_id) not in wanted.barred)
     _withdraw(session, leaving, at=at)
     staying = {row.place for row in held} - {row.place for row in leaving}
     missing = [place for place in sorted(wanted.experts) if place not in staying]
@@ -124,4 +126,4 @@ def _last_positions(session: Session, plan: Plan) -> dict[UUID, int]:
         .where(Script.exam_id == plan.exam_id)
         .group_by(Assignment.expert_id)
     )
-    return {expert: position for expert, position in session.execute(query)}
+    return dict(session.execute(query).all())

@@ -14,6 +14,7 @@ import assignment as lib
 from app.access import Actor
 from app.bridge.names import Names, exam_names
 from app.bridge.options import PlanOptions
+from app.bridge.plans import published_plan_id
 from app.bridge.problem import exam_problem
 from app.bridge.readings import exam_readings
 from app.models import Exam, Job, JobState, Plan, Scheme
@@ -24,7 +25,6 @@ from app.services.planning.drafts import (
     discard_drafts,
     local_day,
     own_exam,
-    published_plan_id,
     store_draft,
 )
 from app.services.planning.solving import PlanRefused, Solved, laid_out, solve

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,10 +14,8 @@ from sqlalchemy.orm import Session
 import assignment as lib
 from app.access import Actor, Permission
 from app.audit import record
-from app.bridge.names import Names, exam_names
 from app.bridge.options import PlanOptions
-from app.bridge.problem import exam_problem, published_scripts, school_problem
-from app.bridge.readings import Reading
+from app.bridge.problem import published_scripts
 from app.errors import NotYours
 from app.models import Exam, Expert, Plan, PlanLevel, PlanRow, PlanState, Scheme
 from app.services.planning.solving import PlanRefused, Row, Solved
@@ -159,61 +156,7 @@ def receiving_schools(session: Session, plan: Plan) -> Receivers:
     return Receivers(
         scheme=plan.scheme,
         school_of_script={row.script_id: row.school_id for row in scripts},
-        school_of_expert={expert: school for expert, school in experts},
-    )
-
-
-def problem_of(session: Session, plan: Plan) -> lib.Problem:
-    """The problem of a plan as the rows tell it now."""
-    if plan.parent_id is None or plan.school_id is None:
-        options = PlanOptions.from_json(plan.options)
-        return exam_problem(session, exam=plan.exam, scheme=plan.scheme, options=options)
-    parent = session.get_one(Plan, plan.parent_id)
-    return school_problem(session, parent=parent, school_id=plan.school_id)
-
-
-def names_of(session: Session, plan: Plan) -> Names:
-    """What keys are called to the coordinator of the plan's level."""
-    return names_for(session, exam=plan.exam, scheme=plan.scheme, school_id=plan.school_id)
-
-
-def names_for(session: Session, *, exam: Exam, scheme: Scheme, school_id: UUID | None) -> Names:
-    """What keys are called; a school that scores for others does not learn for whom."""
-    hide = school_id is not None and scheme is Scheme.CROSS_SCHOOL
-    return exam_names(session, exam=exam, hide_origin=hide)
-
-
-def plan_rows(session: Session, plan: Plan) -> list[PlanRow]:
-    """The rows of a plan, by script and position."""
-    query = (
-        select(PlanRow)
-        .where(PlanRow.plan_id == plan.id)
-        .order_by(PlanRow.script_id, PlanRow.position)
-    )
-    return list(session.scalars(query))
-
-
-def received_places(
-    session: Session, *, parent_id: UUID, school_id: UUID
-) -> frozenset[tuple[UUID, int]]:
-    """The readings that a school received by the municipality's plan."""
-    query = select(PlanRow.script_id, PlanRow.position).where(
-        PlanRow.plan_id == parent_id, PlanRow.school_id == school_id
-    )
-    return frozenset((script, position) for script, position in session.execute(query))
-
-
-def assignments_of(
-    rows: Iterable[PlanRow], readings: Iterable[Reading]
-) -> tuple[lib.Assignment, ...]:
-    """Rows as the library's assignments, without what a leaver has finished."""
-    done = {reading.place for reading in readings if reading.finished_by_leaver}
-    experts: defaultdict[UUID, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.expert_id is not None and (row.script_id, row.position) not in done:
-            experts[row.script_id].append(str(row.expert_id))
-    return tuple(
-        lib.Assignment(code=str(script), experts=tuple(names)) for script, names in experts.items()
+        school_of_expert=dict(experts.all()),
     )
 
 
@@ -221,20 +164,6 @@ def all_places(session: Session, exam: Exam) -> dict[UUID, tuple[int, ...]]:
     """Every published script and the positions that its readers take."""
     positions = tuple(range(1, exam.experts_per_script + 1))
     return {row.script_id: positions for row in published_scripts(session, exam_id=exam.id)}
-
-
-def published_plan_id(
-    session: Session, *, exam_id: UUID, school_id: UUID | None = None
-) -> UUID | None:
-    """The standing plan of the municipality, or of a school."""
-    level = PlanLevel.MUNICIPAL if school_id is None else PlanLevel.SCHOOL
-    query = select(Plan.id).where(
-        Plan.exam_id == exam_id,
-        Plan.level == level,
-        Plan.school_id.is_(None) if school_id is None else Plan.school_id == school_id,
-        Plan.state == PlanState.PUBLISHED,
-    )
-    return session.scalar(query)
 
 
 def discard_draft(session: Session, *, plan_id: UUID, by: Actor, at: datetime) -> None:

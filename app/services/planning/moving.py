@@ -11,20 +11,12 @@ from sqlalchemy.orm import Session
 
 import assignment as lib
 from app.access import Actor
+from app.bridge.plans import assignments_of, broken_rules, names_of, plan_rows, problem_of
 from app.bridge.readings import exam_readings
 from app.errors import NotYours
 from app.models import Plan, PlanRow
-from app.services.planning.drafts import (
-    assignments_of,
-    local_day,
-    names_of,
-    own_draft,
-    plan_rows,
-    problem_of,
-    receiving_schools,
-    record_plan,
-)
-from app.services.planning.solving import PlanRefused, as_plan, measured
+from app.services.planning.drafts import local_day, own_draft, receiving_schools, record_plan
+from app.services.planning.solving import PlanRefused, measured
 
 
 def move_rows(
@@ -99,5 +91,4 @@ def _measure_again(
     names = names_of(session, plan)
     assignments = assignments_of(rows, exam_readings(session, exam_id=plan.exam_id))
     plan.metrics = measured(problem, assignments, starts_on=local_day(plan.exam, at))
-    broken = lib.verify(problem, as_plan(problem, assignments))
-    return [names.told(one.sentence) for one in broken]
+    return [names.told(one.sentence) for one in broken_rules(problem, assignments)]

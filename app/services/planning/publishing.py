@@ -12,22 +12,21 @@ from sqlalchemy.orm import Session
 import assignment as lib
 from app.access import Actor
 from app.bridge.names import Names, sentence_of
-from app.bridge.readings import Reading, exam_readings
-from app.errors import Stale
-from app.models import Plan, PlanLevel, PlanRow, PlanState, Scheme, School
-from app.services.planning.assigning import Wanted, issue
-from app.services.planning.drafts import (
+from app.bridge.plans import (
     assignments_of,
-    discard_drafts,
+    broken_rules,
     names_of,
-    own_draft,
     plan_rows,
     problem_of,
     published_plan_id,
     received_places,
-    record_plan,
 )
-from app.services.planning.solving import PlanRefused, as_plan
+from app.bridge.readings import Reading, exam_readings
+from app.errors import Stale
+from app.models import Plan, PlanLevel, PlanRow, PlanState, Scheme, School
+from app.services.planning.assigning import Wanted, issue
+from app.services.planning.drafts import discard_drafts, own_draft, record_plan
+from app.services.planning.solving import PlanRefused
 
 SHOWN_VIOLATIONS = 3
 
@@ -60,7 +59,12 @@ def publish_plan(
     plan.state, plan.published_at, plan.published_by_id = PlanState.PUBLISHED, at, by.person_id
     plan.legal_basis = legal_basis.strip()
     session.flush()
-    changed = issue(session, plan=plan, wanted=_wanted(session, plan, rows, readings), at=at)
+    wanted = Wanted(
+        experts=_experts(session, plan, rows, readings),
+        governed=_governed(session, plan),
+        barred=_barred(problem, readings),
+    )
+    changed = issue(session, plan=plan, wanted=wanted, at=at)
     discard_drafts(session, exam_id=plan.exam_id, school_id=plan.school_id)
     record_plan(
         session,
@@ -84,7 +88,7 @@ def _check_turn(session: Session, plan: Plan) -> None:
 
 
 def _check_rules(problem: lib.Problem, rows: Sequence[lib.Assignment], names: Names) -> None:
-    broken = lib.verify(problem, as_plan(problem, rows))
+    broken = broken_rules(problem, rows)
     if not broken:
         return
     told = "; ".join(
@@ -125,28 +129,42 @@ def _spreads(session: Session, plan: Plan) -> Sequence[Plan]:
     return session.scalars(query.order_by(Plan.id)).all()
 
 
-def _wanted(
+def _governed(session: Session, plan: Plan) -> frozenset[tuple[UUID, int]] | None:
+    if plan.parent_id is None or plan.school_id is None:
+        return None
+    return received_places(session, parent_id=plan.parent_id, school_id=plan.school_id)
+
+
+def _barred(problem: lib.Problem, readings: Sequence[Reading]) -> frozenset[tuple[UUID, UUID]]:
+    """Readers whom a rule keeps from their script by now, such as a conflict declared late."""
+    pairs = [
+        lib.Assignment(code=str(row.script_id), experts=(str(row.expert_id),))
+        for row in readings
+        if row.active and row.place is not None
+    ]
+    return frozenset(
+        (UUID(one.code), UUID(one.expert))
+        for one in broken_rules(problem, pairs)
+        if one.code and one.expert
+    )
+
+
+def _experts(
     session: Session, plan: Plan, rows: Sequence[PlanRow], readings: Sequence[Reading]
-) -> Wanted:
-    """Which expert is to hold each reading that this plan governs."""
+) -> dict[tuple[UUID, int], UUID]:
+    """Which expert is to hold each reading; under a routing only what stands already."""
     experts = {
         (row.script_id, row.position): row.expert_id for row in rows if row.expert_id is not None
     }
-    if plan.parent_id is not None and plan.school_id is not None:
-        received = received_places(session, parent_id=plan.parent_id, school_id=plan.school_id)
-        return Wanted(experts=experts, governed=received)
-    if plan.scheme is Scheme.MUNICIPAL:
-        return Wanted(experts=experts, governed=None)
+    if plan.level is PlanLevel.SCHOOL or plan.scheme is Scheme.MUNICIPAL:
+        return experts
     standing = {(row.place, row.expert_id) for row in readings if row.active}
     at_once = _given_at_once(session, rows)
-    return Wanted(
-        experts={
-            place: expert
-            for place, expert in experts.items()
-            if (place, expert) in standing or place in at_once
-        },
-        governed=None,
-    )
+    return {
+        place: expert
+        for place, expert in experts.items()
+        if (place, expert) in standing or place in at_once
+    }
 
 
 def _given_at_once(session: Session, rows: Sequence[PlanRow]) -> frozenset[tuple[UUID, int]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import assignment as lib
 from app.bridge.names import Names
+from app.bridge.plans import as_plan
 from app.errors import Refusal
 from app.models import PlanStatus
 from app.services.planning.forecast import forecast
@@ -92,11 +93,6 @@ def measured(
     found: dict[str, Any] = asdict(lib.metrics(problem, plan))
     found["finish"] = forecast(plan.loads(), starts_on=starts_on).as_json()
     return found
-
-
-def as_plan(problem: lib.Problem, rows: Iterable[lib.Assignment]) -> lib.Plan:
-    """Rows as the library's plan of this problem, for measuring and checking."""
-    return lib.Plan(assignments=tuple(rows), seed=0, digest=lib.digest(problem), gap=None)
 
 
 def _told(shortage: lib.Shortage, names: Names) -> dict[str, Any]:

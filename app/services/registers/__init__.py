@@ -19,6 +19,7 @@ from app.services.registers.experts import (
     save_expert,
     withdraw_expert,
 )
+from app.services.registers.files import Target, take_in_records
 from app.services.registers.intake import RowReport, RowState, take_in
 from app.services.registers.schools import SchoolEntry, remove_school, save_school
 
@@ -32,6 +33,7 @@ __all__ = [
     "RowState",
     "Saved",
     "SchoolEntry",
+    "Target",
     "declare_conflict",
     "issue_codes",
     "recuse",
@@ -46,6 +48,7 @@ __all__ = [
     "save_expert",
     "save_school",
     "take_in",
+    "take_in_records",
     "withdraw_conflict",
     "withdraw_expert",
 ]

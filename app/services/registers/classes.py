@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from app.services.registers.scope import clean_letter, get_class, get_school
 
 _GRADES = range(1, 12)
 _SERIALS = range(1, 51)
-_LONGEST_LETTER = 10
+_LETTER = re.compile(r"[А-ЯЁ]{0,10}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,7 @@ class ClassEntry:
 
     Attributes:
         grade: the year of school, 1 to 11.
-        letter: А, Б, ...
+        letter: А, Б, ...; empty where the grade has one class.
         serial: its number in the form of results, which carries no letter; None takes the
             first free one of the grade, or keeps the one it has.
     """
@@ -39,9 +40,9 @@ class ClassEntry:
         object.__setattr__(self, "letter", clean_letter(self.letter))
         if self.grade not in _GRADES:
             raise Refusal("Класс %(grade)s: ожидается от 1 до 11.", grade=self.grade)
-        if not self.letter.isalnum() or len(self.letter) > _LONGEST_LETTER:
+        if _LETTER.fullmatch(self.letter) is None:
             raise Refusal(
-                "Буква класса «%(letter)s»: ожидаются буквы или цифры, не больше 10.",
+                "Буква класса «%(letter)s»: ожидаются русские буквы, не больше 10, или пусто.",
                 letter=self.letter,
             )
         if self.serial is not None and self.serial not in _SERIALS:

@@ -46,7 +46,7 @@ class ExpertEntry:
         subjects: what he teaches and since what day.
         teaches: classes he teaches: 4А of his school, edu123456/4А of another.
         capacity: how many scripts of one exam he can score.
-        min_load: how many he must get at least.
+        min_load: how many he must get at least; None leaves it as it is.
         in_commission: whether he sits in the municipal commission; None leaves it as it is.
     """
 
@@ -56,7 +56,7 @@ class ExpertEntry:
     login: str = ""
     also_at: tuple[str, ...] = ()
     teaches: tuple[str, ...] = ()
-    min_load: int = 0
+    min_load: int | None = None
     in_commission: bool | None = None
 
     def __post_init__(self) -> None:
@@ -65,7 +65,7 @@ class ExpertEntry:
         object.__setattr__(self, "subjects", tuple(sorted(tidy)))
         if not self.display_name:
             raise Refusal("Имя эксперта пусто.")
-        _check_loads(self.capacity, self.min_load)
+        _check_loads(self.capacity, self.min_load or 0)
         _check_subjects(self.subjects)
 
 
@@ -86,7 +86,7 @@ def _check_loads(capacity: int, min_load: int) -> None:
 
 def _check_subjects(subjects: Sequence[tuple[str, date]]) -> None:
     if not subjects:
-        raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт (П. 7.4).")
+        raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт.")
     names = [subject for subject, _ in subjects]
     for subject, since_on in subjects:
         if not subject or len(subject) > 100:  # noqa: PLR2004 - the column's width
@@ -127,7 +127,7 @@ def save_expert(
     _check_dates(entry, today=at.date())
     old = _facts(found) if found else None
     expert = found if found is not None else _appoint(session, school, entry, by=by, at=at)
-    expert.capacity, expert.min_load = entry.capacity, entry.min_load
+    expert.capacity, expert.min_load = entry.capacity, _least_load(entry, found)
     expert.in_commission = in_commission
     expert.person.display_name = entry.display_name
     _place(expert, [other for other in others if other.id != school.id])
@@ -180,6 +180,12 @@ def _decide_commission(
     if not by.may(Permission.MANAGE_MUNICIPALITY, municipality_id=school.municipality_id):
         raise Refusal("Состав муниципальной комиссии утверждает муниципальный координатор.")
     return entry.in_commission
+
+
+def _least_load(entry: ExpertEntry, found: Expert | None) -> int:
+    if entry.min_load is not None:
+        return entry.min_load
+    return min(found.min_load, entry.capacity) if found is not None else 0
 
 
 def _check_dates(entry: ExpertEntry, *, today: date) -> None:

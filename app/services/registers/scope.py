@@ -12,7 +12,7 @@ from app.access import Actor, Permission
 from app.errors import NotYours, Refusal
 from app.models import Campaign, Expert, Participant, School, SchoolClass
 
-_CLASS_NAME = re.compile(r"(1[01]|[1-9])\s*[-«\"]?\s*([0-9A-ZА-ЯЁ]{1,10})[»\"]?")
+_CLASS_NAME = re.compile(r"(1[01]|[1-9])\s*[-«\"]?\s*([A-ZА-ЯЁ]{0,10})[»\"]?")
 _LATIN_TO_CYRILLIC = str.maketrans("ABEKMHOPCTXY", "АВЕКМНОРСТХУ")
 
 
@@ -103,7 +103,7 @@ def split_class_name(name: str) -> tuple[int, str]:
     """
     found = _CLASS_NAME.fullmatch(name.strip().upper())
     if found is None:
-        raise Refusal("Класс «%(name)s»: ожидается номер и буква, например 4А.", name=name)
+        raise Refusal("Класс «%(name)s»: ожидается, например, 4А.", name=name)
     return int(found[1]), clean_letter(found[2])
 
 

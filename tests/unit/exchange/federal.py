@@ -29,7 +29,7 @@ HEADERS = [
     "Отметка за предыдущий триместр/ четверть/полугодие",
     "Итого баллов",
 ]
-PREPARED = 12
+PREPARED = 6
 
 
 def results(*rows: FormRow) -> ResultsForm:

@@ -2,11 +2,14 @@
 
 import io
 import re
+import zipfile
 
 import pytest
 import xlsxwriter
 
+from app.exchange import federal_read
 from app.exchange.federal_form import FormTitle, read_form, scheme_of_form, title_of_name
+from app.exchange.federal_sheet import open_form
 from app.exchange.problems import ExchangeError, FileProblemsError
 from scoring import ABSENT, ResultsForm, X
 from tests.unit.exchange.federal import HEADERS, NAME, SCHEME, TITLE, federal_file
@@ -69,6 +72,10 @@ def test_value_of_a_formula_counts_as_typed() -> None:
 
 def test_stored_total_of_a_formula_is_not_believed() -> None:
     assert read({**GOOD, "I2": ("=SUM(C2:F2)", 99)}) == read(GOOD)
+
+
+def test_right_total_may_be_typed() -> None:
+    assert read({**GOOD, "I2": 6}) == read(GOOD)
 
 
 WRONG_CELLS = [
@@ -185,6 +192,95 @@ def test_workbook_without_a_protocol_names_its_sheets() -> None:
 def test_form_without_a_list_of_variants_takes_any() -> None:
     data = federal_file({**GOOD, "B2": 70}, variants=())
     assert read_form(data, title=TITLE).rows[0].variant == 70
+
+
+def with_source(data: bytes, source: str) -> bytes:
+    return rewritten(data, "xl/worksheets/sheet2.xml", ">Варианты<", f">{source}<")
+
+
+def rewritten(data: bytes, part: str, old: str, new: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(buffer, "w") as target:
+        for name in given.namelist():
+            content = given.read(name)
+            if name == part:
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode())
+            target.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "source", ["Служебный!$D$1:$D$5", "'Служебный'!D1:D5", '"1,2"', "Нет!$A$1"]
+)
+def test_list_of_variants_is_found_by_its_area_or_by_its_words(source: str) -> None:
+    data = with_source(federal_file({**GOOD, "B2": 9}), source)
+    with pytest.raises(FileProblemsError, match="нет в списке формы: 1, 2, 3, 4"):
+        read_form(data, title=TITLE)
+
+
+def test_service_sheet_without_a_list_of_variants_restricts_nothing() -> None:
+    data = with_source(federal_file({**GOOD, "B2": 9}), "Нет!$A$1")
+    plain = rewritten(data, "xl/sharedStrings.xml", "<t>отсутствовал</t>", "<t>нет</t>")
+    assert read_form(plain, title=TITLE).rows[0].variant == 9
+
+
+@pytest.mark.parametrize(
+    ("listed", "understood"),
+    [([1, 2, 3], True), ([5, 4, 3, 2], False), ([0, 1, 2], False), (["X", 1, 2], False)],
+)
+def test_bare_first_column_is_a_list_of_variants_unless_it_looks_like_marks_or_points(
+    listed: list[object], understood: bool
+) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as workbook:
+        sheet = workbook.add_worksheet("Протокол")
+        sheet.write_row(0, 0, HEADERS)
+        workbook.add_worksheet("Служебный").write_column(0, 0, listed)
+    assert (open_form(buffer.getvalue()).variants is not None) is understood
+
+
+def test_form_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(federal_read, "MOST_ROWS", 1)
+    assert "больше 1 строк" in problems({**GOOD, **SECOND})["Протокол!A3"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("><v>77</v>", "><v>x</v>", "«x» не число"),
+        ("><v>77</v>", "><v></v>", "Протокол!C2: пусто"),
+        ("><v>77</v>", ' t="s"><v>999</v>', "нет строки № 999"),
+    ],
+)
+def test_damaged_cell_is_refused(old: str, new: str, words: str) -> None:
+    given = federal_file({**GOOD, "C2": 77})
+    with pytest.raises(ExchangeError, match=words):
+        read_form(rewritten(given, "xl/worksheets/sheet2.xml", old, new), title=TITLE)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('t="d"><v>2026-02-01T00:00:00</v>', "2026-02-01"),
+        ('t="b"><v>0</v>', "ЛОЖЬ"),
+        ('t="inlineStr"><is><r><t>д</t></r><r><t>ва</t></r></is>', "два"),
+    ],
+)
+def test_cell_of_another_sort_is_shown_as_people_see_it(cell: str, shown: str) -> None:
+    data = federal_file({**GOOD, "C2": 77})
+    damaged = rewritten(data, "xl/worksheets/sheet2.xml", "><v>77</v>", " " + cell)
+    with pytest.raises(FileProblemsError, match=f"Протокол!C2: «{shown}»"):
+        read_form(damaged, title=TITLE)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(46054, "01.02.2026"), (-5, "-5.0")])
+def test_points_that_became_a_date_are_shown_as_one(number: int, shown: str) -> None:
+    data = rewritten(federal_file({**GOOD, "C2": number}), "xl/styles.xml", "0.##", "dd.mm.yyyy")
+    with pytest.raises(FileProblemsError) as caught:
+        read_form(data, title=TITLE)
+    told = {one.place: one.value for one in caught.value.problems}
+    assert told["Протокол!C2"] == shown
 
 
 @pytest.mark.parametrize(

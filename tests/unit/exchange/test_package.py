@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from app.exchange import package
@@ -44,6 +46,17 @@ def test_harmful_or_damaged_file_is_refused(data: bytes, words: str) -> None:
         open_package(data)
 
 
+def test_damaged_bytes_end_in_a_refusal_or_in_the_same_parts() -> None:
+    rng = np.random.default_rng(6)
+    good = federal_file()
+    for _ in range(300):
+        data = bytearray(good)
+        at = int(rng.integers(0, len(data)))
+        data[at : at + int(rng.integers(1, 9))] = rng.bytes(int(rng.integers(0, 9)))
+        with suppress(PackageError):
+            open_package(bytes(data))
+
+
 def test_bomb_is_refused_by_what_it_unpacks_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "LARGEST_UNPACKED", 1_000_000)
     with pytest.raises(PackageError, match="распаковывается"):
@@ -79,3 +92,28 @@ def test_two_parts_of_one_name_are_refused() -> None:
 def test_book_with_damaged_parts_is_refused(parts: dict[str, bytes], words: str) -> None:
     with pytest.raises(PackageError, match=words):
         _ = Book(archive(parts)).sheets
+
+
+def test_book_without_styles_and_shared_strings_is_read() -> None:
+    relation = (
+        '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="/xl/s.xml"/>'
+        '<Relationship Id="r2" Type="x/chartsheet" Target="c.xml"/></Relationships>'
+    )
+    sheets = (
+        '<workbook><sheets><sheet name="А" id="r1"/><sheet name="Б" id="r2"/></sheets></workbook>'
+    )
+    row = '<row><c s="3"><v>5</v></c><c t="s"><v>0</v></c></row>'
+    sheet = f"<worksheet><sheetData>{row}</sheetData></worksheet>"
+    book = Book(
+        archive(
+            {
+                "xl/workbook.xml": sheets.encode(),
+                "xl/_rels/workbook.xml.rels": relation.encode(),
+                "xl/s.xml": sheet.encode(),
+            }
+        )
+    )
+    assert list(book.sheets) == ["А"]
+    assert book.sheets["А"].value(1, 1).whole == 5
+    with pytest.raises(PackageError, match="нет строки № 0"):
+        book.sheets["А"].value(1, 2)

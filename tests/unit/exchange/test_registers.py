@@ -1,6 +1,7 @@
 """Registers from XLSX or CSV: records, and errors by row and column."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -165,6 +166,7 @@ def test_wrong_cells_are_named_by_row_letter_and_header() -> None:
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;школа;edu1/4А;спор", "логин/класс"),
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;код;edu1/Петя;спор", "только цифры"),
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;школа;edu1;мать", "родственник"),
+        (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nя;школа;edu1;спор", "логин: латинские"),
     ],
 )
 def test_wrong_row_tells_the_expectation(register: Register[object], text: str, words: str) -> None:
@@ -247,6 +249,7 @@ def test_template_is_an_empty_register_with_right_headers(key: str) -> None:
     data = register_template(register)
     assert read_register(data, register) == Imported(
         records=(),
+        rows=(),
         errors=(),
         header=tuple(c.header + ("*" if c.required else "") for c in register.columns),
         wrong_rows=(),
@@ -292,3 +295,12 @@ def test_report_of_a_wrong_header_names_it() -> None:
     found = read(CODES, "Логин ОО;Класс;ФИО\n")
     sheet = openpyxl.load_workbook(io.BytesIO(wrong_rows_report(CODES, found))).worksheets[0]
     assert "удалите столбец" in sheet["E2"].value
+
+
+def test_book_without_worksheets_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("xl/workbook.xml", "<workbook/>")
+        target.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
+    with pytest.raises(ExchangeError, match="ни одного листа"):
+        read_register(buffer.getvalue(), SCHOOLS)

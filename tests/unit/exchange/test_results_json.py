@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from app.exchange import results_json
 from app.exchange.federal_form import read_results, write_results
 from app.exchange.problems import ExchangeError, FileProblemsError
 from scoring import X
@@ -118,3 +119,9 @@ def test_all_wrong_rows_are_told_at_once() -> None:
 def test_what_is_no_json_object_is_refused(data: bytes) -> None:
     with pytest.raises(ExchangeError):
         read_results(data)
+
+
+def test_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_json, "LARGEST_BYTES", 3)
+    with pytest.raises(ExchangeError, match="Файл больше"):
+        read_results(b"    ")

@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.exchange import sheet_scan
 from app.exchange.cell_patch import NewCell, patch_sheet
-from app.exchange.cells import address, column_letters, parse_address, scan_sheet
+from app.exchange.cells import address, column_letters, parse_address
 from app.exchange.package import PackageError
+from app.exchange.sheet_scan import scan_sheet
 
 SHEET = '<worksheet xmlns="m"><dimension ref="A1:B2"/><sheetData>{}</sheetData></worksheet>'
 
@@ -107,6 +109,34 @@ def test_lists_of_both_kinds_are_found() -> None:
     ).encode()
     found = [(rule.areas, rule.source) for rule in scan_sheet(data).lists]
     assert found == [("B2:B9", "Имя"), ("C2", "Служебный!$A$1")]
+
+
+def test_anchors_of_controls_are_no_rows() -> None:
+    data = (
+        b'<worksheet><sheetData><row r="1"/></sheetData><controls xmlns:xdr="d"><from>'
+        b"<xdr:col>1</xdr:col><xdr:row>2</xdr:row></from></controls></worksheet>"
+    )
+    scan = scan_sheet(data)
+    assert list(scan.rows) == [1]
+    assert scan.column_styles == ()
+
+
+def test_column_formats_are_found() -> None:
+    data = b'<worksheet><cols><col min="1" max="3" style="7"/></cols><sheetData/></worksheet>'
+    assert scan_sheet(data).column_styles == ((1, 3, 7),)
+
+
+def test_stray_values_and_nested_cells_harm_nobody() -> None:
+    inside = '<row r="1"><v>5</v><f>6</f><c r="A1"><c r="B1"/></c></row>'
+    assert list(scan_sheet(SHEET.format(inside).encode()).cells) == [(1, 2)]
+    stray = b"<worksheet><sheetData/><sqref>A1</sqref><formula1>1</formula1></worksheet>"
+    assert scan_sheet(stray).lists == ()
+
+
+def test_sheet_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_scan, "MOST_CELLS", 1)
+    with pytest.raises(PackageError, match="больше 1 ячеек"):
+        scan_sheet(SHEET.format('<row r="1"><c/><c/></row>').encode())
 
 
 @pytest.mark.parametrize(

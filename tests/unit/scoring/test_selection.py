@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scoring import TooFewWorksError, unusual_works
+from scoring.selection import TooFewWorksError, unusual_works
 
 PLAIN = {f"s{place}": score for place, score in enumerate([9, 10, 11] * 5)}
 

@@ -1,0 +1,101 @@
+"""What printed sheets share: A4 pages with numbers, headings, paragraphs, ruled tables."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
+
+from app.printing.fonts import BOLD, PLAIN, register_fonts
+
+MARGIN = 15 * mm
+_BODY = ParagraphStyle("body", fontName=PLAIN, fontSize=10, leading=13.5, spaceAfter=4)
+_SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textColor=colors.black)
+_TITLE = ParagraphStyle(
+    "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
+)
+_HEAD = ParagraphStyle("head", parent=_SMALL, fontName=BOLD)
+
+
+def title(text: str) -> Paragraph:
+    """A heading in the middle of the line."""
+    return Paragraph(escape(text), _TITLE)
+
+
+def body(text: str) -> Paragraph:
+    """A paragraph of plain text; nothing in it is markup."""
+    return Paragraph(escape(text), _BODY)
+
+
+def small(text: str) -> Paragraph:
+    """A note in small letters."""
+    return Paragraph(escape(text), _SMALL)
+
+
+def fact(name: str, value: str) -> Paragraph:
+    """A line «name: value» with the value in bold."""
+    return Paragraph(f"{escape(name)}: <b>{escape(value)}</b>", _BODY)
+
+
+def ruled_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    widths_mm: Sequence[float],
+    row_height_mm: float | None = None,
+) -> Table:
+    """A table with lines, whose header is repeated on every page."""
+    cells = [[Paragraph(escape(text), _HEAD) for text in header]]
+    cells += [[Paragraph(escape(text), _BODY) for text in row] for row in rows]
+    height = None if row_height_mm is None else row_height_mm * mm
+    table = Table(
+        cells,
+        colWidths=[width * mm for width in widths_mm],
+        rowHeights=[None, *[height] * len(rows)],
+        repeatRows=1,
+    )
+    table.setStyle(
+        TableStyle(
+            [
+                ("GRID", (0, 0), (-1, -1), 0.6, colors.black),
+                ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ]
+        )
+    )
+    return table
+
+
+def build_pdf(story: Sequence[Flowable], *, name: str) -> bytes:
+    """A PDF of A4 pages with the name and page number at the foot.
+
+    The same content gives the same bytes.
+    """
+    register_fonts()
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN + 5 * mm,
+        title=name,
+        invariant=1,
+    )
+
+    def foot(canvas: Canvas, _: SimpleDocTemplate) -> None:
+        canvas.setFont(PLAIN, 8)
+        canvas.drawString(MARGIN, 10 * mm, name)
+        canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"стр. {canvas.getPageNumber()}")
+
+    document.build(list(story), onFirstPage=foot, onLaterPages=foot)
+    return buffer.getvalue()

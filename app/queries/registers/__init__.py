@@ -1,0 +1,63 @@
+"""Registers as pages and files show them; only what the actor manages."""
+
+from __future__ import annotations
+
+from app.queries.registers.codes import (
+    CampaignChoice,
+    ClassCodes,
+    CodeView,
+    list_campaigns,
+    list_class_codes,
+    list_codes,
+    show_class_codes,
+)
+from app.queries.registers.conflicts import (
+    ConflictView,
+    OwnConflictView,
+    RecusalPlace,
+    list_conflicts,
+    list_own_conflicts,
+    list_recusal_places,
+)
+from app.queries.registers.experts import ExpertView, list_experts, show_expert
+from app.queries.registers.places import (
+    ClassView,
+    MunicipalityChoice,
+    SchoolView,
+    Summary,
+    list_classes,
+    list_municipalities,
+    list_schools,
+    show_class,
+    show_school,
+    summarise,
+)
+
+__all__ = [
+    "CampaignChoice",
+    "ClassCodes",
+    "ClassView",
+    "CodeView",
+    "ConflictView",
+    "ExpertView",
+    "MunicipalityChoice",
+    "OwnConflictView",
+    "RecusalPlace",
+    "SchoolView",
+    "Summary",
+    "list_campaigns",
+    "list_class_codes",
+    "list_classes",
+    "list_codes",
+    "list_conflicts",
+    "list_experts",
+    "list_municipalities",
+    "list_own_conflicts",
+    "list_recusal_places",
+    "list_schools",
+    "show_class",
+    "show_class_codes",
+    "show_expert",
+    "show_school",
+    "summarise",
+]

@@ -1,0 +1,179 @@
+"""An expert's own list of works: what is left, in his order, and his pace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
+
+from app.access import Actor
+from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
+
+PACE_OF_LAST = 10
+LEAST_FOR_PACE = 2
+
+
+class WorkState(StrEnum):
+    """Where a work stands in its expert's list."""
+
+    NEW = "new"
+    BEGUN = "begun"
+    SUBMITTED = "submitted"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkLine:
+    """One work of the list.
+
+    Attributes:
+        assignment_id: a random key; all that tells works apart.
+        ordinal: place in this expert's own order, from 1.
+        state: where it stands.
+        round: which reading it is; only a third one and a recheck are told to the expert.
+    """
+
+    assignment_id: UUID
+    ordinal: int
+    state: WorkState
+    round: Round
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the expert still has it to do."""
+        return self.state in (WorkState.NEW, WorkState.BEGUN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExamQueue:
+    """The expert's works of one exam.
+
+    Attributes:
+        exam_id: the exam.
+        subject: its subject.
+        grade: its year of school.
+        opens_at: local time of opening while it lies ahead; None once it has come.
+        ends_on: last day of scoring.
+        is_over: that day has passed.
+        lines: the works in his own order.
+        pace_minutes: his own median for a work of late; None until two are handed in.
+    """
+
+    exam_id: UUID
+    subject: str
+    grade: int
+    opens_at: datetime | None
+    ends_on: date
+    is_over: bool
+    lines: tuple[WorkLine, ...]
+    pace_minutes: float | None
+
+    @property
+    def left(self) -> int:
+        """Works still to do."""
+        return sum(line.is_left for line in self.lines)
+
+    @property
+    def minutes_left(self) -> int | None:
+        """How long the rest takes at his own pace."""
+        return None if self.pace_minutes is None else round(self.left * self.pace_minutes)
+
+    @property
+    def next_line(self) -> WorkLine | None:
+        """The work to go on with: one begun already before a new one."""
+        left = sorted(
+            (line for line in self.lines if line.is_left),
+            key=lambda line: line.state is not WorkState.BEGUN,
+        )
+        return left[0] if left else None
+
+    def get_line(self, assignment_id: UUID) -> WorkLine:
+        """The line of one work of this list."""
+        return next(line for line in self.lines if line.assignment_id == assignment_id)
+
+    def ahead_of(self, line: WorkLine) -> tuple[WorkLine, ...]:
+        """Works still to do after the given one, then those before it."""
+        turned = (*self.lines[line.ordinal :], *self.lines[: line.ordinal - 1])
+        return tuple(other for other in turned if other.is_left)
+
+
+def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue, ...]:
+    """The acting expert's works of every exam, the latest exam first."""
+    rows = session.execute(_rows_of(by)).all()
+    grouped = groupby(rows, key=lambda row: row[0].script.exam_id)
+    return tuple(_queue([tuple(row) for row in group], at=at) for _, group in grouped)
+
+
+def get_queue(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> ExamQueue:
+    """The acting expert's works of one exam, of which there is at least one."""
+    rows = session.execute(_rows_of(by).where(Script.exam_id == exam_id)).all()
+    return _queue([tuple(row) for row in rows], at=at)
+
+
+def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
+    return (
+        select(Assignment, Sheet, Trouble.id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Assignment.script)
+        .join(Script.exam)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .outerjoin(
+            Trouble, (Trouble.assignment_id == Assignment.id) & Trouble.resolved_at.is_(None)
+        )
+        .where(Expert.person_id == by.person_id, Assignment.withdrawn_at.is_(None))
+        .options(contains_eager(Assignment.script).contains_eager(Script.exam))
+        .order_by(Exam.held_on.desc(), Exam.id, Assignment.queue_position, Assignment.id)
+    )
+
+
+def _queue(rows: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
+    exam: Exam = rows[0][0].script.exam
+    opens_at = criteria_open_at(exam)
+    return ExamQueue(
+        exam_id=exam.id,
+        subject=exam.subject,
+        grade=exam.grade,
+        opens_at=local_time(exam, opens_at) if at < opens_at else None,
+        ends_on=exam.scoring_ends_on,
+        is_over=at >= scoring_ends_at(exam),
+        lines=tuple(
+            WorkLine(
+                assignment_id=assignment.id,
+                ordinal=ordinal,
+                state=_state(sheet, aside=trouble_id is not None),
+                round=assignment.round,
+            )
+            for ordinal, (assignment, sheet, trouble_id) in enumerate(rows, start=1)
+        ),
+        pace_minutes=_pace([sheet for _, sheet, _ in rows if sheet is not None]),
+    )
+
+
+def _state(sheet: Sheet | None, *, aside: bool) -> WorkState:
+    if sheet is not None and sheet.submitted_at is not None:
+        return WorkState.SUBMITTED
+    if aside:
+        return WorkState.ASIDE
+    return WorkState.BEGUN if sheet is not None and sheet.revision > 0 else WorkState.NEW
+
+
+def _pace(sheets: Sequence[Sheet]) -> float | None:
+    """Median minutes from opening a work, or handing in the one before, to handing it in."""
+    done = sorted((s.submitted_at, s.opened_at) for s in sheets if s.submitted_at is not None)
+    if len(done) < LEAST_FOR_PACE:
+        return None
+    earlier = [None, *(submitted for submitted, _ in done[:-1])]
+    spent = [
+        (submitted - max(opened, before or opened)).total_seconds() / 60
+        for (submitted, opened), before in zip(done, earlier, strict=True)
+    ]
+    return median(spent[-PACE_OF_LAST:])

@@ -1,0 +1,227 @@
+"""One work as its expert sees it: nothing in these records tells whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
+from app.bridge.sheets import newest_versions, points_of, score_sheet_of
+from app.errors import NotYours
+from app.models import (
+    Assignment,
+    Criterion,
+    Divergence,
+    PointVersion,
+    Round,
+    ScriptImage,
+    Sheet,
+    Trouble,
+    TroubleKind,
+)
+from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
+from scoring import Points
+
+_BLIND = (Round.FIRST, Round.SECOND)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageView:
+    """One page: a random key and its size."""
+
+    image_id: UUID
+    position: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CriterionView:
+    """One criterion beside the scan.
+
+    Attributes:
+        label: as in the form: 4К1.
+        maximum: the most points.
+        guide: what the points are given for.
+        base: the criterion it depends on.
+        points: what is saved: a number, X, or None.
+        number: the saved version's number; 0 for none.
+        note: the expert's own words.
+        earlier: points of the readings before, for a third expert alone.
+    """
+
+    label: str
+    maximum: int
+    guide: str
+    base: str | None
+    points: Points | None
+    number: int
+    note: str
+    earlier: tuple[Points | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SheetView:
+    """The sheet: criteria in the order of the form."""
+
+    criteria: tuple[CriterionView, ...]
+    total: int
+    max_total: int
+    submitted_at: datetime | None
+
+    @property
+    def readings(self) -> int:
+        """How many readings before are shown beside."""
+        return len(self.criteria[0].earlier) if self.criteria else 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkView:
+    """One work on the scoring screen.
+
+    Attributes:
+        line: its place in the expert's list.
+        queue: that list.
+        ahead: the works to come, nearest first.
+        sheet: criteria and points.
+        pages: the anonymous pages in order.
+        is_writable: points may be given.
+        aside: why it is set aside, while it is.
+        answer: the coordinator's words when it came back.
+    """
+
+    line: WorkLine
+    queue: ExamQueue
+    ahead: tuple[WorkLine, ...]
+    sheet: SheetView
+    pages: tuple[PageView, ...]
+    is_writable: bool
+    aside: TroubleKind | None
+    answer: str
+
+
+def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) -> WorkView:
+    """The acting expert's work.
+
+    Raises:
+        NotYours: it does not exist, was withdrawn, or is somebody else's.
+        CriteriaClosed: the hour of the criteria has not come.
+    """
+    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
+    check_open(assignment, at=at)
+    queue = get_queue(session, exam_id=assignment.script.exam_id, by=by, at=at)
+    line = queue.get_line(assignment.id)
+    sheet = find_sheet(session, assignment.id)
+    trouble = _last_trouble(session, assignment)
+    aside = trouble is not None and trouble.resolved_at is None
+    submitted = sheet is not None and sheet.submitted_at is not None
+    return WorkView(
+        line=line,
+        queue=queue,
+        ahead=queue.ahead_of(line),
+        sheet=_sheet_view(session, assignment, sheet),
+        pages=_pages(session, assignment),
+        is_writable=not (submitted or aside or is_over(assignment, at=at)),
+        aside=trouble.kind if trouble and aside else None,
+        answer=trouble.answer if trouble and not aside else "",
+    )
+
+
+def get_page_image(
+    session: Session, *, assignment_id: UUID, image_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The stored file of one page of the acting expert's work.
+
+    Raises:
+        NotYours: the page is not of a work that is his now, or the hour has not come.
+        CriteriaClosed: the hour of the criteria has not come.
+    """
+    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
+    check_open(assignment, at=at)
+    found = session.get(ScriptImage, image_id)
+    if found is None or found.script_id != assignment.script_id or found.replaced_at is not None:
+        raise NotYours
+    return found.sha256
+
+
+def _pages(session: Session, assignment: Assignment) -> tuple[PageView, ...]:
+    rows = session.scalars(
+        select(ScriptImage)
+        .where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
+        .order_by(ScriptImage.position)
+    )
+    return tuple(
+        PageView(
+            image_id=row.id,
+            position=row.position,
+            width_px=row.width_px,
+            height_px=row.height_px,
+        )
+        for row in rows
+    )
+
+
+def _last_trouble(session: Session, assignment: Assignment) -> Trouble | None:
+    return session.scalar(
+        select(Trouble)
+        .where(Trouble.assignment_id == assignment.id)
+        .order_by(Trouble.raised_at.desc())
+        .limit(1)
+    )
+
+
+def _sheet_view(session: Session, assignment: Assignment, sheet: Sheet | None) -> SheetView:
+    newest = newest_versions(sheet.versions) if sheet else {}
+    earlier = _earlier_sheets(session, assignment)
+    rows = assignment.script.exam.criteria
+    return SheetView(
+        criteria=tuple(_criterion_view(row, newest.get(row.label), earlier) for row in rows),
+        total=score_sheet_of(sheet).total if sheet else 0,
+        max_total=sum(row.max_points for row in rows),
+        submitted_at=sheet.submitted_at if sheet else None,
+    )
+
+
+def _criterion_view(
+    row: Criterion, version: PointVersion | None, earlier: Sequence[dict[str, Points | None]]
+) -> CriterionView:
+    return CriterionView(
+        label=row.label,
+        maximum=row.max_points,
+        guide=row.guide,
+        base=row.depends_on.label if row.depends_on else None,
+        points=points_of(version) if version else None,
+        number=version.number if version else 0,
+        note=version.note if version else "",
+        earlier=tuple(said.get(row.label) for said in earlier),
+    )
+
+
+def _earlier_sheets(session: Session, assignment: Assignment) -> list[dict[str, Points | None]]:
+    """What the diverging readings say; for their third expert, and for nobody else."""
+    called = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
+    if called is None:
+        return []
+    query = (
+        select(Assignment.id, Assignment.round)
+        .join(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.script_id == assignment.script_id,
+            Assignment.round.in_(_BLIND),
+            Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_not(None),
+        )
+    )
+    rows = sorted(session.execute(query), key=lambda row: _BLIND.index(row.round))
+    sheets = [find_sheet(session, row.id) for row in rows]
+    return [
+        {label: points_of(version) for label, version in newest_versions(s.versions).items()}
+        for s in sheets
+        if s is not None
+    ]

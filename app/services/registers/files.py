@@ -1,0 +1,151 @@
+"""Records of a register's file -> rows of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.errors import Refusal
+from app.exchange.columns import ClassName
+from app.exchange.registers import (
+    ClassRecord,
+    CodeRecord,
+    ConflictRecord,
+    ExpertRecord,
+    SchoolRecord,
+)
+from app.services.registers.changes import Saved
+from app.services.registers.classes import ClassEntry, save_class
+from app.services.registers.codes import CodeEntry, save_code
+from app.services.registers.conflicts import ConflictEntry, save_conflict
+from app.services.registers.experts import ExpertEntry, save_expert
+from app.services.registers.intake import RowReport, take_in
+from app.services.registers.schools import SchoolEntry, save_school
+from app.services.registers.scope import class_by_name, own_school_by_login
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """Where a file's rows belong when the file itself does not say.
+
+    Attributes:
+        municipality_id: of a file of schools.
+        campaign_id: of a file of codes.
+    """
+
+    municipality_id: UUID | None = None
+    campaign_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Saving:
+    session: Session
+    target: Target
+    by: Actor
+    at: datetime
+
+    def save(self, record: Any) -> Saved:
+        match record:
+            case SchoolRecord():
+                return self._school(record)
+            case ClassRecord():
+                return self._class(record)
+            case ExpertRecord():
+                return self._expert(record)
+            case ConflictRecord():
+                return self._conflict(record)
+            case CodeRecord():
+                return self._code(record)
+            case _:
+                raise TypeError(f"no register keeps {record!r}")
+
+    def _school(self, record: SchoolRecord) -> Saved:
+        if self.target.municipality_id is None:
+            raise Refusal("Выберите муниципалитет, в который загружаются школы.")
+        entry = SchoolEntry(
+            login=record.login, name=record.name, participating=record.participating
+        )
+        return save_school(
+            self.session,
+            municipality_id=self.target.municipality_id,
+            entry=entry,
+            by=self.by,
+            at=self.at,
+        )
+
+    def _class(self, record: ClassRecord) -> Saved:
+        school = own_school_by_login(self.session, record.school, by=self.by)
+        entry = ClassEntry(grade=record.grade, letter=record.letter, serial=record.serial)
+        return save_class(self.session, school_id=school.id, entry=entry, by=self.by, at=self.at)
+
+    def _expert(self, record: ExpertRecord) -> Saved:
+        school = own_school_by_login(self.session, record.school, by=self.by)
+        entry = ExpertEntry(
+            login=record.login,
+            display_name=record.name,
+            also_at=record.other_schools,
+            subjects=tuple((one.subject, one.since_on) for one in record.subjects),
+            teaches=tuple(_reference(name) for name in record.classes),
+            capacity=record.capacity,
+        )
+        return save_expert(self.session, school_id=school.id, entry=entry, by=self.by, at=self.at)
+
+    def _conflict(self, record: ConflictRecord) -> Saved:
+        inner = record.class_name.shown if record.class_name else record.code
+        entry = ConflictEntry(
+            login=record.expert,
+            level=record.level,
+            reference=f"{record.school}/{inner}" if inner else record.school,
+            category=record.category,
+        )
+        return save_conflict(self.session, entry=entry, by=self.by, at=self.at)
+
+    def _code(self, record: CodeRecord) -> Saved:
+        if self.target.campaign_id is None:
+            raise Refusal("Выберите кампанию ВПР, для которой выданы коды.")
+        school = own_school_by_login(self.session, record.school, by=self.by)
+        found = class_by_name(self.session, school, record.class_name.shown)
+        return save_code(
+            self.session,
+            campaign_id=self.target.campaign_id,
+            class_id=found.id,
+            entry=CodeEntry(code=record.code),
+            by=self.by,
+            at=self.at,
+        )
+
+
+def _reference(name: ClassName) -> str:
+    return name.shown if name.school is None else f"{name.school}/{name.shown}"
+
+
+def take_in_records(
+    session: Session,
+    *,
+    rows: Sequence[tuple[int, Any]],
+    target: Target,
+    apply: bool,
+    by: Actor,
+    at: datetime,
+) -> tuple[RowReport, ...]:
+    """Take a file's records into their register, all of them or none.
+
+    Args:
+        session: a writing session.
+        rows: the number in the file and the record of each row.
+        target: where the rows belong.
+        apply: False for a trial, which leaves nothing behind.
+        by: who brings the file.
+        at: when.
+
+    Raises:
+        Refusal: when applying, for a file with wrong rows.
+    """
+    saving: Callable[[Any], Saved] = _Saving(session=session, target=target, by=by, at=at).save
+    return take_in(session, rows, saving, apply=apply)

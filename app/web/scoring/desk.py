@@ -1,0 +1,83 @@
+"""The scoring screen: the page, the part of it that changes from work to work, the scans."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, abort, jsonify, redirect, render_template, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access import Permission
+from app.bridge.desk import CriteriaClosed
+from app.models import TroubleKind
+from app.queries.scoring_work import WorkView, get_page_image, get_work
+from app.web.context import actor, installation, now, reading, say
+from app.web.guard import access
+from app.web.scoring.blueprint import blueprint
+
+AHEAD = 3
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@blueprint.get("/<uuid:work_id>")
+@access(Permission.SCORE)
+def work(work_id: UUID) -> str | AnyResponse:
+    """The scoring screen, whole: the first work of a sitting."""
+    try:
+        shown = _load(work_id)
+    except CriteriaClosed as refusal:
+        say(refusal.text, "warning", **refusal.params)
+        return redirect(url_for("scoring.index"))
+    return render_template(
+        "scoring/work.html",
+        work=shown,
+        ahead=_ahead(shown),
+        owner=actor().person_id,
+        kinds=TroubleKind,
+    )
+
+
+@blueprint.get("/<uuid:work_id>/panel")
+@access(Permission.SCORE)
+def panel(work_id: UUID) -> str:
+    """What changes from work to work; fetching it ahead claims nothing."""
+    try:
+        shown = _load(work_id)
+    except CriteriaClosed:
+        abort(404)
+    return render_template("scoring/_work.html", work=shown, ahead=_ahead(shown))
+
+
+@blueprint.get("/<uuid:work_id>/pages/<uuid:image_id>")
+@access(Permission.SCORE)
+def page_image(work_id: UUID, image_id: UUID) -> Response:
+    """One anonymous page: bytes and their type, and no header that could tell more."""
+    try:
+        with reading() as session:
+            digest = get_page_image(
+                session, assignment_id=work_id, image_id=image_id, by=actor(), at=now()
+            )
+    except CriteriaClosed:
+        abort(404)
+    content = installation().store.get(digest)
+    kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
+    return Response(content, mimetype=kind)
+
+
+@blueprint.get("/pulse")
+@access(Permission.SCORE)
+def pulse() -> Response:
+    """Who is logged in, and a fresh token for saves: asked for after a login on the spot."""
+    return jsonify(owner=str(actor().person_id), token=generate_csrf())
+
+
+def _load(work_id: UUID) -> WorkView:
+    with reading() as session:
+        return get_work(session, assignment_id=work_id, by=actor(), at=now())
+
+
+def _ahead(shown: WorkView) -> str:
+    return " ".join(
+        url_for("scoring.panel", work_id=line.assignment_id) for line in shown.ahead[:AHEAD]
+    )

@@ -1,0 +1,201 @@
+"""What the scoring screen sends: points one by one, the sheet handed in, a work set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access import Permission
+from app.bridge.concerns import CONCERN_TEXTS, Unconfirmed
+from app.errors import Refusal
+from app.models import TroubleKind
+from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
+from app.queries.scoring_work import get_work
+from app.services import adjudication, marking, recusal, trouble
+from app.services.marking import Saved, StalePoints
+from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.guard import access
+from app.web.scoring.blueprint import blueprint, what_is_left
+from scoring import Points, ScoringError, parse_points
+
+Answer = Response | tuple[Response, int]
+
+
+def refusals_answered(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Tell a refusal to the screen: 409 with both versions, or 422 with the sentence."""
+
+    @wraps(view)
+    def answer(**arguments: Any) -> Answer:
+        try:
+            return view(**arguments)
+        except StalePoints as stale:
+            theirs = _told(stale.theirs) if stale.theirs else None
+            return jsonify(message=_sentence(stale), theirs=theirs), 409
+        except Unconfirmed as asked:
+            concerns = [gettext(CONCERN_TEXTS[concern]) for concern in asked.concerns]
+            return jsonify(message=_sentence(asked), concerns=concerns), 428
+        except Refusal as refusal:
+            return jsonify(message=_sentence(refusal)), 422
+
+    return answer
+
+
+@blueprint.post("/<uuid:work_id>/open")
+@access(Permission.SCORE)
+@refusals_answered
+def open_work(work_id: UUID) -> Answer:
+    """The work is on the screen: its clock begins."""
+    with transaction() as session:
+        marking.open_sheet(session, assignment_id=work_id, by=actor(), at=now())
+    return jsonify()
+
+
+@blueprint.post("/<uuid:work_id>/points")
+@access(Permission.SCORE)
+@refusals_answered
+def save_points(work_id: UUID) -> Answer:
+    """One save; answered only when it is on disk."""
+    sent = _sent()
+    with transaction() as session:
+        saved = marking.record_points(
+            session,
+            assignment_id=work_id,
+            criterion=_text(sent, "criterion"),
+            value=_points(_text(sent, "value")),
+            save_key=_text(sent, "key"),
+            based_on=_number(sent, "based_on"),
+            note=_text(sent, "note"),
+            by=actor(),
+            at=now(),
+        )
+    return jsonify(_told(saved))
+
+
+@blueprint.post("/<uuid:work_id>/submit")
+@access(Permission.SCORE)
+@refusals_answered
+def submit(work_id: UUID) -> Answer:
+    """Hand the sheet in; the answer names the next work and nothing of other readings."""
+    sent = _sent()
+    with transaction() as session:
+        shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
+        hand_in = adjudication.record_ruling if shown.sheet.readings else marking.submit_sheet
+        hand_in(
+            session,
+            assignment_id=work_id,
+            confirmed=sent.get("confirmed") is True,
+            seen_images=[UUID(str(one)) for one in sent.get("seen", [])],
+            by=actor(),
+            at=now(),
+        )
+    return _next_work(work_id)
+
+
+@blueprint.post("/<uuid:work_id>/aside")
+@access(Permission.SCORE)
+@refusals_answered
+def set_aside(work_id: UUID) -> Answer:
+    """The work cannot be scored as it is: the coordinator answers."""
+    sent = _sent()
+    kind = _text(sent, "kind")
+    if kind not in set(TroubleKind):
+        raise Refusal("Неизвестная причина: обновите страницу.")
+    with transaction() as session:
+        trouble.set_aside(
+            session,
+            assignment_id=work_id,
+            kind=TroubleKind(kind),
+            note=_text(sent, "note"),
+            by=actor(),
+            at=now(),
+        )
+    return _next_work(work_id)
+
+
+@blueprint.post("/<uuid:work_id>/recuse")
+@access(Permission.SCORE)
+@refusals_answered
+def recuse(work_id: UUID) -> Answer:
+    """The expert steps back from this work."""
+    with reading() as session:
+        shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
+    with transaction() as session:
+        recusal.recuse(session, assignment_id=work_id, by=actor(), at=now())
+    with reading() as session:
+        queues = list_queues(session, by=actor(), at=now())
+    same = [queue for queue in queues if queue.exam_id == shown.queue.exam_id]
+    return _named(shown.ahead, same[0] if same else shown.queue)
+
+
+@blueprint.post("/<uuid:work_id>/reopen")
+@access(Permission.SCORE)
+def reopen(work_id: UUID) -> AnyResponse:
+    """Take a handed-in work back."""
+    with refusals_flashed(), transaction() as session:
+        marking.reopen_sheet(session, assignment_id=work_id, by=actor(), at=now())
+        say("Работа снова открыта: её можно исправить и сдать.")
+    return redirect(url_for("scoring.work", work_id=work_id))
+
+
+def _next_work(work_id: UUID) -> Answer:
+    with reading() as session:
+        shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
+    return _named(shown.ahead, shown.queue)
+
+
+def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
+    """The next work and what is left; a panel fetched ahead does not know of the last sheet."""
+    if not ahead:
+        return jsonify(panel=None, list=url_for("scoring.index"))
+    next_panel = url_for("scoring.panel", work_id=ahead[0].assignment_id)
+    return jsonify(panel=next_panel, rest=what_is_left(queue))
+
+
+def _sent() -> dict[str, Any]:
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise Refusal("Запрос не понят: обновите страницу.")
+    return sent
+
+
+def _text(sent: dict[str, Any], name: str) -> str:
+    value = sent.get(name, "")
+    if not isinstance(value, str):
+        raise Refusal("Запрос не понят: обновите страницу.")
+    return value
+
+
+def _number(sent: dict[str, Any], name: str) -> int:
+    value = sent.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refusal("Запрос не понят: обновите страницу.")
+    return value
+
+
+def _points(text: str) -> Points | None:
+    if not text:
+        return None
+    try:
+        return parse_points(text)
+    except ScoringError as error:
+        raise Refusal(error.text, **error.params) from error
+
+
+def _told(saved: Saved) -> dict[str, Any]:
+    return {
+        "criterion": saved.label,
+        "value": "" if saved.points is None else str(saved.points),
+        "number": saved.number,
+        "note": saved.note,
+        "saved_at": saved.saved_at.isoformat(),
+    }
+
+
+def _sentence(refusal: Refusal) -> str:
+    return str(gettext(refusal.text) % refusal.params)

@@ -1,0 +1,85 @@
+// Questions to the expert: confirm, both versions, log in again, the keys.
+import { fillHelp, singleKeysOn, switchSingleKeys } from "./keys.js";
+import { logIn, pulse } from "./server.js";
+
+const byId = (id) => document.getElementById(id);
+
+function answered(dialog) {
+  return new Promise((resolve) => {
+    const choose = (event) => {
+      const answer = event.target.closest("[data-answer]")?.dataset.answer;
+      if (answer) dialog.close(answer);
+    };
+    dialog.addEventListener("click", choose);
+    dialog.addEventListener("close", () => {
+      dialog.removeEventListener("click", choose);
+      resolve(dialog.returnValue);
+    }, { once: true });
+    dialog.returnValue = "";
+    dialog.showModal();
+  });
+}
+
+// True and the words when confirmed.
+export async function confirm({ title, lines, yes, asksNote = false }) {
+  const dialog = byId("confirm-dialog");
+  dialog.querySelector("h2").textContent = title;
+  dialog.querySelector(".confirm-list").replaceChildren(...lines.map((line) => {
+    const item = document.createElement("li");
+    item.textContent = line;
+    return item;
+  }));
+  const note = dialog.querySelector(".confirm-note");
+  note.hidden = !asksNote;
+  note.querySelector("input").value = "";
+  dialog.querySelector("[data-answer=yes]").textContent = yes;
+  const agreed = await answered(dialog) === "yes";
+  return { agreed, note: note.querySelector("input").value };
+}
+
+// "mine" only when it was chosen; closing the window chooses nothing and asks again.
+export async function chooseVersion({ label, theirs, mine }) {
+  const dialog = byId("conflict-dialog");
+  dialog.querySelector(".conflict-label").textContent = label;
+  dialog.querySelector(".conflict-theirs").textContent = theirs;
+  dialog.querySelector(".conflict-mine").textContent = mine;
+  for (;;) {
+    const choice = await answered(dialog);
+    if (choice) return choice;
+  }
+}
+
+// Resolves when somebody is logged in again; gives his key.
+export function logInAgain() {
+  const dialog = byId("login-dialog");
+  const form = dialog.querySelector("form");
+  return new Promise((resolve) => {
+    const stay = (event) => event.preventDefault();
+    const attempt = async (event) => {
+      event.preventDefault();
+      const entered = await logIn(byId("again-login").value, byId("again-password").value).catch(() => false);
+      byId("again-error").hidden = entered;
+      if (!entered) return;
+      form.removeEventListener("submit", attempt);
+      dialog.removeEventListener("cancel", stay);
+      byId("again-password").value = "";
+      dialog.close();
+      resolve(await pulse());
+    };
+    form.addEventListener("submit", attempt);
+    dialog.addEventListener("cancel", stay);
+    dialog.showModal();
+  });
+}
+
+export function showHelp() {
+  const dialog = byId("help-dialog");
+  fillHelp(dialog.querySelector(".keys"));
+  byId("keys-on").checked = singleKeysOn();
+  dialog.showModal();
+}
+
+byId("keys-on").addEventListener("change", (event) => switchSingleKeys(event.target.checked));
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}

@@ -1,0 +1,124 @@
+// The queue of saves: one after another, again and again, until the server has answered.
+import { LoggedOut, Offline, send } from "./server.js";
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10000;
+
+export class Outbox {
+  // `on`: changed(length, online), saved(entry, told), conflict(entry, told), refused(entry, status, told),
+  // loggedOut(); the last three answer with a promise.
+  constructor(journal, on) {
+    this.journal = journal;
+    this.on = on;
+    this.entries = [];
+    this.busy = false;
+    this.wait = FIRST_WAIT_MS;
+    addEventListener("online", () => this.hurry());
+  }
+
+  async load() {
+    this.entries = await this.journal.all();
+    this.tell(true);
+    this.flush();
+  }
+
+  of(work) {
+    return this.entries.filter((entry) => entry.work === work);
+  }
+
+  // In the journal first: only then may the key be echoed.
+  async add(entry) {
+    const before = this.entries.findLast((other) => other.work === entry.work && other.criterion === entry.criterion);
+    const kept = await this.journal.add({ ...entry, after: before?.key ?? null });
+    this.entries.push(kept);
+    this.tell(this.online !== false);
+    this.flush();
+    return kept;
+  }
+
+  async drained(work) {
+    this.hurry();
+    for (let turn = 0; turn < 60 && this.of(work).length > 0; turn += 1) {
+      if (this.online === false) return false;
+      await new Promise((resolve) => { setTimeout(resolve, 25); });
+    }
+    return this.of(work).length === 0;
+  }
+
+  hurry() {
+    clearTimeout(this.timer);
+    this.wait = FIRST_WAIT_MS;
+    this.flush();
+  }
+
+  async flush() {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      while (this.entries.length > 0) await this.sendFirst();
+    } catch (error) {
+      if (error instanceof LoggedOut) await this.on.loggedOut();
+      else if (!(error instanceof Offline)) throw error;
+      this.later(error instanceof Offline);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  later(offline) {
+    this.tell(!offline);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+  }
+
+  async sendFirst() {
+    const entry = this.entries[0];
+    const { status, told } = await send(entry.url, {
+      criterion: entry.criterion, value: entry.value, note: entry.note, key: entry.key, based_on: entry.basedOn,
+    });
+    this.wait = FIRST_WAIT_MS;
+    if (status === 200) await this.settle(entry, told);
+    else if (status === 409) await this.on.conflict(entry, told);
+    else {
+      await this.drop(entry);
+      await this.on.refused(entry, status, told);
+    }
+    this.tell(true);
+  }
+
+  // The next save of the same criterion stands on the version that was just made.
+  async settle(entry, told) {
+    for (const next of this.entries.filter((other) => other.after === entry.key)) {
+      next.basedOn = told.number;
+      next.after = null;
+      await this.journal.change(next);
+    }
+    await this.remove(entry);
+    this.on.saved(entry, told);
+  }
+
+  // Both versions were seen, and mine was chosen: it stands on theirs from now on.
+  async rebase(entry, number) {
+    entry.basedOn = number;
+    entry.after = null;
+    await this.journal.change(entry);
+  }
+
+  // Everything unsent on that criterion goes: what stands on a dropped save cannot stand.
+  async drop(entry) {
+    const doomed = this.entries.filter((other) => other.work === entry.work && other.criterion === entry.criterion);
+    for (const one of doomed) await this.remove(one);
+  }
+
+  async remove(entry) {
+    await this.journal.remove(entry);
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.tell(this.online !== false);
+  }
+
+  tell(online) {
+    this.online = online;
+    this.on.changed(this.entries.length, online);
+  }
+}

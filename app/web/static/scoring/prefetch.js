@@ -1,0 +1,64 @@
+// Works to come: their panels and first pages, fetched and decoded; nothing is claimed by it.
+import { get } from "./server.js";
+
+const KEPT_IMAGES = 24;
+const images = new Map();
+const panels = new Map();
+
+async function fetchImage(url) {
+  const answer = await get(url);
+  if (!answer.ok) throw new Error(`no page: ${answer.status}`);
+  return URL.createObjectURL(await answer.blob());
+}
+
+// One fetch an image; the oldest are let go.
+export function imageUrl(url) {
+  if (!images.has(url)) {
+    const wanted = fetchImage(url);
+    wanted.catch(() => images.delete(url));
+    images.set(url, wanted);
+    for (const [oldest, kept] of images) {
+      if (images.size <= KEPT_IMAGES) break;
+      images.delete(oldest);
+      kept.then((made) => setTimeout(() => URL.revokeObjectURL(made), 60000), () => {});
+    }
+  }
+  return images.get(url);
+}
+
+async function fetchPanel(url) {
+  const answer = await get(url);
+  if (!answer.ok) throw new Error(`no work: ${answer.status}`);
+  return answer.text();
+}
+
+export function parsePanel(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("#work");
+}
+
+// A panel fetched ahead serves once: coming back, the work is asked for anew.
+export async function takePanel(url) {
+  const ready = panels.get(url);
+  panels.delete(url);
+  return parsePanel(await (ready ?? fetchPanel(url)));
+}
+
+async function warm(url) {
+  const work = parsePanel(await panels.get(url));
+  const first = work.querySelector(".thumb");
+  if (!first) return;
+  const image = new Image();
+  image.src = await imageUrl(first.dataset.src);
+  await image.decode();
+}
+
+export async function prefetch(urls) {
+  for (const url of panels.keys()) if (!urls.includes(url)) panels.delete(url);
+  for (const url of urls) {
+    if (panels.has(url)) continue;
+    const wanted = fetchPanel(url);
+    wanted.catch(() => panels.delete(url));
+    panels.set(url, wanted);
+    try { await warm(url); } catch { return; } // without a connection there is nothing to fetch ahead
+  }
+}

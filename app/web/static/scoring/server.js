@@ -1,0 +1,64 @@
+// Talking to the server: the token of the form, and what an ended session looks like.
+export class Offline extends Error {}
+export class LoggedOut extends Error {}
+
+const desk = document.getElementById("desk");
+let token = desk?.dataset.token ?? "";
+
+async function reach(url, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(url, { ...options, redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(20000) });
+  } catch {
+    throw new Offline(url);
+  }
+  if (answer.type === "opaqueredirect") throw new LoggedOut(url);
+  if (answer.status >= 500 || answer.status === 429) throw new Offline(url);
+  return answer;
+}
+
+export async function get(url) {
+  return reach(url);
+}
+
+// Who is logged in now; saves go on under the new token.
+export async function pulse() {
+  const answer = await reach(desk.dataset.pulse);
+  if (!answer.ok) throw new LoggedOut(desk.dataset.pulse);
+  const told = await answer.json();
+  token = told.token;
+  return told.owner;
+}
+
+async function post(url, body) {
+  return reach(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function send(url, body) {
+  let answer = await post(url, body);
+  if (answer.status === 400) {
+    await pulse();
+    answer = await post(url, body);
+  }
+  const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+  return { status: answer.status, told: isJson ? await answer.json() : {} };
+}
+
+export async function logIn(login, password) {
+  const page = await (await reach(desk.dataset.login)).text();
+  const form = new DOMParser().parseFromString(page, "text/html");
+  const fields = new URLSearchParams({
+    csrf_token: form.querySelector("[name=csrf_token]").value, login, password,
+  });
+  try {
+    await reach(desk.dataset.login, { method: "POST", body: fields });
+  } catch (error) {
+    if (error instanceof LoggedOut) return true; // a redirect: the door is open
+    throw error;
+  }
+  return false;
+}

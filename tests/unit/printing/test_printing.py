@@ -1,0 +1,118 @@
+"""Printed sheets, read back as a person and a scanner would."""
+
+from datetime import date
+
+import numpy as np
+import pypdfium2
+import zxingcpp
+
+from app.printing.protocol import paper_protocol
+from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
+from app.printing.slips import Account, account_sheet, code_slips
+
+CODES = [f"{number:05d}" for number in range(12, 42)]
+
+
+def pages(data: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(data) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def picture(data: bytes, page: int) -> np.ndarray:
+    with pypdfium2.PdfDocument(data) as document:
+        return document[page].render(scale=200 / 72).to_numpy()
+
+
+def slips() -> bytes:
+    return code_slips(CODES, school="Школа № 1", class_name="4А", campaign="ВПР 2026")
+
+
+def act(**changes: object) -> bytes:
+    facts = {
+        "number": "3",
+        "school": "Школа <№ 1> & Ко",
+        "exam": "Английский язык, 8 класс, 2026 год",
+        "code": "00012",
+        "ground": "несогласие с результатом перекрёстной проверки",
+        "method": "повторная проверка",
+        "received_on": date(2026, 4, 28),
+        "due_on": date(2026, 5, 8),
+        "decided_on": date(2026, 5, 6),
+        "lines": [ActLine(label="4К1", maximum=3, old="X", new="2", reason="не та страница")],
+        "old_score": 3,
+        "new_score": 5,
+        "reason": "Ответ на обороте.",
+        "members": ["Председатель", "Член комиссии"],
+    }
+    return act_of_recheck(RecheckAct(**{**facts, **changes}))
+
+
+def test_every_code_has_a_slip_and_a_page_holds_24() -> None:
+    texts = pages(slips())
+    assert len(texts) == 2
+    assert all(code in texts[0] for code in CODES[:24])
+    assert all(code in texts[1] for code in CODES[24:])
+    assert "Школа № 1, 4А" in texts[0]
+
+
+def test_qr_of_every_slip_says_its_code() -> None:
+    found = zxingcpp.read_barcodes(picture(slips(), 0), formats=zxingcpp.BarcodeFormat.QRCode)
+    assert sorted(one.text for one in found) == CODES[:24]
+
+
+def test_no_slips_give_one_blank_page() -> None:
+    assert pages(code_slips([], school="Ш", class_name="4А", campaign="ВПР")) == [""]
+
+
+def test_long_names_stay_within_their_slip() -> None:
+    data = code_slips(["123456789012"], school="Ш" * 120, class_name="4А", campaign="В" * 90)
+    ink = picture(data, 0)[:, :, :3].min(axis=2) < 128
+    slip_right = round((10 + 190 / 3 + 1) / 25.4 * 200)
+    assert not ink[:, slip_right:].any()
+
+
+def test_protocol_has_a_line_a_code_and_no_names() -> None:
+    texts = pages(
+        paper_protocol(
+            CODES,
+            school="Школа № 1",
+            class_name="4А",
+            exam="Русский язык, 4 класс",
+            held_on=date(2026, 4, 21),
+        )
+    )
+    assert len(texts) == 2
+    assert "21.04.2026" in texts[0]
+    assert all("Код участника" in text for text in texts)
+    assert all(any(code in text for text in texts) for code in CODES)
+
+
+def test_account_sheet_has_logins_and_first_passwords() -> None:
+    account = Account(
+        name="Учитель Первый",
+        role="эксперт",
+        place="Школа № 1",
+        login="teacher1",
+        password="les-7413",
+    )
+    texts = pages(account_sheet([account] * 13, address="http://127.0.0.1:8000", name="Доступ"))
+    assert len(texts) == 2
+    assert "Логин: teacher1" in texts[1]
+    assert "Пароль: les-7413" in texts[1]
+
+
+def test_act_shows_old_and_new_points_and_takes_no_markup() -> None:
+    (text,) = pages(act())
+    assert "Школа <№ 1> & Ко" in text
+    assert "было 3, стало 5 (+2)" in text
+    assert "не та страница" in text
+    assert "08.05.2026" in text
+
+
+def test_act_without_a_change_says_so() -> None:
+    assert "3, без изменения" in pages(act(new_score=3))[0]
+
+
+def test_the_same_sheet_is_the_same_bytes() -> None:
+    assert slips() == slips()
+    assert act() == act()
