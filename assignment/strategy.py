@@ -20,7 +20,7 @@ from assignment.draft import Draft, Worth, flow_draft
 from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
-from assignment.orient import mutual_pairs, tournaments
+from assignment.orient import mutual_pairs, orientations
 from assignment.problem import Reciprocity, RoutingMode, Scheme
 
 _LARGEST_EXACT = 6_000
@@ -54,8 +54,7 @@ def solve_arrays(instance: Instance) -> Solved:
     needs = _Needs.of(instance, groups)
     if best.unmet.any() or not needs.broken_by(best):
         return Solved(draft=best, groups=groups, free=free)
-    bound = best.worth()._replace(mutual=0)
-    return Solved(draft=_under_rules(instance, groups, needs, bound), groups=groups, free=free)
+    return Solved(draft=_under_rules(best, needs), groups=groups, free=free)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -120,9 +119,12 @@ def _tangled(instance: Instance, groups: Groups) -> Flags:
     )
 
 
-def _under_rules(instance: Instance, groups: Groups, needs: _Needs, bound: Worth) -> Draft:
+def _under_rules(free: Draft, needs: _Needs) -> Draft:
+    """The best plan under all rules; the free flow's worth, without mutual pairs, bounds it."""
+    instance, groups = free.instance, free.groups
+    bound = free.worth()._replace(mutual=0)
     best: tuple[Worth, Draft] | None = None
-    for candidate in _stricter_flows(instance, groups, needs):
+    for candidate in _stricter_flows(free, needs):
         worth = needs.rated(candidate)
         if worth.is_as_good_as(bound):
             return candidate
@@ -147,7 +149,8 @@ def _exact_size(groups: Groups, needs: _Needs) -> int:
     )
 
 
-def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterator[Draft]:
+def _stricter_flows(free: Draft, needs: _Needs) -> Iterator[Draft]:
+    instance, groups = free.instance, free.groups
     if needs.whole:
         routed = _routed(instance, groups)
         yield flow_draft(instance, groups, cells=school_cells(instance), allowed=routed)[0]
@@ -155,7 +158,7 @@ def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterat
     cells = _joined_schools(instance) if needs.tangled.any() else school_cells(instance)
     bounds: Iterator[Flags | None] = iter([None])
     if needs.mutual:
-        bounds = tournaments(instance, groups)
+        bounds = orientations(instance, groups, free.group, free.expert)
     for allowed in bounds:
         yield flow_draft(instance, groups, cells=cells, allowed=allowed)[0]
 
