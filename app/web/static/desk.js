@@ -181,3 +181,4 @@ part("next").addEventListener("click", (event) => {
 part("turn").addEventListener("click", turnPicture);
 part("help").addEventListener("click", () => keys.showModal());
 if (current()) keepAhead();
+desk.dataset.ready = "";
