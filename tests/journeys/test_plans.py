@@ -41,7 +41,7 @@ def test_cross_check_from_comparing_to_a_schools_spread(
     page.goto(f"{server.url}/plans/")
     page.get_by_role("link", name="Распределить").click()
     page.get_by_role("button", name="Распределить").click()
-    page.get_by_role("link", name="Его работы").first.click()
+    page.get_by_role("link", name="Показать работы").first.click()
     page.get_by_role("checkbox", name="№").first.check()
     page.get_by_role("button", name="Передать").click()
     expect(page.get_by_text("Передано. Правила не нарушены.")).to_be_visible()
