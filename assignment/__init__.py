@@ -11,6 +11,7 @@ from assignment.change import resolve
 from assignment.digest import digest
 from assignment.errors import AssignmentError
 from assignment.explain import explain
+from assignment.forecast import Forecast, forecast
 from assignment.metrics import metrics
 from assignment.pick import pick_expert
 from assignment.plan import (
@@ -67,6 +68,7 @@ __all__ = [
     "Exam",
     "Expert",
     "Explanation",
+    "Forecast",
     "Infeasible",
     "LeapRule",
     "Metrics",
@@ -93,6 +95,7 @@ __all__ = [
     "Violation",
     "digest",
     "explain",
+    "forecast",
     "metrics",
     "pick_expert",
     "proved_shortage",

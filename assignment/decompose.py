@@ -36,9 +36,10 @@ def lay_out(groups: Groups, unit_group: Ints, unit_expert: Ints, cells: Ints, se
     starts = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(sizes)))[:-1]])
     place = np.arange(len(group)) - starts[group]
     members, first = _shuffled_members(groups, rng)
-    width = max((row.k for row in groups.rows), default=1)
+    row = place // sizes[group]
+    width = int(row.max(initial=0)) + 1
     table = np.full((len(members), width), NOBODY, dtype=np.int32)
-    table[first[group] + place % sizes[group], place // sizes[group]] = expert
+    table[first[group] + place % sizes[group], row] = expert
     if width > 1:
         _mix(table, np.repeat(np.arange(len(sizes)), sizes), cells, rng)
     result = np.empty_like(table)

@@ -84,8 +84,13 @@ class Facts:
 
 
 def anniversary(since: dt.date, years: int, leap_rule: LeapRule) -> dt.date:
-    """The day `years` after `since`; 29 February falls where the leap rule says."""
+    """The day `years` after `since`; 29 February falls where the leap rule says.
+
+    A day beyond the calendar is the calendar's last.
+    """
     year = since.year + years
+    if year > dt.MAXYEAR:
+        return dt.date.max
     if (since.month, since.day) != (2, 29) or calendar.isleap(year):
         return since.replace(year=year)
     return dt.date(year, 2, 28) if leap_rule is LeapRule.FEB28 else dt.date(year, 3, 1)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from assignment.arrays import Instance, Ints
 
-_ALL_POINTS = 8_000
+_ALL_POINTS = 500
 _OFFSETS = np.array([-8, -4, -2, -1, 0, 1, 2, 4, 8], dtype=np.int64)
 _NEAR = np.array([-2, -1, 0, 1, 2], dtype=np.int64)
 

@@ -16,7 +16,6 @@ from assignment.network import school_cells
 from assignment.plan import Route, Routing
 from assignment.problem import Problem, Reciprocity, RoutingMode, Scheme, Script
 from assignment.rotation import rotate
-from assignment.school_graph import route_groups
 from assignment.strategy import solve_arrays
 
 _LARGEST_GRAPH = 80
@@ -64,6 +63,9 @@ def _receivers(instance: Instance, seed: int, max_receivers: int | None) -> Indi
     """(N,) receiving school of each script, NOBODY where there is none."""
     groups = group_scripts(instance)
     if len(instance.outside) <= _LARGEST_GRAPH:
+        # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
+        from assignment.school_graph import route_groups  # noqa: PLC0415
+
         routes = route_groups(instance, groups, max_receivers=max_receivers)
     else:
         routes = _rotated(instance, groups, seed)

@@ -7,10 +7,9 @@ and full experts Y. Its parts that share no expert are separate shortages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
 import numpy as np
 
 from assignment.arrays import Flags, Instance, Ints
@@ -67,17 +66,19 @@ def _reached(flow: Flow) -> Flags:
     return reached
 
 
-def _parts(
-    groups: Groups, short: list[int], full: set[int]
-) -> Iterable[tuple[list[int], list[int]]]:
-    graph: nx.Graph[tuple[str, int]] = nx.Graph()
+def _parts(groups: Groups, short: list[int], full: set[int]) -> list[tuple[list[int], list[int]]]:
+    """Short groups and the full experts they could go to, split where they share nobody."""
+    parts: list[tuple[list[int], set[int]]] = []
     for place in short:
-        graph.add_node(("group", place))
-        for expert in full.intersection(groups.eligible(place).tolist()):
-            graph.add_edge(("group", place), ("expert", expert))
-    for part in nx.connected_components(graph):
-        places = sorted(number for kind, number in part if kind == "group")
-        yield places, sorted(number for kind, number in part if kind == "expert")
+        places, experts = [place], full.intersection(groups.eligible(place).tolist())
+        apart = []
+        for part in parts:
+            if part[1].isdisjoint(experts):
+                apart.append(part)
+            else:
+                places, experts = part[0] + places, part[1] | experts
+        parts = [*apart, (places, experts)]
+    return [(places, sorted(experts)) for places, experts in parts]
 
 
 def _shortage(instance: Instance, groups: Groups, places: list[int], full: list[int]) -> int:

@@ -17,13 +17,11 @@ import numpy as np
 
 from assignment.arrays import Flags, Instance, Ints
 from assignment.draft import Draft, Worth, flow_draft
-from assignment.exact import solve_exact, split_groups
 from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
 from assignment.orient import mutual_pairs, tournaments
 from assignment.problem import Reciprocity, RoutingMode, Scheme
-from assignment.school_graph import route_groups
 
 _LARGEST_EXACT = 6_000
 """Most variables for CP-SAT where a flow misses a level above fairness."""
@@ -164,6 +162,9 @@ def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterat
 
 def _routed(instance: Instance, groups: Groups) -> Flags:
     """(G, S) the receivers that routes between schools alone would choose."""
+    # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
+    from assignment.school_graph import route_groups  # noqa: PLC0415
+
     routes = route_groups(instance, groups, max_receivers=None)
     allowed = np.zeros((len(groups.rows), len(instance.outside)), dtype=bool)
     for place, school, _ in routes.tolist():
@@ -183,6 +184,9 @@ def _joined_schools(instance: Instance) -> Ints:
 
 
 def _by_exact(instance: Instance, groups: Groups, needs: _Needs) -> Draft:
+    # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
+    from assignment.exact import solve_exact, split_groups  # noqa: PLC0415
+
     cells = school_cells(instance)
     tangled = bool(needs.tangled.any())
     apart = split_groups(groups, needs.tangled)

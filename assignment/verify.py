@@ -176,6 +176,8 @@ def _qualified(book: _Book, script: Script, expert: Expert) -> bool:
 
 
 def _years_later(day: dt.date, years: int, to_march: bool) -> dt.date:  # noqa: FBT001
+    if day.year + years > dt.date.max.year:
+        return dt.date.max
     try:
         return dt.date(day.year + years, day.month, day.day)
     except ValueError:

@@ -35,7 +35,8 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
     grey = _grey(raw.pixels)
     nominal = nominal_px_per_mm((grey.shape[1], grey.shape[0]), raw.dpi, templates)
     measures = ink_measures(grey, px_per_mm=nominal)
-    chosen, found = (0, None) if measures.blank else _best_form(grey, nominal, templates)
+    nothing = measures.blank and not measures.traces
+    chosen, found = (0, None) if nothing else _best_form(grey, nominal, templates)
     template = templates[chosen]
     mm_to_px = None if found is None else found.mm_to_px
     return PageReading(

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
+from assignment import (
+    Class,
+    Exam,
+    Expert,
+    Problem,
+    Qualification,
+    Reciprocity,
+    RoutingMode,
+    Rules,
+    Scheme,
+    School,
+    Script,
+)
 from assignment.arrays import Instance
-from assignment.problem import Rules, Scheme
 
 _CLASSES = 4
 _SLACK = 1.25
@@ -86,3 +99,86 @@ def _some(rng: np.random.Generator, experts: int, classes: int) -> np.ndarray:
 
 def _pairs(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.unique(np.stack([first, second], axis=1), axis=0).astype(np.int32)
+
+
+def instance_json(size: Size, *, seed: int) -> dict[str, object]:
+    """The instance of k = 1 as a vpr-assign/1 record."""
+    made = make_instance(size, k=1, seed=seed)
+    teaches, conflicts = _by_first(made.teaches), _by_first(made.class_conflicts)
+    works = _by_first(made.works_at)
+    return {
+        "format": "vpr-assign/1",
+        "scheme": "municipal",
+        "k": 1,
+        "exams": [
+            {"id": f"X{exam}", "subject": f"m{exam}", "date": "2026-04-15"}
+            for exam in range(size.exams)
+        ],
+        "schools": [{"id": f"S{place}", "participating": True} for place in range(size.schools)],
+        "classes": [
+            {"id": f"C{place}", "school": f"S{school}"}
+            for place, school in enumerate(made.class_school.tolist())
+        ],
+        "scripts": [
+            {"code": f"{place:07}", "class": f"C{row}", "exam": f"X{exam}"}
+            for place, (row, exam) in enumerate(
+                zip(made.script_class.tolist(), made.script_exam.tolist(), strict=True)
+            )
+        ],
+        "experts": [
+            {
+                "id": f"E{place}",
+                "school": f"S{home}",
+                "also_at": [f"S{school}" for school in works[place] if school != home],
+                "capacity": int(made.capacity[place]),
+                "subjects": [
+                    {"subject": f"m{exam}", "since": "2015-09-01"}
+                    for exam in np.flatnonzero(made.qualified[:, place]).tolist()
+                ],
+                "teaches": [f"C{row}" for row in teaches.get(place, [])],
+                "conflicts": [
+                    {"level": "class", "ref": f"C{row}"} for row in conflicts.get(place, [])
+                ],
+            }
+            for place, home in enumerate(made.home.tolist())
+        ],
+    }
+
+
+def _by_first(pairs: np.ndarray) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for first, second in pairs.tolist():
+        found.setdefault(first, []).append(second)
+    return found
+
+
+def school_problem(count: int) -> Problem:
+    """So many schools of 30 to 90 scripts to be routed whole, no mutual pair, with room for all."""
+    rng = np.random.default_rng(count)
+    volumes = rng.integers(30, 91, count).tolist()
+    knows = (Qualification(subject="m", since=dt.date(2015, 9, 1)),)
+    return Problem(
+        rules=Rules(
+            scheme=Scheme.CROSS_SCHOOL,
+            reciprocity=Reciprocity.FORBID,
+            routing=RoutingMode.WHOLE,
+        ),
+        exams=(Exam(id="X", subject="m", on=dt.date(2026, 4, 15)),),
+        schools=tuple(School(id=f"S{place}") for place in range(count)),
+        classes=tuple(Class(id=f"C{place}", school=f"S{place}") for place in range(count)),
+        scripts=tuple(
+            Script(code=f"{place}-{number}", class_id=f"C{place}", exam="X")
+            for place, volume in enumerate(volumes)
+            for number in range(volume)
+        ),
+        experts=tuple(
+            Expert(
+                id=f"E{place}-{number}",
+                school=f"S{place}",
+                capacity=volume // 3,
+                qualifications=knows,
+            )
+            for place, volume in enumerate(volumes)
+            for number in range(4)
+        ),
+    )

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from app.errors import Refusal
 
+_LARGEST = 10**9
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -96,10 +97,12 @@ class JsonNode:
         return found
 
     def integer(self, *, least: int) -> int:
-        """A whole number that is not too small."""
+        """A whole number that is not too small, nor larger than any count can be."""
         value = self.value
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.refusal(f"целое число не меньше {least}")
+        if value > _LARGEST:
+            raise self.refusal(f"целое число не больше {_LARGEST}")
         return value
 
     def flag(self) -> bool:

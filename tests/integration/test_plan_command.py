@@ -140,6 +140,7 @@ def test_every_optional_field_is_read(tmp_path):
         ({"format": "vpr-assign/2"}, 'format: значение "vpr-assign/2", а ожидается vpr-assign/1'),
         ({"scheme": "best"}, "scheme: значение"),
         ({"k": 0}, "k: значение 0, а ожидается целое число не меньше 1"),
+        ({"k": 10**20}, "не больше 1000000000"),
         ({"k": True}, "k: значение true"),
         ({"k": 2, "routing": "whole"}, "Целиком"),
         ({"colour": "red"}, "colour: значение"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.bridge.options import PlanOptions
 from app.db import Database
-from app.errors import NotYours, Stale
+from app.errors import NotYours, Refusal, Stale
 from app.models import (
     Exam,
     Plan,
@@ -504,3 +506,30 @@ def test_a_conflict_declared_late_takes_even_begun_work_away(
             kept_apart = row.script.participant.class_id == of_class
             assert not (kept_apart and row.expert_id == first.expert_id)
         assert len(active(session, world.exam)) == 24
+
+
+def test_of_two_coordinators_publishing_at_once_one_succeeds(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        drafts = compare(session, world, now, PlanOptions(all_qualified=True))
+        wanted = [drafts[Scheme.CROSS_SCHOOL].id, drafts[Scheme.MUNICIPAL].id]
+    start = Barrier(2)
+
+    def publish_one(plan_id: UUID) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                planning.publish_plan(
+                    session, plan_id=plan_id, legal_basis=ORDER, by=world.coordinator, at=now
+                )
+        except Refusal:
+            return "refused"
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(publish_one, wanted)) == ["published", "refused"]
+    with database.reading() as session:
+        states = Counter(session.scalars(select(Plan.state)))
+        assert states == {PlanState.PUBLISHED: 1, PlanState.DISCARDED: 2}

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 import assignment as lib
 from app.access import Actor
-from app.bridge.names import Names, script_numbers
+from app.bridge.names import Names, class_of_scripts, script_numbers
 from app.bridge.plans import assignments_of, broken_rules, names_of, plan_rows, problem_of
-from app.bridge.readings import Reading, exam_readings
+from app.bridge.readings import exam_readings
 from app.models import (
     Exam,
     Participant,
@@ -30,6 +30,7 @@ from app.models import (
     Script,
 )
 from app.queries.plans.access import may_edit, plan_to_read
+from app.queries.plans.changes import ChangeView, list_changes
 from app.queries.plans.overview import exam_title
 from app.queries.plans.routes import Picture, draw_routes
 
@@ -66,16 +67,6 @@ class RouteView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChangeView:
-    """A reading whose expert differs from the one who has it now; None: nobody has it."""
-
-    number: int
-    of_class: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class DraftView:
     """A plan as its coordinator sees it.
 
@@ -85,7 +76,8 @@ class DraftView:
         loads: every expert who could take part, the fullest first.
         rows: readings of the chosen expert, or all when none is chosen.
         broken: rules that it breaks, as kept sentences.
-        changes: differences to what stands, when it would change a standing plan.
+        replaces: it would take the place of a standing plan.
+        changes: differences to that plan.
     """
 
     plan_id: UUID
@@ -110,6 +102,7 @@ class DraftView:
     routes: tuple[RouteView, ...]
     picture: Picture | None
     broken: tuple[Mapping[str, Any], ...]
+    replaces: bool
     changes: tuple[ChangeView, ...]
 
 
@@ -153,7 +146,8 @@ def get_draft(
         routes=routes if routed else (),
         picture=draw_routes([(r.origin, r.receiver, r.count) for r in routes]) if routed else None,
         broken=tuple(names.told(one.sentence) for one in broken),
-        changes=_changes(session, plan, rows, readings, names) if draft else (),
+        replaces=draft and plan.replaces_id is not None,
+        changes=list_changes(session, plan=plan, rows=rows, readings=readings) if draft else (),
     )
 
 
@@ -181,7 +175,7 @@ def _row_views(
     session: Session, exam: Exam, rows: Sequence[PlanRow], names: Names, expert_id: UUID | None
 ) -> tuple[RowView, ...]:
     numbers = script_numbers(session, exam_id=exam.id)
-    classes = _classes(session, exam)
+    classes = class_of_scripts(session, exam_id=exam.id)
     found = [
         RowView(
             row_id=row.id,
@@ -194,15 +188,6 @@ def _row_views(
         if row.script_id in numbers and row.expert_id == expert_id
     ]
     return tuple(sorted(found, key=lambda row: (row.number, row.position)))
-
-
-def _classes(session: Session, exam: Exam) -> dict[UUID, UUID]:
-    query = (
-        select(Script.id, Participant.class_id)
-        .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == exam.id)
-    )
-    return dict(session.execute(query).all())
 
 
 def _routes(session: Session, rows: Sequence[PlanRow]) -> tuple[RouteView, ...]:
@@ -223,35 +208,3 @@ def _routes(session: Session, rows: Sequence[PlanRow]) -> tuple[RouteView, ...]:
         RouteView(origin=origin, receiver=receiver, count=times)
         for (origin, receiver), times in sorted(count.items())
     )
-
-
-def _changes(
-    session: Session,
-    plan: Plan,
-    rows: Sequence[PlanRow],
-    readings: Sequence[Reading],
-    names: Names,
-) -> tuple[ChangeView, ...]:
-    """Against the assignments that stand; nothing when none do."""
-    before = {row.place: row.expert_id for row in readings if row.active and row.place}
-    after = {(row.script_id, row.position): row.expert_id for row in rows}
-    if plan.school_id is not None:
-        before = {place: who for place, who in before.items() if place in after}
-    if not before:
-        return ()
-    numbers, classes = script_numbers(session, exam_id=plan.exam_id), _classes(session, plan.exam)
-    found = [
-        ChangeView(
-            number=numbers[place[0]],
-            of_class=names.of(classes[place[0]]),
-            before=_named(names, before.get(place)),
-            after=_named(names, after.get(place)),
-        )
-        for place in {*before, *after}
-        if place is not None and before.get(place) != after.get(place)
-    ]
-    return tuple(sorted(found, key=lambda one: (one.number, one.before or "", one.after or "")))
-
-
-def _named(names: Names, expert: UUID | None) -> str | None:
-    return None if expert is None else names.of(expert)

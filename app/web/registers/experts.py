@@ -46,7 +46,7 @@ class ExpertForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     subjects = TextAreaField(
         _("Предметы и с какого дня преподаёт"),
         [DataRequired(), Length(max=2000)],
-        description=_("По одному в строке: Русский язык: 01.09.2015. Нужен хотя бы год (П. 7.4)."),
+        description=_("По одному в строке: Русский язык: 01.09.2015. Нужен хотя бы год."),
     )
     capacity = IntegerField(
         _("Сколько работ может проверить"), [InputRequired(), NumberRange(min=0, max=1000)]
@@ -115,6 +115,7 @@ def change_expert(expert_id: UUID) -> str | Response:
         conflicts = list_conflicts(session, by=actor(), expert_id=expert_id)
     form = ExpertForm(data=_data(expert))
     form.school.choices = [(str(expert.school_id), expert.school_name)]
+    form.login.description = ""
     _close_commission(form)
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:

@@ -30,6 +30,7 @@ from tests.unit.assignment.small import DAY, expert, problem, scripts
         (dt.date(2024, 2, 29), 1, LeapRule.MAR1, dt.date(2025, 3, 1)),
         (dt.date(2024, 2, 29), 4, LeapRule.MAR1, dt.date(2028, 2, 29)),
         (dt.date(2025, 4, 15), 1, LeapRule.FEB28, dt.date(2026, 4, 15)),
+        (dt.date(2025, 4, 15), 9_000, LeapRule.FEB28, dt.date.max),
         (dt.date(2025, 4, 15), 0, LeapRule.FEB28, dt.date(2025, 4, 15)),
     ],
 )

@@ -13,6 +13,7 @@ const desk = document.getElementById("desk");
 const message = document.getElementById("message");
 const journal = await openJournal(desk.dataset.owner);
 const behind = [];
+let entering = null;
 let sheet = null;
 let rest = null; // what is left, as the server told it last
 let doing = Promise.resolve();
@@ -52,8 +53,13 @@ function show(entry, version) {
   sheet.put(entry.criterion, version.value, version.note);
 }
 
-async function enterAgain() {
-  if (await logInAgain() !== desk.dataset.owner) location.assign(desk.dataset.list);
+// Several requests may find the door closed; one window asks for all of them.
+function enterAgain() {
+  entering ??= logInAgain().then((owner) => {
+    entering = null;
+    if (owner !== desk.dataset.owner) location.assign(desk.dataset.list);
+  });
+  return entering;
 }
 
 function say(sentence) {
