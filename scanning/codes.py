@@ -24,6 +24,8 @@ class IssuedCodes:
     codes: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if not self.codes:
+            raise CodeError("Список кодов пуст. Сначала выдайте или загрузите коды участников.")
         for index, code in enumerate(self.codes):
             if not (code.isascii() and code.isdigit()):
                 raise CodeError(

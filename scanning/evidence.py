@@ -53,7 +53,7 @@ class FieldEvidence:
 def field_evidence(rows: Sequence[Row], issued: IssuedCodes) -> FieldEvidence:
     """The evidence of one code field; `rows` as in `PageReading.digits`, () where there is none."""
     written = [row for row in rows if row is not None]
-    if not written or not issued.codes:
+    if not written:
         ones = np.ones(len(issued))
         return FieldEvidence(exact=ones, any_way=ones, written="", certainty=0.0, empty=True)
     table = _table(rows)

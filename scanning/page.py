@@ -35,14 +35,15 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
     grey = _grey(raw.pixels)
     nominal = nominal_px_per_mm((grey.shape[1], grey.shape[0]), raw.dpi, templates)
     measures = ink_measures(grey, px_per_mm=nominal)
-    chosen, found = (0, None) if measures.blank else _best_form(grey, nominal, templates)
+    nothing = measures.blank and not measures.traces
+    chosen, found = (0, None) if nothing else _best_form(grey, nominal, templates)
     template = templates[chosen]
     mm_to_px = None if found is None else found.mm_to_px
     return PageReading(
         width_px=grey.shape[1],
         height_px=grey.shape[0],
         rotation=0 if mm_to_px is None else rotation_of(mm_to_px),
-        digest=hashlib.sha256(raw.pixels.tobytes()).hexdigest(),
+        digest=hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest(),
         ink_map="" if mm_to_px is None else ink_map(grey, mm_to_px, template.page_mm),
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +15,11 @@ from scanning.template import CodeBox
 POINTS_A_SIDE = 11
 REACHES_MM = (0.8, 0.5, 0.4)  # how far the line may lie, step by step
 PROFILE_STEPS = 17
+LEAST_SHARE = 0.3  # of the points, on lines that can be seen
 KEPT_SHARE = 0.7  # strokes of digits near a line mislead the rest
 
 
+@lru_cache(maxsize=64)
 def frame_points(box: CodeBox, *, points: int) -> tuple[Points, Points]:
     """Points on the printed frames and the normals of their lines: (boxes, 4, points, 2)."""
     along = np.linspace(0.08, 0.92, points)[:, None]
@@ -39,6 +43,8 @@ def polished(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> Affine:
     for reach_mm in REACHES_MM:
         shift, strength = _darkest(grey, current, spots, normals, reach_mm)
         kept = strength > 0.4 * np.median(strength)
+        if kept.sum() < LEAST_SHARE * len(spots):
+            return current
         for _ in range(2):
             target = spots + shift[:, None] * normals
             step = fit_similarity(spots, target, kept.astype(float))

@@ -22,6 +22,8 @@ LEAST_DPI = 140.0  # below it a digit in a box of 7 mm has under 38 pixels
 MOST_CUT_MM = 15.0  # of a corner; forms keep a margin of 15 mm, and skew costs no more
 
 INK_OVER_PAPER = 0.8  # of the local grey level of the paper; show-through stays above 0.85
+TRACE_OVER_PAPER = 0.93
+TRACES_MM2 = 30.0  # the boxes of a code alone cover 40
 EDGE_MM = 12.0  # shadows of the lid, punched holes and staples lie within
 SPECK_MM = 1.0  # dust is smaller, a comma is larger
 LINE_MM = 0.9  # a fold, a scratch on the glass, a ruled line is thinner
@@ -31,13 +33,18 @@ BLANK_INK_MM2 = 4.0  # a word of three letters covers 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InkMeasures:
-    """What a look at the whole page at 2.5 pixels a millimetre tells."""
+    """What a look at the whole page at 2.5 pixels a millimetre tells.
+
+    `blank` means no ink; `traces` that something lighter is there: show-through of the other side,
+    or a form scanned too faintly, which only the search for its boxes can tell.
+    """
 
     paper: float
     contrast: float
     sharpness: float
     ink: float
     blank: bool
+    traces: bool
 
 
 def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
@@ -46,15 +53,15 @@ def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
     small = reduced(grey, factor)
     level = float(np.percentile(small[::4, ::4], 80))
     contrast = level - float(np.percentile(small[::2, ::2], 0.5))
-    dark = small < INK_OVER_PAPER * _local_paper(small)
-    written = _without_edges(dark)
-    ink_mm2 = float(written.sum()) / LOOK_PX_PER_MM**2
+    paper = _local_paper(small)
+    ink_mm2 = _written_mm2(small < INK_OVER_PAPER * paper)
     return InkMeasures(
         paper=level,
         contrast=contrast,
         sharpness=_sharpness(small, contrast),
         ink=ink_mm2 / (small.size / LOOK_PX_PER_MM**2),
         blank=ink_mm2 < BLANK_INK_MM2,
+        traces=_written_mm2(small < TRACE_OVER_PAPER * paper) > TRACES_MM2,
     )
 
 
@@ -67,12 +74,12 @@ def judged(
     told_dpi: float,
 ) -> Quality:
     """Measures and faults; a located page also tells its resolution and what was cut off."""
-    located = mm_to_px is not None
+    blank = measures.blank and mm_to_px is None
     dpi = scale_of(mm_to_px) * MM_PER_INCH if mm_to_px is not None else told_dpi
     checks = {
-        Fault.BLURRED: not measures.blank and measures.sharpness < BLURRIEST_EDGE,
+        Fault.BLURRED: not blank and measures.sharpness < BLURRIEST_EDGE,
         Fault.DARK: measures.paper < DARKEST_PAPER,
-        Fault.FAINT: not measures.blank and measures.contrast < FAINTEST_CONTRAST,
+        Fault.FAINT: not blank and measures.contrast < FAINTEST_CONTRAST,
         Fault.CROPPED: mm_to_px is not None and _cut_mm(mm_to_px, page_mm, shape) > MOST_CUT_MM,
         Fault.LOW_RESOLUTION: dpi < LEAST_DPI,
     }
@@ -82,7 +89,7 @@ def judged(
         sharpness=round(measures.sharpness, 3),
         ink=round(measures.ink, 6),
         dpi=round(dpi, 1),
-        blank=measures.blank and not located,
+        blank=blank,
         faults=tuple(fault for fault, found in checks.items() if found),
     )
 
@@ -94,10 +101,10 @@ def _local_paper(small: Pixels) -> npt.NDArray[np.float32]:
     return cv2.resize(paper, small.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
 
 
-def _without_edges(dark: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Ink without what touches the edge of the scan, lies in its margin, or is a speck."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    left, top, wide, high, _ = (stats[:, column] for column in range(5))
+def _written_mm2(dark: npt.NDArray[np.bool_]) -> float:
+    """Ink, mm², without what touches the edge, lies in the margin, is a speck or a line."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    left, top, wide, high, area = (stats[:, column] for column in range(5))
     margin = round(EDGE_MM * LOOK_PX_PER_MM)
     height, width = dark.shape
     inside = (left + wide > margin) & (left < width - margin)
@@ -108,7 +115,7 @@ def _without_edges(dark: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     line = (thin <= LINE_MM * LOOK_PX_PER_MM) & (np.maximum(wide, high) > LINE_ASPECT * thin)
     kept = inside & free & large & ~line
     kept[0] = False
-    return np.asarray(kept[labels])
+    return float(area[kept].sum()) / LOOK_PX_PER_MM**2
 
 
 def _sharpness(small: Pixels, contrast: float) -> float:

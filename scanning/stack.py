@@ -26,7 +26,7 @@ def posteriors(likelihoods: Matrix, *, pages: int | None) -> Matrix:
     """
     count, codes = likelihoods.shape
     emission = np.column_stack([likelihoods, np.ones(count)])[:, :, None]
-    share = np.append(np.full(codes, (1 - NOBODY) / max(codes, 1)), NOBODY)[:, None]
+    share = np.append(np.full(codes, (1 - NOBODY) / codes), NOBODY)[:, None]
     stay = _stay(pages)
     forward = np.empty((count, codes + 1, len(stay)))
     backward = np.empty_like(forward)

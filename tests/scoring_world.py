@@ -19,6 +19,7 @@ from app.models import (
     Criterion,
     Exam,
     ExamEntry,
+    ExamTemplate,
     Expert,
     FileOutcome,
     Municipality,
@@ -156,6 +157,14 @@ def _add_images(
     )
     session.add(bundle)
     session.flush()
+    template = ExamTemplate(
+        exam_id=world.exam.id,
+        number=1,
+        layout={},
+        created_at=at,
+        created_by_id=world.coordinator.person_id,
+    )
+    session.add(template)
     file = BundleFile(
         bundle_id=bundle.id,
         position=1,
@@ -169,13 +178,16 @@ def _add_images(
     session.flush()
     for index, script in enumerate(world.scripts):
         for position in range(1, pages + 1):
-            _add_image(session, store, file, script, index * pages + position, position, at=at)
+            _add_image(
+                session, store, file, template, script, index * pages + position, position, at=at
+            )
 
 
 def _add_image(
     session: Session,
     store: FileStore,
     file: BundleFile,
+    template: ExamTemplate,
     script: Script,
     index: int,
     position: int,
@@ -184,6 +196,7 @@ def _add_image(
 ) -> None:
     page = Page(
         file_id=file.id,
+        template_id=template.id,
         bundle_id=file.bundle_id,
         index=index,
         kind=PageKind.SCRIPT,

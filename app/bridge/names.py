@@ -110,15 +110,20 @@ def script_numbers(session: Session, *, exam_id: UUID) -> dict[UUID, int]:
     return {key: number for number, key in enumerate(session.scalars(query), start=1)}
 
 
-def _script_names(session: Session, exam: Exam, places: Mapping[str, str]) -> dict[str, str]:
+def class_of_scripts(session: Session, *, exam_id: UUID) -> dict[UUID, UUID]:
+    """Script -> class, for every script of an exam."""
     query = (
         select(Script.id, Participant.class_id)
         .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == exam.id)
+        .where(Script.exam_id == exam_id)
     )
+    return dict(session.execute(query).all())
+
+
+def _script_names(session: Session, exam: Exam, places: Mapping[str, str]) -> dict[str, str]:
     numbers = script_numbers(session, exam_id=exam.id)
     return {
         str(script): f"№ {numbers[script]}, {places[str(of_class)]}"
-        for script, of_class in session.execute(query)
+        for script, of_class in class_of_scripts(session, exam_id=exam.id).items()
         if script in numbers
     }

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 import assignment as library
+from app.bridge.options import PlanOptions
 from app.models import (
     Assignment,
     Conflict,
@@ -29,8 +30,11 @@ def pick_reader(session: Session, script: Script) -> Picked | Nobody:
 
     In the in-school scheme a teacher of the class is taken only when nobody else is left.
     """
+    plan = _plan_of(session, script)
+    scheme = plan.scheme if plan else Scheme.MUNICIPAL  # without a plan the strictest one holds
     experts = _experts(session, script)
-    scheme = scheme_of_script(session, script)
+    if plan is not None and plan.scheme is Scheme.MUNICIPAL and not _takes_all(plan):
+        experts = [one for one in experts if one.in_commission]
     outcome = _pick(session, script, experts, scheme, OwnClass.FORBID)
     if isinstance(outcome, Nobody):
         outcome = _pick(session, script, experts, scheme, OwnClass.AVOID)
@@ -61,16 +65,20 @@ def _pick(
     )
 
 
-def scheme_of_script(session: Session, script: Script) -> Scheme:
-    """The scheme by which the script is checked; without a plan the strictest one holds."""
-    found = session.scalar(
-        select(Plan.scheme)
+def _plan_of(session: Session, script: Script) -> Plan | None:
+    """The plan that gave the script its first readers."""
+    return session.scalar(
+        select(Plan)
         .join(Assignment, Assignment.plan_id == Plan.id)
         .where(Assignment.script_id == script.id)
         .order_by(Assignment.created_at.desc())
         .limit(1)
     )
-    return found or Scheme.MUNICIPAL
+
+
+def _takes_all(plan: Plan) -> bool:
+    """Whether the municipal commission is every fitting expert, not its members alone."""
+    return PlanOptions.from_json(plan.options).all_qualified
 
 
 def _problem(

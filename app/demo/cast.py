@@ -7,8 +7,7 @@ from datetime import date
 
 MUNICIPALITY = "Демонстрационный район"
 RUSSIAN, MATHS, ENGLISH = "Русский язык", "Математика", "Английский язык"
-PUPILS_IN_CLASS = 15
-PAGES_IN_SCRIPT = 2
+PUPILS_IN_CLASS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,20 +34,21 @@ class CastExpert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CastExam:
-    """An exam of the campaign, by its ready description."""
+    """An exam of the campaign, by its ready description; pages are those of one script."""
 
     subject: str
     grade: int
     readings: int
+    pages: int
 
 
 SCHOOLS = tuple(
     CastSchool(login=f"edu90000{number}", name=f"Школа № {number}") for number in range(1, 6)
 )
 EXAMS = (
-    CastExam(subject=RUSSIAN, grade=4, readings=2),
-    CastExam(subject=MATHS, grade=4, readings=1),
-    CastExam(subject=ENGLISH, grade=8, readings=1),
+    CastExam(subject=RUSSIAN, grade=4, readings=2, pages=2),
+    CastExam(subject=MATHS, grade=4, readings=1, pages=2),
+    CastExam(subject=ENGLISH, grade=8, readings=1, pages=1),
 )
 _PRIMARY = (RUSSIAN, MATHS)
 _LONG_AGO, _LAST_AUTUMN = date(2012, 9, 1), date(2025, 9, 1)
@@ -77,6 +77,7 @@ def _expert(
     )
 
 
+CLASSES = {4: ("А",), 8: ("А", "Б")}
 # The fifth school is short of experts: one primary teacher, who teaches the class that writes,
 # and one English teacher in the first year of the subject.
 EXPERTS = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.options import PlanOptions
 from app.demo import cast
 from app.demo.stage import SEED, Stage
-from app.models import Exam, Plan, PlanRow, PlanState, Scheme, School
+from app.models import Exam, Plan, PlanRow, PlanState, Scheme, School, Script
 from app.services import planning
 
 SCHEME_OF = {
@@ -57,9 +57,14 @@ def _choose(stage: Stage, exam_id: UUID) -> Scheme:
 
 
 def _placed(session: Session, plan: Plan) -> str:
-    rows = session.scalars(select(PlanRow).where(PlanRow.plan_id == plan.id)).all()
-    placed = sum(row.expert_id is not None for row in rows)
-    return f"{placed} из {len(rows)}"
+    placed = select(func.count(PlanRow.id)).where(
+        PlanRow.plan_id == plan.id, PlanRow.expert_id.is_not(None)
+    )
+    scripts = select(func.count(Script.id)).where(
+        Script.exam_id == plan.exam_id, Script.published_at.is_not(None)
+    )
+    wanted = (session.scalar(scripts) or 0) * plan.exam.experts_per_script
+    return f"{session.scalar(placed)} из {wanted}"
 
 
 def _spread(stage: Stage, exam_id: UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
@@ -73,15 +74,15 @@ class Pile:
 def scan_everything(stage: Stage) -> None:
     """Every pile is made, uploaded, read in the background, decided and handed over."""
     piles = _piles(stage)
-    truths: dict[tuple[UUID, UUID], dict[tuple[str, int], PageTruth]] = {}
+    truths: dict[tuple[UUID, UUID], dict[tuple[str, int], PageTruth]] = defaultdict(dict)
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         made = pool.map(_make, piles)
         for number, (pile, practice) in enumerate(zip(piles, made, strict=True), start=1):
             stage.tell("сканируем", number, len(piles))
             _upload(stage, pile, practice)
-            truths[pile.exam_id, pile.school_id] = {
-                (page.file, page.index): page for page in practice.pages
-            }
+            truths[pile.exam_id, pile.school_id].update(
+                {(page.file, page.index): page for page in practice.pages}
+            )
     _work_off(stage, "читаем сканы")
     _count_pages(stage)
     for number, (place, truth) in enumerate(truths.items(), start=1):
@@ -99,22 +100,28 @@ def _make(pile: Pile) -> PracticeSet:
 def _piles(stage: Stage) -> list[Pile]:
     with stage.database.reading() as session:
         return [
-            _pile(stage, session, session.get_one(Exam, exam_id), school_id, number)
-            for exam_id in stage.exams
-            for number, school_id in enumerate(stage.schools)
+            _pile(stage, session, exam, of_class)
+            for exam in (session.get_one(Exam, exam_id) for exam_id in stage.exams)
+            for of_class in _classes(session, exam)
         ]
 
 
-def _pile(stage: Stage, session: Session, exam: Exam, school_id: UUID, number: int) -> Pile:
-    of_class = session.scalars(
-        select(SchoolClass).where(
-            SchoolClass.school_id == school_id, SchoolClass.grade == exam.grade
-        )
-    ).one()
+def _classes(session: Session, exam: Exam) -> list[SchoolClass]:
+    query = (
+        select(SchoolClass)
+        .join(School, School.id == SchoolClass.school_id)
+        .where(SchoolClass.grade == exam.grade)
+        .order_by(School.login, SchoolClass.letter)
+    )
+    return list(session.scalars(query))
+
+
+def _pile(stage: Stage, session: Session, exam: Exam, of_class: SchoolClass) -> Pile:
+    school_id, number = of_class.school_id, stage.schools.index(of_class.school_id)
     codes = codes_of(session, of_class, stage.campaign_id)
     spec = PracticeSpec(
         pupils=cast.PUPILS_IN_CLASS - 1,
-        pages=cast.PAGES_IN_SCRIPT,
+        pages=exam.pages_expected or 1,
         issued=codes,
         traps=TRAPS if number == 0 else frozenset({Trap.UPSIDE_DOWN}),
         qr_share=0.3,
@@ -123,8 +130,9 @@ def _pile(stage: Stage, session: Session, exam: Exam, school_id: UUID, number: i
         subject=exam.subject,
         grade=exam.grade,
         variant=1 + number % 2,
+        file_stem=f"{of_class.grade}{of_class.letter}",
     )
-    seed = SEED + 1000 * stage.exams.index(exam.id) + number
+    seed = SEED + 1000 * stage.exams.index(exam.id) + 10 * number + ord(of_class.letter) % 10
     return Pile(exam_id=exam.id, school_id=school_id, class_id=of_class.id, spec=spec, seed=seed)
 
 
@@ -227,7 +235,7 @@ def _hand_over(stage: Stage, exam_id: UUID, school_id: UUID) -> None:
             script.id: "страница не найдена в пачке"
             for script in session.scalars(select(Script).where(Script.exam_id == exam_id))
             if script.participant.school_id == school_id
-            and len(script.pages) != cast.PAGES_IN_SCRIPT
+            and len(script.pages) != script.exam.pages_expected
         }
         readiness.publish_scripts(
             session, exam_id=exam_id, school_id=school_id, incomplete=incomplete, by=by, at=at

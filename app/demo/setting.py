@@ -129,7 +129,7 @@ def _exam(stage: Stage, session: Session, one: cast.CastExam, by: Actor) -> UUID
     exams.set_criteria(session, exam_id=made.id, criteria=criteria, by=by, at=at)
     if ready.thresholds is not None:
         exams.set_marks(session, exam_id=made.id, thresholds=ready.thresholds, by=by, at=at)
-    layout = FormLayout().as_roster_layout() | {"pages": cast.PAGES_IN_SCRIPT}
+    layout = FormLayout().as_roster_layout() | {"pages": one.pages}
     exams.set_template(session, exam_id=made.id, layout=layout, by=by, at=at)
     return made.id
 
@@ -144,9 +144,9 @@ def _spec(one: cast.CastExam, today: date) -> exams.ExamSpec:
         scoring_ends_on=today + timedelta(days=4),
         form_due_on=today + timedelta(days=7),
         experts_per_script=one.readings,
-        sum_tolerance=2,
+        sum_tolerance=1,
         criterion_tolerance=1,
-        pages_expected=cast.PAGES_IN_SCRIPT,
+        pages_expected=one.pages,
     )
 
 
@@ -165,11 +165,11 @@ def make_registers(stage: Stage) -> None:
 
 def _classes(stage: Stage, session: Session, school_id: UUID, by: Actor) -> None:
     at = stage.now()
-    for grade in sorted({one.grade for one in cast.EXAMS}):
+    for grade, letter in ((grade, one) for grade, all_of in cast.CLASSES.items() for one in all_of):
         saved = registers.save_class(
             session,
             school_id=school_id,
-            entry=registers.ClassEntry(grade=grade, letter="А"),
+            entry=registers.ClassEntry(grade=grade, letter=letter),
             by=by,
             at=at,
         )
@@ -178,7 +178,7 @@ def _classes(stage: Stage, session: Session, school_id: UUID, by: Actor) -> None
             campaign_id=stage.campaign_id,
             class_id=saved.id,
             count=cast.PUPILS_IN_CLASS,
-            seed=SEED + stage.schools.index(school_id) * 100 + grade,
+            seed=SEED + stage.schools.index(school_id) * 100 + grade * 10 + ord(letter) % 10,
             by=by,
             at=at,
         )

@@ -11,8 +11,9 @@ from enum import Enum, auto
 from functools import cached_property
 from xml.etree import ElementTree as ET
 
-from app.exchange.cells import Cell, SheetScan, scan_sheet
+from app.exchange.cells import Cell, SheetScan
 from app.exchange.package import PackageError, open_package, parse_part
+from app.exchange.sheet_scan import scan_sheet
 
 _BUILTIN_DATES = frozenset({*range(14, 23), *range(45, 48)})
 _DATE_LETTERS = re.compile(r"[dmyhsдмг]", re.IGNORECASE)

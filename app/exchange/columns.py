@@ -11,6 +11,7 @@ from typing import Any
 from app.exchange.problems import ExchangeError
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
+_SCHOOL_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,19}")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})\s*[«\"]?(?P<letter>[А-ЯЁа-яё]{1,10}|)[»\"]?")
 _GRADES = range(1, 12)
 _SPLIT = re.compile(r"[;\n]")
@@ -116,6 +117,14 @@ def login(text: str) -> str:
     return text.lower()
 
 
+def school_login(text: str) -> str:
+    """A school's login: edu and digits."""
+    found = text.lower()
+    if _SCHOOL_LOGIN.fullmatch(found) is None:
+        raise CellRefusalError("Ожидался логин школы, например edu123456")
+    return found
+
+
 def code(text: str) -> str:
     """A participant's code: digits, zeros kept."""
     if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_CODE:
@@ -142,7 +151,7 @@ def class_name(text: str) -> ClassName:
     return ClassName(
         grade=int(found["grade"]),
         letter=found["letter"].upper(),
-        school=login(school.strip()) if slash else None,
+        school=school_login(school.strip()) if slash else None,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.exchange.book import Book, Sheet, ValueKind
+from app.exchange.book import Book, Sheet
 from app.exchange.cells import ListRule, parse_address
 from app.exchange.federal_layout import PROTOCOL, VARIANT, FormLayout, read_layout
 from app.exchange.problems import ExchangeError
+from scoring.results import PREVIOUS_MARKS
 
 SERVICE = "Служебный"
 ABSENT_WORD = "отсутствовал"
@@ -107,11 +108,23 @@ def _cells(sheet: Sheet, first: str, last: str) -> list[tuple[int, int]]:
 
 
 def _unnamed_list(service: Sheet) -> tuple[Sheet, list[tuple[int, int]]] | None:
-    """The column of «Служебный» that is headed «Вариант», or names the absent."""
-    for row, column in service.scan.cells:
-        value = service.value(row, column)
-        text = value.text.casefold()
-        if value.kind is ValueKind.TEXT and (text.startswith("вариант") or text == ABSENT_WORD):
-            last = min(service.scan.last_row, _MOST_LISTED)
-            return service, [(at, column) for at in range(1, last + 1)]
-    return None
+    """The column of «Служебный» that is headed «Вариант», names the absent, or is all numbers."""
+    column = next((at for at in _columns(service) if _is_list_of_variants(service, at)), None)
+    if column is None:
+        return None
+    last = min(service.scan.last_row, _MOST_LISTED)
+    return service, [(row, column) for row in range(1, last + 1)]
+
+
+def _columns(sheet: Sheet) -> list[int]:
+    return sorted({column for _, column in sheet.scan.cells})
+
+
+def _is_list_of_variants(service: Sheet, column: int) -> bool:
+    rows = sorted(row for row, at in service.scan.cells if at == column)
+    texts = [service.value(row, column).text.casefold() for row in rows]
+    if any(text.startswith("вариант") or text == ABSENT_WORD for text in texts):
+        return True
+    # A bare column is a list of variants only in the first place, and unlike points or marks.
+    numbers = {service.value(row, column).whole or 0 for row in rows}
+    return column == 1 and min(numbers) > 0 and not numbers <= set(PREVIOUS_MARKS)

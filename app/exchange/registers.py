@@ -18,6 +18,7 @@ from app.exchange.columns import (
     list_of,
     login,
     own_class_name,
+    school_login,
     text_of,
     whole_of,
 )
@@ -151,7 +152,7 @@ def make_conflict(
     return ConflictRecord(
         expert=expert,
         level=level,
-        school=login(school.strip()),
+        school=school_login(school.strip()),
         class_name=own_class_name(inner.strip()) if level is ConflictLevel.CLASS else None,
         code=code(inner.strip()) if level is ConflictLevel.CODE else None,
         category=category,
@@ -169,7 +170,7 @@ SCHOOL_LOGIN = Column(
     name="school",
     header="Логин ОО",
     help="Логин школы, например edu123456",
-    parse=login,
+    parse=school_login,
     example="edu123456",
 )
 CLASS_NAME = Column(
@@ -186,7 +187,7 @@ SCHOOLS = Register(
             name="login",
             header="Логин ОО",
             help="Логин школы в федеральной системе: edu и шесть цифр",
-            parse=login,
+            parse=school_login,
             example="edu123456",
         ),
         Column(
@@ -252,7 +253,7 @@ EXPERTS = Register(
             name="other_schools",
             header="Другие ОО",
             help="Логины других школ, где учитель тоже работает, через точку с запятой",
-            parse=list_of(login),
+            parse=list_of(school_login),
             example="edu123457; edu123458",
             required=False,
             default=(),

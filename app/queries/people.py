@@ -155,7 +155,7 @@ class _Places:
 
     def __init__(self, session: Session) -> None:
         self._municipalities: dict[UUID, str] = dict(
-            session.execute(select(Municipality.id, Municipality.name))
+            session.execute(select(Municipality.id, Municipality.name)).all()
         )
         self._schools: dict[UUID, tuple[str, UUID]] = {
             key: (name, municipality_id)
@@ -192,7 +192,7 @@ def _open_sessions(session: Session, *, at: datetime) -> dict[UUID, int]:
         .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > at)
         .group_by(LoginSession.person_id)
     )
-    return dict(session.execute(query))
+    return dict(session.execute(query).all())
 
 
 def _holds(person: Person, role: Role | None, school_id: UUID | None) -> bool:

@@ -61,9 +61,7 @@ def publish_scripts(
     for script in _waiting_scripts(session, exam_id=exam_id, school_id=school_id):
         code = script.participant.code
         whole = fullness(script.pages, expected=expected).complete and not contested[code]
-        if whole and not _is_drawn(script):
-            left += 1
-        elif whole or script.id in incomplete:
+        if script.id in incomplete or (whole and _is_drawn(script)):
             _publish(session, script, why=incomplete.get(script.id, ""), by=by, at=at)
             count += 1
         else:

@@ -37,6 +37,7 @@ MENU: tuple[Entry, ...] = (
     _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
     _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
     _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry("rechecks.index", _("Перепроверки"), Permission.LODGE_RECHECK, Permission.RUN_RECHECK),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),

@@ -10,8 +10,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
+from app.db import Database
+from app.jobs.pool import Worker
 from app.models import ExamTemplate
-from app.services.intake import StoredFile
+from app.services.intake import Received, StoredFile, receive_bundle
+from app.settings import Settings
 from app.storage import FileStore
 from scanning.practice import PracticeSet, PracticeSpec, make_practice_set
 from tests.builders import (
@@ -84,3 +87,22 @@ def stored(store: FileStore, practice: PracticeSet) -> list[StoredFile]:
         StoredFile(name=file.name, sha256=store.put(file.content), size_bytes=len(file.content))
         for file in practice.files
     ]
+
+
+def upload(
+    database: Database, school: School, files: list[StoredFile], *, at: datetime
+) -> Received:
+    with database.transaction() as session:
+        return receive_bundle(
+            session,
+            exam_id=school.exam_id,
+            school_id=school.school_id,
+            class_id=school.class_id,
+            files=files,
+            by=school.coordinator,
+            at=at,
+        )
+
+
+def run_jobs(settings: Settings, *, at: datetime) -> None:
+    Worker(settings=settings, now=lambda: at).run_all()

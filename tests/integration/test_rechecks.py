@@ -313,6 +313,23 @@ def test_an_opening_that_breaks_a_rule_stores_nothing(
         assert list_cases(session, actor=world.chair, today=now.date()) == ()
 
 
+def test_today_of_a_receipt_is_the_municipality_s_day(
+    database: Database, world: World, now: datetime
+) -> None:
+    past_midnight_in_moscow = now.replace(hour=22, minute=30)
+    with database.transaction() as session:
+        opened = rechecks.open_case(
+            session,
+            script_id=world.script_id,
+            ground=Ground.DISAGREEMENT,
+            reason="не согласны",
+            received_on=date(2026, 4, 22),
+            by=world.school_coordinator,
+            at=past_midnight_in_moscow,
+        )
+    assert opened.received_on == date(2026, 4, 22)
+
+
 def test_the_same_script_has_one_open_case(database: Database, world: World, now: datetime) -> None:
     with database.transaction() as session:
         _open(session, world, now)

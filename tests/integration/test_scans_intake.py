@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import multiprocessing
+import time
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app import queue
+from app.access import Role
 from app.db import Database
-from app.jobs.pool import Worker
-from app.models import Job, JobState, Page, ScriptImage
-from app.services.intake import StoredFile, receive_bundle
+from app.errors import NotYours, Refusal
+from app.jobs.handlers import HANDLERS
+from app.jobs.pool import Worker, _do_in_child
+from app.jobs.task import JobLost, Task
+from app.models import (
+    Bundle,
+    BundleFile,
+    Exam,
+    ExamTemplate,
+    FileOutcome,
+    Job,
+    JobState,
+    Page,
+    SchoolClass,
+    Script,
+    ScriptImage,
+)
+from app.services.intake import StoredFile, match_again, read_again, receive_bundle
 from app.settings import Settings
 from app.storage import FileStore
-from scanning.practice import PracticeSet
-from tests.integration.scan_builders import School, make_scan_school, practice_set, stored
+from scanning.practice import PracticeSet, hostile_files
+from tests.builders import make_municipality, make_participants, make_person, make_school
+from tests.integration.scan_builders import (
+    School,
+    make_scan_school,
+    practice_set,
+    run_jobs,
+    stored,
+    upload,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,24 +55,7 @@ def school(database: Database, practice: PracticeSet, now: datetime) -> School:
         return make_scan_school(session, practice, at=now)
 
 
-def upload(database: Database, school: School, files: list[StoredFile], at: datetime) -> object:
-    with database.transaction() as session:
-        return receive_bundle(
-            session,
-            exam_id=school.exam_id,
-            school_id=school.school_id,
-            class_id=school.class_id,
-            files=files,
-            by=school.coordinator,
-            at=at,
-        )
-
-
-def run_jobs(settings: Settings, now: datetime) -> None:
-    Worker(settings=settings, now=lambda: now).run_all()
-
-
-def test_every_page_of_a_clean_class_is_named_and_drawn(
+def test_every_page_of_a_clean_class_is_named_right_and_drawn(
     settings: Settings,
     database: Database,
     store: FileStore,
@@ -53,15 +63,213 @@ def test_every_page_of_a_clean_class_is_named_and_drawn(
     school: School,
     now: datetime,
 ) -> None:
-    upload(database, school, stored(store, practice), now)
-    run_jobs(settings, now)
+    upload(database, school, stored(store, practice), at=now)
+    run_jobs(settings, at=now)
     with database.reading() as session:
         job = session.scalars(select(Job)).one()
         assert job.state is JobState.DONE, job.message
         pages = session.scalars(select(Page).order_by(Page.index)).all()
-        truth = [page.code for page in practice.pages]
         found = [page.script and page.script.participant.code for page in pages]
-        assert [(a, b) for a, b in zip(found, truth, strict=True) if a not in (None, b)] == []
-        assert sum(code is not None for code in found) >= 4
+        assert found == [page.code for page in practice.pages]
         images = session.scalars(select(ScriptImage)).all()
-        assert {image.page_id for image in images} == {p.id for p in pages if p.script_id}
+        assert {image.page_id for image in images} == {page.id for page in pages}
+        assert all(store.get(image.sha256).startswith(b"\xff\xd8") for image in images)
+
+
+def test_a_poisoned_file_is_a_row_with_its_reason_and_the_others_go_on(
+    settings: Settings,
+    database: Database,
+    store: FileStore,
+    practice: PracticeSet,
+    school: School,
+    now: datetime,
+) -> None:
+    hostile = [
+        StoredFile(name=file.name, sha256=store.put(file.content), size_bytes=len(file.content))
+        for file in hostile_files(seed=1)
+    ]
+    upload(database, school, [*hostile, *stored(store, practice)], at=now)
+    run_jobs(settings, at=now)
+    with database.reading() as session:
+        rows = session.scalars(select(BundleFile).order_by(BundleFile.position)).all()
+        refused = [row for row in rows if row.outcome is FileOutcome.REJECTED]
+        assert [row.name for row in refused] == [file.name for file in hostile]
+        assert all(row.name in row.why for row in refused)
+        pages = session.scalars(select(Page)).all()
+        assert len(pages) == len(practice.pages) == sum(row.pages for row in rows)
+        named = sum(1 for page in pages if page.script_id)
+        waiting = sum(1 for page in pages if page.needs_person)
+        aside = sum(1 for page in pages if not page.script_id and not page.needs_person)
+        assert named + waiting + aside == len(practice.pages)
+
+
+def test_the_same_file_again_is_recognised_and_told(
+    database: Database, store: FileStore, practice: PracticeSet, school: School, now: datetime
+) -> None:
+    files = stored(store, practice)
+    first = upload(database, school, files, at=now)
+    again = upload(database, school, files, at=now + timedelta(hours=1))
+    assert first.bundle_id is not None
+    assert again.bundle_id is None
+    assert [(file.name, file.uploaded_at) for file in again.known] == [(files[0].name, now)]
+
+
+def test_a_bundle_its_files_and_its_job_come_in_one_commit(
+    database: Database, store: FileStore, practice: PracticeSet, school: School, now: datetime
+) -> None:
+    received = upload(database, school, stored(store, practice), at=now)
+    with database.reading() as session:
+        job = session.scalars(select(Job)).one()
+        assert job.payload == {"bundle_id": str(received.bundle_id)}
+        assert session.scalars(select(BundleFile)).one().outcome is FileOutcome.WAITING
+
+
+def test_a_school_takes_in_no_bundle_for_another(
+    database: Database, store: FileStore, practice: PracticeSet, school: School, now: datetime
+) -> None:
+    with database.transaction() as session:
+        elsewhere = make_municipality(session, name="Другой район")
+        other = make_school(session, elsewhere, 2)
+        stranger = make_person(session, "stranger", Role.SCHOOL_COORDINATOR, at=now, school=other)
+    for school_id in (school.school_id, other.id):
+        with pytest.raises(NotYours), database.transaction() as session:
+            receive_bundle(
+                session,
+                exam_id=school.exam_id,
+                school_id=school_id,
+                class_id=None,
+                files=stored(store, practice),
+                by=stranger,
+                at=now,
+            )
+
+
+def test_an_upload_without_files_or_for_an_exam_without_a_form_is_refused(
+    database: Database, store: FileStore, practice: PracticeSet, school: School, now: datetime
+) -> None:
+    with pytest.raises(Refusal, match="Файлы не выбраны"):
+        upload(database, school, [], at=now)
+    with database.transaction() as session:
+        session.delete(session.scalars(select(ExamTemplate)).one())
+    with pytest.raises(Refusal, match="нет макета"):
+        upload(database, school, stored(store, practice), at=now)
+
+
+def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_doubled(
+    settings: Settings,
+    database: Database,
+    store: FileStore,
+    practice: PracticeSet,
+    school: School,
+    now: datetime,
+) -> None:
+    upload(database, school, stored(store, practice), at=now)
+    with database.transaction() as session:
+        lease = queue.take(session, at=now)
+    assert lease is not None
+    database.dispose()
+    child = multiprocessing.get_context("fork").Process(
+        target=_do_in_child, args=(settings, lease, lambda: now)
+    )
+    child.start()
+    _wait_for_a_page(database)
+    child.kill()
+    child.join()
+    later = now + timedelta(minutes=2)
+    run_jobs(settings, at=later)
+    with database.reading() as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.state, job.attempt) == (JobState.DONE, 2)
+        assert session.scalar(select(func.count(Page.id))) == len(practice.pages)
+        assert session.scalar(select(func.count(ScriptImage.id))) == len(practice.pages)
+    late = Task(lease=lease, database=database, store=store, now=lambda: later)
+    with pytest.raises(JobLost):
+        late.progress(1, None)
+    with pytest.raises(JobLost):
+        HANDLERS[lease.kind](late)
+
+
+def _wait_for_a_page(database: Database) -> None:
+    for _ in range(300):
+        with database.reading() as session:
+            if session.scalars(select(Job.done_steps)).one():
+                return
+        time.sleep(0.05)
+    raise AssertionError("no page was read in 15 s")
+
+
+def test_a_job_repeated_after_the_pages_were_filed_files_nothing_twice(
+    settings: Settings,
+    database: Database,
+    store: FileStore,
+    practice: PracticeSet,
+    school: School,
+    now: datetime,
+) -> None:
+    received = upload(database, school, stored(store, practice), at=now)
+    run_jobs(settings, at=now)
+    with database.transaction() as session:
+        queue.enqueue(
+            session,
+            kind="read_bundle",
+            key="again",
+            payload={"bundle_id": str(received.bundle_id)},
+            at=now,
+        )
+    run_jobs(settings, at=now)
+    with database.reading() as session:
+        assert session.scalar(select(func.count(Page.id))) == len(practice.pages)
+        assert session.scalar(select(func.count(ScriptImage.id))) == len(practice.pages)
+
+
+def test_codes_that_come_later_are_matched_without_a_new_scan(
+    settings: Settings, database: Database, store: FileStore, practice: PracticeSet, now: datetime
+) -> None:
+    absent = practice.pages[0].code
+    known = [code for code in practice.issued if code != absent]
+    with database.transaction() as session:
+        school = make_scan_school(session, practice, at=now, codes=known)
+    upload(database, school, stored(store, practice), at=now)
+    run_jobs(settings, at=now)
+    with database.transaction() as session:
+        waiting = session.scalars(select(Page).where(Page.needs_person)).all()
+        assert len(waiting) == practice.pages_expected
+        make_participants(
+            session,
+            session.get_one(Exam, school.exam_id),
+            session.get_one(SchoolClass, school.class_id),
+            (str(absent),),
+        )
+        found = match_again(
+            session,
+            exam_id=school.exam_id,
+            school_id=school.school_id,
+            by=school.coordinator,
+            at=now,
+        )
+    assert (found.named, found.left_to_person) == (len(practice.pages), 0)
+
+
+def test_a_bundle_whose_job_failed_is_read_again_when_a_person_asks(
+    settings: Settings,
+    database: Database,
+    store: FileStore,
+    practice: PracticeSet,
+    school: School,
+    now: datetime,
+) -> None:
+    received = upload(database, school, stored(store, practice), at=now)
+    assert received.bundle_id is not None
+    with (
+        pytest.raises(Refusal, match="повторять чтение не нужно"),
+        database.transaction() as session,
+    ):
+        read_again(session, bundle_id=received.bundle_id, by=school.coordinator, at=now)
+    with database.transaction() as session:
+        job = session.scalars(select(Job)).one()
+        job.state, job.message = JobState.FAILED, "сбой"
+        read_again(session, bundle_id=received.bundle_id, by=school.coordinator, at=now)
+    Worker(settings=settings, now=lambda: now).run_all()
+    with database.reading() as session:
+        assert session.get_one(Bundle, received.bundle_id).read_at == now
+        assert session.scalar(select(func.count(Script.id))) == len(practice.pages) / 2

@@ -8,6 +8,7 @@ from app.queries.registers.codes import (
     CodeView,
     list_campaigns,
     list_class_codes,
+    list_codes,
     show_class_codes,
 )
 from app.queries.registers.conflicts import (
@@ -47,6 +48,7 @@ __all__ = [
     "list_campaigns",
     "list_class_codes",
     "list_classes",
+    "list_codes",
     "list_conflicts",
     "list_experts",
     "list_municipalities",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.errors import NotYours
-from app.models import Campaign, Participant, School, SchoolClass, Script
+from app.models import Campaign, Exam, Participant, School, SchoolClass, Script
 from app.queries.registers.places import ClassView, list_classes, show_class
 from app.queries.registers.reach import managed_schools
 
@@ -34,12 +35,22 @@ class CodeView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExamChoice:
+    """An exam of the class's grade, for its protocol."""
+
+    id: UUID
+    name: str
+    held_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClassCodes:
-    """The codes of one class in one campaign."""
+    """The codes of one class in one campaign, and the exams of its grade."""
 
     school_class: ClassView
     campaign: CampaignChoice
     codes: tuple[CodeView, ...]
+    exams: tuple[ExamChoice, ...]
 
 
 def list_campaigns(session: Session, *, by: Actor) -> tuple[CampaignChoice, ...]:
@@ -66,7 +77,7 @@ def list_class_codes(
         .where(Participant.campaign_id == campaign_id)
         .group_by(Participant.class_id)
     )
-    counts = dict(session.execute(query))
+    counts = dict(session.execute(query).all())
     inside = set(
         session.scalars(select(School.id).where(School.municipality_id == campaign.municipality_id))
     )
@@ -75,6 +86,21 @@ def list_class_codes(
         for found in list_classes(session, by=by, school_id=school_id)
         if found.school_id in inside
     )
+
+
+def list_codes(
+    session: Session, *, campaign_id: UUID, by: Actor
+) -> tuple[tuple[str, str, str], ...]:
+    """Login of the school, class and code of every code of the campaign in the actor's schools."""
+    campaign = _campaign(session, campaign_id, by=by)
+    query = (
+        select(School.login, SchoolClass, Participant.code)
+        .join(SchoolClass, SchoolClass.id == Participant.class_id)
+        .join(School, School.id == Participant.school_id)
+        .where(Participant.campaign_id == campaign.id, managed_schools(by))
+        .order_by(School.login, SchoolClass.grade, SchoolClass.letter, Participant.code)
+    )
+    return tuple((login, found.name, code) for login, found, code in session.execute(query))
 
 
 def show_class_codes(
@@ -103,6 +129,19 @@ def show_class_codes(
             CodeView(id=key, code=code, used=works > 0)
             for key, code, works in session.execute(query)
         ),
+        exams=_exams(session, campaign_id=campaign_id, grade=school_class.grade),
+    )
+
+
+def _exams(session: Session, *, campaign_id: UUID, grade: int) -> tuple[ExamChoice, ...]:
+    query = (
+        select(Exam)
+        .where(Exam.campaign_id == campaign_id, Exam.grade == grade)
+        .order_by(Exam.held_on, Exam.subject)
+    )
+    return tuple(
+        ExamChoice(id=found.id, name=f"{found.subject}, {found.grade} класс", held_on=found.held_on)
+        for found in session.scalars(query)
     )
 
 

@@ -123,7 +123,7 @@ def _by_school(
     session: Session, table: type[SchoolClass | Expert | Participant]
 ) -> dict[UUID, int]:
     query = select(table.school_id, func.count()).group_by(table.school_id)
-    return dict(session.execute(query))
+    return dict(session.execute(query).all())
 
 
 def _school_view(school: School, counts: _Counts) -> SchoolView:

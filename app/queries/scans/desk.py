@@ -136,7 +136,7 @@ def _present(session: Session, *, exam_id: UUID, school_id: UUID) -> dict[str, i
         .where(Script.exam_id == exam_id, Participant.school_id == school_id)
         .group_by(Participant.code)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _desk_page(

@@ -140,7 +140,7 @@ def _known_files(
         )
         .order_by(Bundle.uploaded_at.desc())
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _row(position: int, file: StoredFile) -> BundleFile:

@@ -86,7 +86,7 @@ def _check_loads(capacity: int, min_load: int) -> None:
 
 def _check_subjects(subjects: Sequence[tuple[str, date]]) -> None:
     if not subjects:
-        raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт (П. 7.4).")
+        raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт.")
     names = [subject for subject, _ in subjects]
     for subject, since_on in subjects:
         if not subject or len(subject) > 100:  # noqa: PLR2004 - the column's width

@@ -55,24 +55,23 @@ def create() -> str:
     form = AccountForm()
     with reading() as session:
         _offer(session, form)
-    made = _make(form) if form.validate_on_submit() else []
-    return sheet_page(made) if made else render_template("people/new.html", form=form)
+    if form.validate_on_submit():
+        with refusals_flashed(), transaction() as session:
+            return sheet_page(_make(session, form))
+    return render_template("people/new.html", form=form)
 
 
-def _make(form: AccountForm) -> list[Account]:
-    made: list[Account] = []
-    with refusals_flashed(), transaction() as session:
-        issued = accounts.create_account(
-            session,
-            login=form.login.data,
-            display_name=form.display_name.data,
-            role=Role(form.role.data),
-            place=read_place(form.place.data),
-            by=actor(),
-            at=now(),
-        )
-        made = accounts_of(session, [issued], by=actor(), at=now())
-    return made
+def _make(session: Session, form: AccountForm) -> list[Account]:
+    issued = accounts.create_account(
+        session,
+        login=form.login.data,
+        display_name=form.display_name.data,
+        role=Role(form.role.data),
+        place=read_place(form.place.data),
+        by=actor(),
+        at=now(),
+    )
+    return accounts_of(session, [issued], by=actor(), at=now())
 
 
 @blueprint.get("/<uuid:person_id>")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from flask_babel import gettext
 
+from app.queries.scoring_queue import ExamQueue
+
 MINUTES_IN_HOUR = 60
 
 blueprint = Blueprint("scoring", __name__, url_prefix="/scoring")
@@ -17,3 +19,10 @@ def duration(minutes: int) -> str:
     if hours:
         return str(gettext("%(hours)s ч %(minutes)s мин", hours=hours, minutes=rest))
     return str(gettext("%(minutes)s мин", minutes=rest))
+
+
+@blueprint.app_template_global()
+def what_is_left(queue: ExamQueue) -> str:
+    """How many works are left in the expert's list, and how long they take at his own pace."""
+    left = str(gettext("осталось %(left)s", left=queue.left))
+    return f"{left} · ≈ {duration(queue.minutes_left)}" if queue.minutes_left else left

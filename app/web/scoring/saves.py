@@ -15,12 +15,13 @@ from app.access import Permission
 from app.bridge.concerns import CONCERN_TEXTS, Unconfirmed
 from app.errors import Refusal
 from app.models import TroubleKind
+from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
 from app.services.marking import Saved, StalePoints
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
-from app.web.scoring.blueprint import blueprint
+from app.web.scoring.blueprint import blueprint, what_is_left
 from scoring import Points, ScoringError, parse_points
 
 Answer = Response | tuple[Response, int]
@@ -123,10 +124,13 @@ def set_aside(work_id: UUID) -> Answer:
 def recuse(work_id: UUID) -> Answer:
     """The expert steps back from this work."""
     with reading() as session:
-        ahead = get_work(session, assignment_id=work_id, by=actor(), at=now()).ahead
+        shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
     with transaction() as session:
         recusal.recuse(session, assignment_id=work_id, by=actor(), at=now())
-    return _named(ahead[0].assignment_id if ahead else None)
+    with reading() as session:
+        queues = list_queues(session, by=actor(), at=now())
+    same = [queue for queue in queues if queue.exam_id == shown.queue.exam_id]
+    return _named(shown.ahead, same[0] if same else shown.queue)
 
 
 @blueprint.post("/<uuid:work_id>/reopen")
@@ -141,14 +145,16 @@ def reopen(work_id: UUID) -> AnyResponse:
 
 def _next_work(work_id: UUID) -> Answer:
     with reading() as session:
-        ahead = get_work(session, assignment_id=work_id, by=actor(), at=now()).ahead
-    return _named(ahead[0].assignment_id if ahead else None)
+        shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
+    return _named(shown.ahead, shown.queue)
 
 
-def _named(work_id: UUID | None) -> Answer:
-    if work_id is None:
+def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
+    """The next work and what is left; a panel fetched ahead does not know of the last sheet."""
+    if not ahead:
         return jsonify(panel=None, list=url_for("scoring.index"))
-    return jsonify(panel=url_for("scoring.panel", work_id=work_id))
+    next_panel = url_for("scoring.panel", work_id=ahead[0].assignment_id)
+    return jsonify(panel=next_panel, rest=what_is_left(queue))
 
 
 def _sent() -> dict[str, Any]:

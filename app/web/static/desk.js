@@ -75,8 +75,9 @@ function render() {
   put("picture", page.picture);
   put("field", page.field);
   part("no-field").hidden = Boolean(page.field);
+  part("form-link").href = page.form;
   part("why").textContent = page.why;
-  part("file").textContent = `${page.file}, ${page.number_in_file}`;
+  part("file").textContent = `${page.file}, ${desk.dataset.textFile} ${page.number_in_file}`;
   part("guesses").replaceChildren(...page.guesses.map(guessLine));
   part("next").href = `${desk.dataset.url}?after=${page.page_id}`;
   form.action = form.dataset.action.replace(NO_PAGE, page.page_id);
@@ -181,3 +182,4 @@ part("next").addEventListener("click", (event) => {
 part("turn").addEventListener("click", turnPicture);
 part("help").addEventListener("click", () => keys.showModal());
 if (current()) keepAhead();
+desk.dataset.ready = "";

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from app.exchange import federal_read
 from app.exchange.federal_form import FormTitle, read_form, scheme_of_form, title_of_name
+from app.exchange.federal_sheet import open_form
 from app.exchange.problems import ExchangeError, FileProblemsError
 from scoring import ABSENT, ResultsForm, X
 from tests.unit.exchange.federal import HEADERS, NAME, SCHEME, TITLE, federal_file
@@ -222,6 +223,21 @@ def test_service_sheet_without_a_list_of_variants_restricts_nothing() -> None:
     data = with_source(federal_file({**GOOD, "B2": 9}), "Нет!$A$1")
     plain = rewritten(data, "xl/sharedStrings.xml", "<t>отсутствовал</t>", "<t>нет</t>")
     assert read_form(plain, title=TITLE).rows[0].variant == 9
+
+
+@pytest.mark.parametrize(
+    ("listed", "understood"),
+    [([1, 2, 3], True), ([5, 4, 3, 2], False), ([0, 1, 2], False), (["X", 1, 2], False)],
+)
+def test_bare_first_column_is_a_list_of_variants_unless_it_looks_like_marks_or_points(
+    listed: list[object], understood: bool
+) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as workbook:
+        sheet = workbook.add_worksheet("Протокол")
+        sheet.write_row(0, 0, HEADERS)
+        workbook.add_worksheet("Служебный").write_column(0, 0, listed)
+    assert (open_form(buffer.getvalue()).variants is not None) is understood
 
 
 def test_form_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,6 +166,7 @@ def test_wrong_cells_are_named_by_row_letter_and_header() -> None:
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;школа;edu1/4А;спор", "логин/класс"),
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;код;edu1/Петя;спор", "только цифры"),
         (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nt1;школа;edu1;мать", "родственник"),
+        (CONFLICTS, "Логин эксперта;Уровень;С кем;Причина\nя;школа;edu1;спор", "логин: латинские"),
     ],
 )
 def test_wrong_row_tells_the_expectation(register: Register[object], text: str, words: str) -> None:

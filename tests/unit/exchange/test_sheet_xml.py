@@ -2,10 +2,11 @@
 
 import pytest
 
-from app.exchange import cells
+from app.exchange import sheet_scan
 from app.exchange.cell_patch import NewCell, patch_sheet
-from app.exchange.cells import address, column_letters, parse_address, scan_sheet
+from app.exchange.cells import address, column_letters, parse_address
 from app.exchange.package import PackageError
+from app.exchange.sheet_scan import scan_sheet
 
 SHEET = '<worksheet xmlns="m"><dimension ref="A1:B2"/><sheetData>{}</sheetData></worksheet>'
 
@@ -133,7 +134,7 @@ def test_stray_values_and_nested_cells_harm_nobody() -> None:
 
 
 def test_sheet_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", 1)
+    monkeypatch.setattr(sheet_scan, "MOST_CELLS", 1)
     with pytest.raises(PackageError, match="больше 1 ячеек"):
         scan_sheet(SHEET.format('<row r="1"><c/><c/></row>').encode())
 

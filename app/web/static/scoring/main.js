@@ -13,7 +13,9 @@ const desk = document.getElementById("desk");
 const message = document.getElementById("message");
 const journal = await openJournal(desk.dataset.owner);
 const behind = [];
+let entering = null;
 let sheet = null;
+let rest = null; // what is left, as the server told it last
 let doing = Promise.resolve();
 
 const outbox = new Outbox(journal, {
@@ -51,8 +53,13 @@ function show(entry, version) {
   sheet.put(entry.criterion, version.value, version.note);
 }
 
-async function enterAgain() {
-  if (await logInAgain() !== desk.dataset.owner) location.assign(desk.dataset.list);
+// Several requests may find the door closed; one window asks for all of them.
+function enterAgain() {
+  entering ??= logInAgain().then((owner) => {
+    entering = null;
+    if (owner !== desk.dataset.owner) location.assign(desk.dataset.list);
+  });
+  return entering;
 }
 
 function say(sentence) {
@@ -66,7 +73,8 @@ function mount(work) {
 }
 
 function start(work) {
-  document.getElementById("place").textContent = work.dataset.place;
+  rest ??= work.dataset.rest;
+  document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
   const painted = viewer.mount(work).then(() => performance.mark("work-painted"));
   if (sheet.writable) send(`${work.dataset.url}/open`, {}).catch(() => {});
@@ -157,6 +165,7 @@ async function leave(status, told) {
   if (status !== 200) return say(told.message ?? text("trouble"));
   say("");
   if (told.panel === null) return location.assign(told.list);
+  rest = told.rest;
   await goTo(told.panel);
 }
 

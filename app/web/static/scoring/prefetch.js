@@ -11,6 +11,11 @@ async function fetchImage(url) {
   return URL.createObjectURL(await answer.blob());
 }
 
+// A page that the browser loads by itself is not fetched a second time.
+export function knowImage(url) {
+  images.set(url, Promise.resolve(url));
+}
+
 // One fetch an image; the oldest are let go.
 export function imageUrl(url) {
   if (!images.has(url)) {
@@ -20,7 +25,7 @@ export function imageUrl(url) {
     for (const [oldest, kept] of images) {
       if (images.size <= KEPT_IMAGES) break;
       images.delete(oldest);
-      kept.then((made) => setTimeout(() => URL.revokeObjectURL(made), 60000), () => {});
+      kept.then((made) => setTimeout(() => URL.revokeObjectURL(made), 60000), () => {}); // on no screen by then
     }
   }
   return images.get(url);
@@ -33,7 +38,9 @@ async function fetchPanel(url) {
 }
 
 export function parsePanel(html) {
-  return new DOMParser().parseFromString(html, "text/html").querySelector("#work");
+  const work = new DOMParser().parseFromString(html, "text/html").querySelector("#work");
+  work?.querySelector(".sheet-image")?.removeAttribute("src"); // it comes from here, decoded
+  return work;
 }
 
 // A panel fetched ahead serves once: coming back, the work is asked for anew.

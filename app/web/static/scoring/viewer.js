@@ -1,6 +1,6 @@
 // The scan: pages, zoom, place, rotation, contrast; the view stays from work to work.
 import { text } from "./texts.js";
-import { imageUrl } from "./prefetch.js";
+import { imageUrl, knowImage } from "./prefetch.js";
 
 const STEP = 1.25;
 const SMALLEST = 0.2;
@@ -20,19 +20,28 @@ export function mount(work) {
   image = work.querySelector(".sheet-image");
   seen = new Set();
   page = 0;
-  thumbs().forEach(fillThumb);
   if (!image) return Promise.resolve();
   frame.addEventListener("wheel", onWheel, { passive: false });
   frame.addEventListener("pointerdown", onPointer);
-  return showPage(0, { keepPlace: true });
+  const early = image.getAttribute("src");
+  if (early) knowImage(early); // the page of a whole load is on its way already
+  const painted = showPage(0, { keepPlace: true });
+  painted.then(() => fillThumbs(work));
+  return painted;
 }
 
 export const seenImages = () => [...seen];
 
 const thumbs = () => [...root.querySelectorAll(".thumb")];
 
-async function fillThumb(thumb) {
-  thumb.querySelector("img").src = await imageUrl(thumb.dataset.src);
+// After the page itself: the line may be narrow.
+async function fillThumbs(work) {
+  for (const thumb of work.querySelectorAll(".thumb")) {
+    const picture = document.createElement("img");
+    picture.alt = "";
+    picture.src = await imageUrl(thumb.dataset.src);
+    thumb.querySelector(".thumb-image").replaceChildren(picture);
+  }
 }
 
 export async function showPage(wanted, { keepPlace = false } = {}) {
@@ -41,7 +50,8 @@ export async function showPage(wanted, { keepPlace = false } = {}) {
   page = wanted;
   const thumb = all[page];
   const shown = root;
-  image.src = await imageUrl(thumb.dataset.src);
+  const url = await imageUrl(thumb.dataset.src);
+  if (image.getAttribute("src") !== url) image.src = url;
   await image.decode().catch(() => {});
   if (shown !== root) return;
   seen.add(thumb.dataset.image);

@@ -1,0 +1,157 @@
+"""Final points of one school and exam -> the form of results, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.bridge.scheme import scheme_of
+from app.bridge.sheets import final_points_of
+from app.models import (
+    Exam,
+    ExamEntry,
+    FinalPoint,
+    FinalResult,
+    Participant,
+    SchoolClass,
+    Script,
+)
+from scoring import ABSENT, FormRow, Points, ResultsForm
+
+
+class Gap(StrEnum):
+    """Why a participant has no row in the form yet."""
+
+    NO_SCRIPT = "no_script"
+    NOT_FINAL = "not_final"
+    NO_VARIANT = "no_variant"
+
+
+GAP_TEXTS: Mapping[Gap, str] = {
+    Gap.NO_SCRIPT: "нет работы, и отсутствие не отмечено",
+    Gap.NOT_FINAL: "баллы ещё не окончательные",
+    Gap.NO_VARIANT: "не указан вариант",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """One participant of the school: where his result stands.
+
+    Attributes:
+        participant: whose code it is.
+        entry: variant, absence and previous mark, where they were entered.
+        points: final points, where there are any.
+        gap: why there is no row yet; None when there is one.
+    """
+
+    participant: Participant
+    entry: ExamEntry | None
+    points: Mapping[str, Points] | None
+    gap: Gap | None
+
+
+def standings_of(session: Session, *, exam: Exam, school_id: UUID) -> tuple[Standing, ...]:
+    """Every participant of the school who is expected at the exam, by class and code."""
+    participants = _participants(session, exam=exam, school_id=school_id)
+    keys = [row.id for row in participants]
+    entries = _entries(session, exam, keys)
+    finals = _finals(session, exam, keys)
+    return tuple(
+        _standing(row, entries.get(row.id), has_script=row.id in finals, points=finals.get(row.id))
+        for row in participants
+    )
+
+
+def form_of(exam: Exam, standings: Sequence[Standing]) -> ResultsForm:
+    """The form of results of everybody who has a row.
+
+    Raises:
+        ScoringError: codes of different lengths, or points that do not fit the criteria.
+    """
+    return ResultsForm(
+        subject=exam.subject,
+        grade=exam.grade,
+        year=exam.campaign.year,
+        scheme=scheme_of(exam),
+        rows=tuple(_row(one) for one in standings if one.gap is None),
+    )
+
+
+def _standing(
+    participant: Participant,
+    entry: ExamEntry | None,
+    *,
+    has_script: bool,
+    points: Mapping[str, Points] | None,
+) -> Standing:
+    gap: Gap | None = None
+    if entry is None or not entry.absent:
+        if not has_script:
+            gap = Gap.NO_SCRIPT
+        elif points is None:
+            gap = Gap.NOT_FINAL
+        elif entry is None or entry.variant is None:
+            gap = Gap.NO_VARIANT
+    return Standing(participant=participant, entry=entry, points=points, gap=gap)
+
+
+def _row(standing: Standing) -> FormRow:
+    entry, participant = standing.entry, standing.participant
+    if entry is None:
+        raise RuntimeError("a row of the form needs its entry")
+    absent = entry.absent or entry.variant is None
+    return FormRow(
+        code=participant.code,
+        variant=ABSENT if absent or entry.variant is None else entry.variant,
+        points={} if absent else standing.points or {},
+        class_serial=participant.school_class.serial,
+        previous_mark=entry.previous_mark,
+    )
+
+
+def _participants(session: Session, *, exam: Exam, school_id: UUID) -> list[Participant]:
+    query = (
+        select(Participant)
+        .join(Participant.school_class)
+        .where(
+            Participant.campaign_id == exam.campaign_id,
+            Participant.school_id == school_id,
+            SchoolClass.grade == exam.grade,
+        )
+        .options(joinedload(Participant.school_class))
+        .order_by(SchoolClass.serial, Participant.code)
+    )
+    return list(session.scalars(query))
+
+
+def _entries(session: Session, exam: Exam, participants: list[UUID]) -> dict[UUID, ExamEntry]:
+    query = select(ExamEntry).where(
+        ExamEntry.exam_id == exam.id, ExamEntry.participant_id.in_(participants)
+    )
+    return {row.participant_id: row for row in session.scalars(query)}
+
+
+def _finals(
+    session: Session, exam: Exam, participants: list[UUID]
+) -> dict[UUID, Mapping[str, Points] | None]:
+    """By participant with a script: the newest final points, or None while there are none."""
+    scripts = session.scalars(
+        select(Script).where(Script.exam_id == exam.id, Script.participant_id.in_(participants))
+    )
+    owners = {row.id: row.participant_id for row in scripts}
+    found: dict[UUID, Mapping[str, Points] | None] = dict.fromkeys(owners.values())
+    query = (
+        select(FinalResult)
+        .where(FinalResult.script_id.in_(owners))
+        .options(selectinload(FinalResult.points).joinedload(FinalPoint.criterion))
+        .order_by(FinalResult.number)
+    )
+    for result in session.scalars(query):
+        found[owners[result.script_id]] = final_points_of(result)
+    return found

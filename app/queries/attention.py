@@ -1,0 +1,194 @@
+"""Works that wait for the coordinator: no third expert, set aside, left by their expert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.access import Actor, Permission
+from app.bridge.names import script_numbers
+from app.models import (
+    Assignment,
+    Campaign,
+    Conflict,
+    ConflictCategory,
+    Divergence,
+    Exam,
+    Expert,
+    Person,
+    Round,
+    Script,
+    Trouble,
+    TroubleKind,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingDivergence:
+    """Readings differ too much, and nobody could be called."""
+
+    id: UUID
+    subject: str
+    grade: int
+    number: int
+    found_at: datetime
+    total_gap: int
+    criteria: tuple[str, ...]
+    refusals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetAside:
+    """A work that its expert set aside."""
+
+    id: UUID
+    subject: str
+    grade: int
+    number: int
+    expert: str
+    kind: TroubleKind
+    note: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """A work whose expert stepped back, and that nobody has yet."""
+
+    exam_id: UUID
+    subject: str
+    grade: int
+    number: int
+    expert: str
+    left_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attention:
+    """Everything that waits for the coordinator."""
+
+    divergences: tuple[WaitingDivergence, ...]
+    aside: tuple[SetAside, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def count(self) -> int:
+        """How many works wait."""
+        return len(self.divergences) + len(self.aside) + len(self.left)
+
+
+def list_attention(session: Session, *, by: Actor) -> Attention:
+    """What waits in the actor's municipalities, the oldest first."""
+    places = by.municipality_ids(Permission.CHOOSE_SCHEME)
+    return Attention(
+        divergences=tuple(_divergences(session, places)),
+        aside=tuple(_aside(session, places)),
+        left=tuple(_left(session, places)),
+    )
+
+
+def _divergences(session: Session, places: Iterable[UUID]) -> list[WaitingDivergence]:
+    query = (
+        select(Divergence)
+        .join(Divergence.script)
+        .join(Script.exam)
+        .join(Exam.campaign)
+        .where(Campaign.municipality_id.in_(places), Divergence.assignment_id.is_(None))
+        .order_by(Divergence.found_at, Divergence.id)
+    )
+    return [
+        WaitingDivergence(
+            id=row.id,
+            subject=row.script.exam.subject,
+            grade=row.script.exam.grade,
+            number=script_numbers(session, exam_id=row.script.exam_id)[row.script_id],
+            found_at=row.found_at,
+            total_gap=row.total_gap,
+            criteria=tuple(one["label"] for one in row.criteria),
+            refusals=tuple(
+                (_expert_name(session, one["expert"]), one["text"]) for one in row.refusals
+            ),
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def _expert_name(session: Session, expert_id: str) -> str:
+    return session.get_one(Expert, UUID(expert_id)).person.display_name
+
+
+def _aside(session: Session, places: Iterable[UUID]) -> list[SetAside]:
+    query = (
+        select(Trouble, Script, Person.display_name)
+        .join(Trouble.assignment)
+        .join(Assignment.script)
+        .join(Script.exam)
+        .join(Exam.campaign)
+        .join(Person, Person.id == Trouble.raised_by_id)
+        .where(
+            Campaign.municipality_id.in_(places),
+            Trouble.resolved_at.is_(None),
+            Assignment.withdrawn_at.is_(None),
+        )
+        .order_by(Trouble.raised_at, Trouble.id)
+    )
+    return [
+        SetAside(
+            id=row.id,
+            subject=script.exam.subject,
+            grade=script.exam.grade,
+            number=script_numbers(session, exam_id=script.exam_id)[script.id],
+            expert=name,
+            kind=row.kind,
+            note=row.note,
+            raised_at=row.raised_at,
+        )
+        for row, script, name in session.execute(query)
+    ]
+
+
+def _left(session: Session, places: Iterable[UUID]) -> list[Left]:
+    """Readings of a plan that ended by a recusal and have no successor."""
+    successor = aliased(Assignment)
+    taken = select(successor.id).where(
+        successor.script_id == Assignment.script_id,
+        successor.round == Assignment.round,
+        successor.withdrawn_at.is_(None),
+    )
+    query = (
+        select(Assignment, Conflict.declared_at, Person.display_name)
+        .join(Assignment.script)
+        .join(Script.exam)
+        .join(Exam.campaign)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Person, Person.id == Expert.person_id)
+        .join(
+            Conflict,
+            (Conflict.expert_id == Expert.id) & (Conflict.participant_id == Script.participant_id),
+        )
+        .where(
+            Campaign.municipality_id.in_(places),
+            Conflict.category == ConflictCategory.RECUSAL,
+            Conflict.withdrawn_at.is_(None),
+            Assignment.round.in_((Round.FIRST, Round.SECOND)),
+            Assignment.withdrawn_at.is_not(None),
+            ~taken.exists(),
+        )
+        .order_by(Conflict.declared_at, Assignment.id)
+    )
+    return [
+        Left(
+            exam_id=row.script.exam_id,
+            subject=row.script.exam.subject,
+            grade=row.script.exam.grade,
+            number=script_numbers(session, exam_id=row.script.exam_id)[row.script_id],
+            expert=name,
+            left_at=left_at,
+        )
+        for row, left_at, name in session.execute(query)
+    ]

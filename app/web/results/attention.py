@@ -1,0 +1,61 @@
+"""Works that wait for the coordinator: he calls a third expert, or answers and gives them back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.models import TroubleKind
+from app.queries.attention import list_attention
+from app.services import marking, trouble
+from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.guard import access
+from app.web.results.blueprint import blueprint
+
+KINDS = {
+    TroubleKind.UNREADABLE: _("не читается"),
+    TroubleKind.WRONG_PAGE: _("не та страница"),
+    TroubleKind.PERSONAL_MARK: _("личная пометка"),
+}
+
+
+@blueprint.get("/attention")
+@access(Permission.CHOOSE_SCHEME)
+def attention() -> str:
+    """What waits for the coordinator."""
+    with reading() as session:
+        waiting = list_attention(session, by=actor())
+    return render_template("results/attention.html", waiting=waiting, kinds=KINDS)
+
+
+@blueprint.post("/attention/divergences/<uuid:divergence_id>/third")
+@access(Permission.CHOOSE_SCHEME)
+def call_third(divergence_id: UUID) -> Response:
+    """Try again to find a third expert."""
+    with refusals_flashed(), transaction() as session:
+        found = marking.call_third(session, divergence_id=divergence_id, by=actor(), at=now())
+        if found is None:
+            say("Третьего эксперта по-прежнему нет: добавьте эксперта в реестре.", "warning")
+        else:
+            say("Третий эксперт назначен.")
+    return redirect(url_for("results.attention"))
+
+
+@blueprint.post("/attention/works/<uuid:trouble_id>")
+@access(Permission.CHOOSE_SCHEME)
+def give_back(trouble_id: UUID) -> Response:
+    """Answer, and give the work back to its expert."""
+    with refusals_flashed(), transaction() as session:
+        trouble.resolve(
+            session,
+            trouble_id=trouble_id,
+            answer=request.form.get("answer", "").strip(),
+            by=actor(),
+            at=now(),
+        )
+        say("Работа возвращена эксперту.")
+    return redirect(url_for("results.attention"))

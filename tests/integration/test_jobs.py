@@ -1,0 +1,165 @@
+"""Jobs are rows with leases: none is lost, none is done twice, a late worker is refused."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock, queue
+from app.access import Actor, Grant, Role
+from app.db import Database
+from app.errors import NotYours, Refusal
+from app.jobs.handlers import HANDLERS
+from app.jobs.pool import Worker
+from app.jobs.task import JobLost, Task
+from app.models import Job, JobState
+from app.services.upkeep import try_again
+from app.settings import Settings
+from app.storage import FileStore
+from tests.builders import make_person
+
+PAST_LEASE = queue.LEASE + timedelta(seconds=1)
+
+
+def _enqueue(database: Database, now: datetime, *, key: str = "one", kind: str = "test") -> None:
+    with database.transaction() as session:
+        queue.enqueue(session, kind=kind, key=key, payload={"n": 1}, at=now)
+
+
+def _take(database: Database, at: datetime) -> queue.Lease:
+    with database.transaction() as session:
+        lease = queue.take(session, at=at)
+    assert lease is not None
+    return lease
+
+
+def _job(database: Database) -> Job:
+    with database.reading() as session:
+        return session.scalars(select(Job)).one()
+
+
+def test_the_same_work_twice_is_one_job(database: Database, now: datetime) -> None:
+    _enqueue(database, now)
+    _enqueue(database, now)
+    assert _job(database).payload == {"n": 1}
+
+
+def test_a_leased_job_is_not_given_out_again(database: Database, now: datetime) -> None:
+    _enqueue(database, now)
+    _take(database, now)
+    with database.transaction() as session:
+        assert queue.take(session, at=now) is None
+
+
+def test_a_late_worker_is_refused_after_another_took_over(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    late = _take(database, now)
+    heir = _take(database, now + PAST_LEASE)
+    with database.transaction() as session:
+        assert not queue.finish(session, late, at=now)
+        assert not queue.keep(session, late, at=now)
+        assert queue.finish(session, heir, at=now)
+    assert (_job(database).state, _job(database).attempt) == (JobState.DONE, 2)
+
+
+def test_a_job_whose_workers_die_is_set_aside_after_three_tries(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    for attempt in range(queue.MOST_ATTEMPTS):
+        _take(database, now + attempt * PAST_LEASE)
+    with database.transaction() as session:
+        assert queue.take(session, at=now + 4 * PAST_LEASE) is None
+    assert _job(database).state is JobState.FAILED
+    assert _job(database).message
+
+
+def test_many_takers_at_once_share_the_jobs_without_a_double(
+    database: Database, now: datetime
+) -> None:
+    for number in range(24):
+        _enqueue(database, now, key=f"job-{number}")
+    taken: list[str] = []
+
+    def work() -> None:
+        while True:
+            with database.transaction() as session:
+                lease = queue.take(session, at=now)
+                if lease is None:
+                    return
+                queue.finish(session, lease, at=now)
+            taken.append(str(lease.job_id))
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(taken), len(set(taken))) == (24, 24)
+
+
+def _store_three(task: Task) -> None:
+    task.progress(3, 3)
+
+
+def _die(task: Task) -> None:
+    raise SystemExit(7)
+
+
+def test_a_worker_does_a_job_in_a_child_and_ends_it(
+    database: Database, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "test", _store_three)
+    _enqueue(database, now)
+    Worker(settings=settings, now=clock.now).run_all()
+    assert (_job(database).state, _job(database).done_steps) == (JobState.DONE, 3)
+
+
+def test_a_job_that_kills_its_child_is_tried_three_times_and_others_go_on(
+    database: Database, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "test", _store_three)
+    monkeypatch.setitem(HANDLERS, "poison", _die)
+    _enqueue(database, now, key="poison", kind="poison")
+    _enqueue(database, now + timedelta(seconds=1), key="good")
+    Worker(settings=settings, now=clock.now).run_all()
+    with database.reading() as session:
+        jobs = {job.key: job for job in session.scalars(select(Job))}
+    assert (jobs["poison"].state, jobs["poison"].attempt) == (JobState.FAILED, 3)
+    assert "7" in jobs["poison"].message
+    assert jobs["good"].state is JobState.DONE
+
+
+def test_progress_of_a_lost_job_stops_its_worker(
+    database: Database, store: FileStore, now: datetime
+) -> None:
+    _enqueue(database, now)
+    late = _take(database, now)
+    _take(database, now + PAST_LEASE)
+    task = Task(lease=late, database=database, store=store, now=lambda: now)
+    with pytest.raises(JobLost):
+        task.progress(1, 2)
+
+
+def test_an_administrator_gives_a_failed_job_another_chance(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    lease = _take(database, now)
+    with database.transaction() as session:
+        queue.fail(session, lease, at=now, message="нет места на диске", final=True)
+        admin = make_person(session, "admin", Role.ADMINISTRATOR, at=now)
+    failed = _job(database)
+    stranger = Actor(person_id=admin.person_id, grants=(Grant(role=Role.EXPERT),))
+    with pytest.raises(NotYours), database.transaction() as session:
+        try_again(session, job_id=failed.id, by=stranger, at=now)
+    with database.transaction() as session:
+        try_again(session, job_id=failed.id, by=admin, at=now)
+    assert _job(database).state is JobState.WAITING
+    with pytest.raises(Refusal), database.transaction() as session:
+        try_again(session, job_id=failed.id, by=admin, at=now)

