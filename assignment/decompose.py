@@ -47,6 +47,14 @@ def lay_out(groups: Groups, unit_group: Ints, unit_expert: Ints, cells: Ints, se
     return result
 
 
+def shuffle_rows(groups: Groups, table: Indices, seed: int) -> Indices:
+    """The rows of each group dealt anew to its scripts, in an order that the seed decides."""
+    members, _ = _shuffled_members(groups, np.random.default_rng(seed))
+    result = np.empty_like(table)
+    result[members] = table[np.argsort(groups.group_of, kind="stable")]
+    return result
+
+
 def _line(group: Ints, expert: Ints, cells: Ints) -> Ints:
     """A key that orders units by group, cell and expert."""
     rank = np.empty(len(cells), dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignment.arrays import Flags, Indices, Instance, Ints
-from assignment.decompose import lay_out
+from assignment.decompose import lay_out, shuffle_rows
 from assignment.flow import Flow, best_flow, trace_units
 from assignment.grouping import Groups
 from assignment.network import build_network
@@ -45,6 +45,7 @@ class Draft:
         missing: (G,) units of a group that nobody takes.
         unmet: (E,) units that an expert lacks to his minimum.
         gap: how far the fairness may lie above the best; None is not known.
+        laid: (N, k) rows that keep more rules than the cells; None lays them by the cells.
     """
 
     instance: Instance
@@ -55,6 +56,7 @@ class Draft:
     missing: Ints
     unmet: Ints
     gap: float | None
+    laid: Indices | None = None
 
     @property
     def loads(self) -> Ints:
@@ -63,6 +65,8 @@ class Draft:
 
     def table(self, seed: int) -> Indices:
         """(N, k) experts of each script, NOBODY where one is missing."""
+        if self.laid is not None:
+            return shuffle_rows(self.groups, self.laid, seed)
         return lay_out(self.groups, self.group, self.expert, self.cells, seed)
 
     def worth(self) -> Worth:

@@ -23,6 +23,9 @@ _LARGEST_SCALE = 1 << 30
 _EFFORT = 2.0
 """Deterministic seconds a level may take, so that the same input gives the same plan."""
 
+_FAIR_EFFORT = 1.0
+"""The same for fairness, the last level, whose gap is told."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Exact:
@@ -120,7 +123,7 @@ class _Model:
         if last is None:
             raise RuntimeError("CP-SAT found nothing")
         scale = self._scale()
-        solver = self._attempt(self._fairness(scale))
+        solver = self._attempt(self._fairness(scale), _FAIR_EFFORT)
         if solver is None:
             return self._answer(last, None)
         bound = (solver.best_objective_bound - len(self.staff)) / scale
@@ -269,13 +272,13 @@ class _Model:
             costs.append(cost)
         return cp_model.LinearExpr.sum(costs)
 
-    def _attempt(self, objective: Any) -> cp_model.CpSolver | None:
+    def _attempt(self, objective: Any, effort: float = _EFFORT) -> cp_model.CpSolver | None:
         """The best that the effort allows, or None when it found nothing."""
         self.model.minimize(objective)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = _EFFORT
+        solver.parameters.max_deterministic_time = effort
         status = solver.solve(self.model)
         return solver if status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
 

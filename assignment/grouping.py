@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -138,15 +138,19 @@ def _by_second(pairs: Indices) -> dict[int, list[int]]:
     return gathered
 
 
+_Base = tuple[int, int, int, int, Experts, Experts]
+"""School, exam, k, pool, barred, own: what a group is, its history left out."""
+
+
 class _Book:
     """Groups and pools as they are found, by key."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.keys: dict[tuple[object, ...], int] = {}
-        self._drafts: list[Group] = []
-        self._bases: dict[tuple[object, ...], int] = {}
+        self.keys: dict[tuple[_Base, Experts | None, Experts], int] = {}
+        self._bases: dict[_Base, int] = {}
         self._pools: dict[tuple[int, int], int] = {}
+        self._members: list[Experts] = []
         self._pool_rows: list[Flags] = []
 
     def place(self, script: int, extras: _Extras) -> int:
@@ -156,49 +160,37 @@ class _Book:
         school = int(instance.class_school[class_id])
         exam = int(instance.script_exam[script])
         pool = self._pool(exam, school, extras)
-        row = self._pool_rows[pool]
         barred, own = self._barred(script, class_id, school, extras)
-        able = frozenset(expert for expert in barred if row[expert])
+        able = self._members[pool].difference(barred)
         base = (
             school,
             exam if instance.rules.routing is RoutingMode.WHOLE else 0,
             int(instance.script_k[script]),
             pool,
-            able,
-            frozenset(expert for expert in own if row[expert]) - able,
+            self._members[pool].intersection(barred),
+            able.intersection(own),
         )
-        kept = self._kept(script, row, able)
-        begun = frozenset(e for e in extras.begun.get(script, []) if row[e]) - able
-        key = (*base, kept, begun)
-        if key not in self.keys:
-            self.keys[key] = len(self.keys)
-            self._drafts.append(self._draft(base, kept, begun))
-        return self.keys[key]
-
-    def _draft(
-        self,
-        base: tuple[int, int, int, int, Experts, Experts],
-        kept: Experts | None,
-        begun: Experts,
-    ) -> Group:
-        school, exam, k, pool, barred, own = base
-        return Group(
-            school=school,
-            exam=exam,
-            k=k,
-            pool=pool,
-            barred=barred,
-            own=own,
-            kept=kept,
-            begun=begun,
-            base=self._bases.setdefault(base, len(self._bases)),
-            size=0,
-        )
+        kept = self._kept(script, able)
+        key = (base, kept, able.intersection(extras.begun.get(script, ())))
+        self._bases.setdefault(base, len(self._bases))
+        return self.keys.setdefault(key, len(self.keys))
 
     def rows(self, sizes: Ints) -> tuple[Group, ...]:
         """The groups found, with their sizes."""
         return tuple(
-            replace(row, size=int(size)) for row, size in zip(self._drafts, sizes, strict=True)
+            Group(
+                school=base[0],
+                exam=base[1],
+                k=base[2],
+                pool=base[3],
+                barred=base[4],
+                own=base[5],
+                kept=kept,
+                begun=begun,
+                base=self._bases[base],
+                size=size,
+            )
+            for (base, kept, begun), size in zip(self.keys, sizes.tolist(), strict=True)
         )
 
     def pools(self) -> Flags:
@@ -217,6 +209,7 @@ class _Book:
                 able &= there
             self._pools[key] = len(self._pool_rows)
             self._pool_rows.append(able)
+            self._members.append(frozenset(np.flatnonzero(able).tolist()))
         return self._pools[key]
 
     def _barred(
@@ -235,12 +228,8 @@ class _Book:
             return [*barred, *teachers], []
         return barred, teachers
 
-    def _kept(self, script: int, row: Flags, barred: Experts) -> Experts | None:
+    def _kept(self, script: int, able: Experts) -> Experts | None:
         previous, planned = self.instance.previous, self.instance.planned
         if previous is None or planned is None or not planned[script]:
             return None
-        return frozenset(
-            expert
-            for expert in previous[script].tolist()
-            if expert != NOBODY and row[expert] and expert not in barred
-        )
+        return able.intersection(previous[script].tolist())

@@ -171,13 +171,14 @@ class _Builder:
     ) -> None:
         self.groups = groups
         self.cells = cells
+        self.cell_of: list[int] = cells.tolist()
         self.home = instance.home
         self.allowed = allowed
         self.staff = _members(cells)
         self.levels = [END] * (1 + len(cells)) + [GROUP] * len(groups.rows)
         self.hubs: dict[tuple[int, ...], int] = {}
         self.relays: dict[int, int] = {}
-        self.arcs: list[tuple[Ints, Ints, int, _Cost]] = []
+        self.arcs: list[tuple[int, Ints, int, _Cost]] = []
         self.spare: list[Spare] = []
         self.uneven = np.zeros(int(cells.max(initial=0)) + 1, dtype=bool)
         self.shuffled: dict[int, Ints] = {}
@@ -203,12 +204,12 @@ class _Builder:
 
     def network(self) -> Network:
         """Everything laid so far."""
-        counts = [len(tails) for tails, *_ in self.arcs]
+        counts = [len(heads) for _, heads, *_ in self.arcs]
         rows = self.groups.rows
         costs = np.array([(*cost,) for *_, cost in self.arcs], dtype=np.int64).reshape(-1, 3)
         change, own, begun = np.repeat(costs, counts, axis=0).T
         return Network(
-            tails=_joined([tails for tails, *_ in self.arcs]),
+            tails=np.repeat([tail for tail, *_ in self.arcs], counts).astype(np.int64),
             heads=_joined([heads for _, heads, *_ in self.arcs]),
             limits=np.repeat([limit for _, _, limit, _ in self.arcs], counts).astype(np.int64),
             changes=change,
@@ -242,15 +243,15 @@ class _Builder:
         special = row.own | (kept or frozenset())
         if row.k > 1:
             special |= row.begun
-        uneven = self.cells[[*row.barred, *special]]
+        uneven = row.barred | special
         if self.allowed is not None:
-            uneven = self.cells[(self.groups.pools[row.pool] & ~may) | _flags(special, may)]
-        touched = np.unique(uneven.astype(np.int64))
+            uneven |= set(np.flatnonzero(self.groups.pools[row.pool] & ~may).tolist())
+        touched = sorted({self.cell_of[expert] for expert in uneven})
         cells, hubs = self.plain[row.pool]
         self.uneven[touched] = True
         self._lay_plain(node, hubs[~self.uneven[cells]], bound, int(kept is not None))
         self.uneven[touched] = False
-        for cell in touched.tolist():
+        for cell in touched:
             here = self.staff[cell][may[self.staff[cell]]]
             self._fan_cell(node, here, row, kept, bound)
 
@@ -310,8 +311,7 @@ class _Builder:
         return len(self.levels) - 1
 
     def _arc(self, tail: int, heads: Ints | list[int], limit: int, cost: _Cost = _FREE) -> None:
-        ends = np.asarray(heads, dtype=np.int64)
-        self.arcs.append((np.full(len(ends), tail, dtype=np.int64), ends, limit, cost))
+        self.arcs.append((tail, np.asarray(heads, dtype=np.int64), limit, cost))
 
 
 def _cost(row: Group, kept: frozenset[int] | None, expert: int) -> _Cost:
@@ -320,12 +320,6 @@ def _cost(row: Group, kept: frozenset[int] | None, expert: int) -> _Cost:
         own=int(expert in row.own),
         begun=int(expert in row.begun),
     )
-
-
-def _flags(places: frozenset[int], like: Flags) -> Flags:
-    flags = np.zeros_like(like)
-    flags[list(places)] = True
-    return flags
 
 
 def _members(cells: Ints) -> dict[int, Ints]:

@@ -26,18 +26,34 @@ def mutual_pairs(instance: Instance, groups: Groups, group: Ints, expert: Ints) 
     return np.argwhere(both).astype(np.int64)
 
 
-def tournaments(instance: Instance, groups: Groups) -> Iterator[Flags | None]:
-    """(G, S) schools that may score a group, in several random orders of the circle."""
-    schools = len(instance.outside)
-    rng = np.random.default_rng(schools)
+def orientations(
+    instance: Instance, groups: Groups, group: Ints, expert: Ints
+) -> Iterator[Flags | None]:
+    """(G, S) schools that may score a group: of two schools only one may score the other.
+
+    The first follows a flow's units, the heavier way of two; the others are random tournaments.
+    """
     owner = np.array([row.school for row in groups.rows], dtype=np.int64)
-    for _ in range(_TOURNAMENTS):
-        place = rng.permutation(schools)
-        ahead = (place[None, :] - place[:, None]) % schools
-        scores = (ahead >= 1) & (2 * ahead <= schools)
-        scores[2 * ahead == schools] = (place[:, None] < place[None, :])[2 * ahead == schools]
-        scores |= ~_both_ways(instance, groups)
-        yield scores.T[owner]
+    rng = np.random.default_rng(len(instance.outside))
+    circle = _tournament(instance, groups, rng)
+    sent = np.zeros(circle.shape, dtype=np.int64)
+    np.add.at(sent, (instance.home[expert], owner[group]), 1)
+    followed = np.where(sent == sent.T, circle, sent > sent.T)
+    yield followed.T[owner]
+    yield circle.T[owner]
+    for _ in range(_TOURNAMENTS - 1):
+        yield _tournament(instance, groups, rng).T[owner]
+
+
+def _tournament(instance: Instance, groups: Groups, rng: np.random.Generator) -> Flags:
+    """(S, S) the first school may score the second: the half of the circle ahead of it."""
+    schools = len(instance.outside)
+    place = rng.permutation(schools)
+    ahead = (place[None, :] - place[:, None]) % schools
+    scores = (ahead >= 1) & (2 * ahead <= schools)
+    opposite = 2 * ahead == schools
+    scores[opposite] = (place[:, None] < place[None, :])[opposite]
+    return np.logical_or(scores, ~_both_ways(instance, groups))
 
 
 def _both_ways(instance: Instance, groups: Groups) -> Flags:

@@ -2,8 +2,8 @@
 
 1. The free flow ignores mutual pairs, whole schools, and second workplaces between experts of one
    script. Where it breaks none of these rules it is best.
-2. A flow inside stricter bounds (schools joined, half of the school pairs forbidden) keeps the
-   rules; where it is worth as much as the free flow it is best.
+2. A flow inside stricter bounds (schools joined, half of the school pairs forbidden), or one whose
+   scripts exchange experts, keeps the rules; where it is worth as much as the free flow it is best.
 3. Else CP-SAT decides, if the instance is small enough, and a flow follows the routes it found.
 4. Else the best of the stricter flows is taken, and the gap is told.
 """
@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assignment.arrays import Flags, Instance, Ints
+from assignment.arrays import NOBODY, Flags, Instance, Ints
 from assignment.draft import Draft, Worth, flow_draft
 from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
-from assignment.orient import mutual_pairs, tournaments
+from assignment.orient import mutual_pairs, orientations
 from assignment.problem import Reciprocity, RoutingMode, Scheme
+from assignment.untangle import untangle
 
 _LARGEST_EXACT = 6_000
 """Most variables for CP-SAT where a flow misses a level above fairness."""
@@ -54,8 +55,7 @@ def solve_arrays(instance: Instance) -> Solved:
     needs = _Needs.of(instance, groups)
     if best.unmet.any() or not needs.broken_by(best):
         return Solved(draft=best, groups=groups, free=free)
-    bound = best.worth()._replace(mutual=0)
-    return Solved(draft=_under_rules(instance, groups, needs, bound), groups=groups, free=free)
+    return Solved(draft=_under_rules(best, needs), groups=groups, free=free)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -120,9 +120,12 @@ def _tangled(instance: Instance, groups: Groups) -> Flags:
     )
 
 
-def _under_rules(instance: Instance, groups: Groups, needs: _Needs, bound: Worth) -> Draft:
+def _under_rules(free: Draft, needs: _Needs) -> Draft:
+    """The best plan under all rules; the free flow's worth, without mutual pairs, bounds it."""
+    instance, groups = free.instance, free.groups
+    bound = free.worth()._replace(mutual=0)
     best: tuple[Worth, Draft] | None = None
-    for candidate in _stricter_flows(instance, groups, needs):
+    for candidate in _stricter_flows(free, needs):
         worth = needs.rated(candidate)
         if worth.is_as_good_as(bound):
             return candidate
@@ -147,17 +150,36 @@ def _exact_size(groups: Groups, needs: _Needs) -> int:
     )
 
 
-def _stricter_flows(instance: Instance, groups: Groups, needs: _Needs) -> Iterator[Draft]:
+def _stricter_flows(free: Draft, needs: _Needs) -> Iterator[Draft]:
+    instance, groups = free.instance, free.groups
     if needs.whole:
         routed = _routed(instance, groups)
         yield flow_draft(instance, groups, cells=school_cells(instance), allowed=routed)[0]
         return
-    cells = _joined_schools(instance) if needs.tangled.any() else school_cells(instance)
     bounds: Iterator[Flags | None] = iter([None])
     if needs.mutual:
-        bounds = tournaments(instance, groups)
+        bounds = orientations(instance, groups, free.group, free.expert)
     for allowed in bounds:
-        yield flow_draft(instance, groups, cells=cells, allowed=allowed)[0]
+        draft, _ = flow_draft(instance, groups, cells=free.cells, allowed=allowed)
+        if not needs.tangled.any():
+            yield draft
+        elif (loose := _untangled(draft, allowed)) is not None:
+            yield loose
+        else:
+            joined = _joined_schools(instance)
+            yield flow_draft(instance, groups, cells=joined, allowed=allowed)[0]
+
+
+def _untangled(draft: Draft, allowed: Flags | None) -> Draft | None:
+    """The draft with no two experts of shared schools on a script, by exchanges; None if stuck."""
+    table = draft.table(0)
+    if not untangle(table, draft.groups, draft.instance, allowed):
+        return None
+    order = np.argsort(draft.groups.group_of, kind="stable")
+    group = np.repeat(draft.groups.group_of[order], table.shape[1])
+    expert = table[order].reshape(-1)
+    filled = expert != NOBODY
+    return replace(draft, laid=table, group=group[filled], expert=expert[filled].astype(np.int64))
 
 
 def _routed(instance: Instance, groups: Groups) -> Flags:

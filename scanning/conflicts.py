@@ -16,6 +16,8 @@ COUNTS_FROM = 0.9
 # Two pupils with one code make fewer than so many pages and one more only if two pages are lost.
 LEAST_PAGES_FOR_A_REPEAT = 3
 LENGTHS_THAT_AGREE = 3
+# An undecided page that is of a code with so much probability stands against others of that code.
+LIKELY = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,12 +124,24 @@ def _too_many(
     """Pages named by handwriting alone, of codes that stand on more pages than a script has."""
     places: set[int] = set()
     for code, claim in claims.items():
-        strangers = [item for item in opinions if item.written == code and item.code != code]
+        strangers = [item for item in opinions if _may_be(item, code, claim)]
         # One stray page inside another script is that page's trouble alone.
         count = claim.count + (len(strangers) if len(strangers) > 1 else 0)
         if count > limit and not (code in whole and len(strangers) == 0):
             places |= _by_hand(claim)
     return places
+
+
+def _may_be(item: Opinion, code: str, claim: Claim) -> bool:
+    """Whether a page that does not count as one of the code's may be one after all."""
+    if item.place in {page.place for page in claim.pages}:
+        return False
+    if item.written == code:
+        return True
+    undecided = item.confidence < COUNTS_FROM
+    return undecided and any(
+        candidate.code == code and candidate.confidence >= LIKELY for candidate in item.candidates
+    )
 
 
 def _usual_length(claims: dict[str, Claim]) -> int | None:

@@ -43,7 +43,7 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         width_px=grey.shape[1],
         height_px=grey.shape[0],
         rotation=0 if mm_to_px is None else rotation_of(mm_to_px),
-        digest=hashlib.sha256(raw.pixels.tobytes()).hexdigest(),
+        digest=hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest(),
         ink_map="" if mm_to_px is None else ink_map(grey, mm_to_px, template.page_mm),
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ LEAST_SHARE = 0.3  # of the points, on lines that can be seen
 KEPT_SHARE = 0.7  # strokes of digits near a line mislead the rest
 
 
+@lru_cache(maxsize=64)
 def frame_points(box: CodeBox, *, points: int) -> tuple[Points, Points]:
     """Points on the printed frames and the normals of their lines: (boxes, 4, points, 2)."""
     along = np.linspace(0.08, 0.92, points)[:, None]

@@ -74,7 +74,7 @@ class PageReading:
         width_px: width of the scan as stored.
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
-        digest: SHA-256 of the pixels: equal for identical images.
+        digest: SHA-256 of the grey pixels: equal for identical images.
         ink_map: where the upright page is dark, as `inkmap.ink_map` packs it; "" where the
             page was not located.
         placement: how the form lies in the scan; None where no form was found.

@@ -18,6 +18,7 @@ class PlanOptions:
         forbid_own_class: in the school's own commission nobody scores a class that he teaches.
         forbid_mutual: no two schools score each other.
         whole_schools: all scripts of a school go to one other school.
+        most_receivers: the scripts of a school go to at most so many schools; 0: no limit.
     """
 
     all_qualified: bool = False
@@ -25,6 +26,7 @@ class PlanOptions:
     forbid_own_class: bool = False
     forbid_mutual: bool = False
     whole_schools: bool = False
+    most_receivers: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The options as a plan keeps them."""
@@ -33,4 +35,4 @@ class PlanOptions:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> PlanOptions:
         """The options of a kept plan."""
-        return cls(**{field.name: bool(kept[field.name]) for field in fields(cls)})
+        return cls(**{field.name: kept[field.name] for field in fields(cls)})

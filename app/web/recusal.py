@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from app.access import Permission
@@ -17,7 +17,7 @@ from app.queries.registers import list_own_conflicts, list_recusal_places
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
-from app.web.words import CATEGORIES
+from app.web.words import CATEGORIES, choices_of
 
 blueprint = Blueprint("recusal", __name__, url_prefix="/recusal")
 
@@ -26,9 +26,7 @@ class RecusalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """From what and why; the why is a category, never a story."""
 
     place = SelectField(_("Чьи работы вам проверять нельзя"), [DataRequired()])
-    category = SelectField(
-        _("Почему"), choices=[(one.value, words) for one, words in CATEGORIES.items()]
-    )
+    category = SelectField(_("Почему"), choices=choices_of(CATEGORIES))
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -39,11 +37,16 @@ def index() -> str | Response:
     with reading() as session:
         places = list_recusal_places(session, by=actor())
         declared = list_own_conflicts(session, by=actor())
-    form.place.choices = [(f"{place.level}:{place.id}", place.name) for place in places]
+    form.place.choices = [
+        SelectChoice(value="", label=_("Выберите школу или класс")),
+        *(SelectChoice(value=f"{place.level}:{place.id}", label=place.name) for place in places),
+    ]
     if form.validate_on_submit():
         _recuse(form)
         return redirect(url_for("recusal.index"))
-    return render_template("recusal/index.html", form=form, declared=declared)
+    return render_template(
+        "recusal/index.html", form=form, declared=declared, appointed=bool(places)
+    )
 
 
 def _recuse(form: RecusalForm) -> None:

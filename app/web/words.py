@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _
+from wtforms import SelectChoice
 
 from app.access import Role
 from app.models import ConflictCategory, ConflictLevel, Territory
@@ -35,3 +39,8 @@ TERRITORIES = {
     Territory.MUNICIPALITY: _("Муниципалитет"),
     Territory.RESPONSIBLE: _("Школы вне муниципалитетов (ответственный координатор)"),
 }
+
+
+def choices_of(words: Mapping[Any, str]) -> list[SelectChoice]:
+    """The members of a closed list for a select, in the order of their words."""
+    return [SelectChoice(value=member.value, label=label) for member, label in words.items()]

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.names import sentence_of
 from app.bridge.options import PlanOptions
 from app.db import Database
 from app.errors import NotYours, Refusal, Stale
@@ -533,3 +534,43 @@ def test_of_two_coordinators_publishing_at_once_one_succeeds(
     with database.reading() as session:
         states = Counter(session.scalars(select(Plan.state)))
         assert states == {PlanState.PUBLISHED: 1, PlanState.DISCARDED: 2}
+
+
+def test_a_school_sends_its_scripts_to_no_more_schools_than_asked(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=(2, 2, 2, 2))
+        draft = compare(session, world, now, PlanOptions(most_receivers=1))[Scheme.CROSS_SCHOOL]
+        assert draft.status is PlanStatus.OK
+        receivers: dict[UUID, set[UUID | None]] = {}
+        for row in rows(session, draft):
+            receivers.setdefault(row.script.participant.school_id, set()).add(row.school_id)
+        assert {len(found) for found in receivers.values()} == {1}
+        publish(session, draft, world.coordinator, now)
+
+
+def test_a_limit_of_receivers_that_leaves_no_room_says_so(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=(2, 2, 2, 2), capacity=3)
+        world.experts["expert11"].capacity = 0
+        world.experts["expert21"].capacity = 0
+        world.experts["expert31"].capacity = 12
+        session.flush()
+        drafts = compare(session, world, now, PlanOptions(most_receivers=1))
+        assert "не больше чем в 1 ОО" in sentences(drafts[Scheme.CROSS_SCHOOL])
+        free = compare(session, world, now)[Scheme.CROSS_SCHOOL]
+        assert free.metrics["placed"] > drafts[Scheme.CROSS_SCHOOL].metrics["placed"]
+
+
+def test_several_readers_forbid_a_limit_of_receivers(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, k=2)
+        with pytest.raises(planning.PlanRefused, match="одна проверка"):
+            compare(session, world, now, PlanOptions(most_receivers=2))
+
+
+def sentences(plan: Plan) -> str:
+    return " ".join(sentence_of(short["sentence"], str) for short in plan.shortages)

@@ -37,7 +37,7 @@ def test_from_a_file_of_scans_to_scripts_handed_over(
     expect(page.get_by_text("Пачка прочитана")).to_be_visible(timeout=60_000)
 
     page.get_by_role("link", name="Решить страницы").click()
-    expect(page.get_by_text("Поле кода не заполнено.")).to_be_visible()
+    page.locator("[data-ready]").wait_for()
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Клавиши")).to_be_visible()
     page.get_by_role("button", name="Понятно").click()

@@ -6,9 +6,11 @@ from app.queries.scans.overview import Overview, PageMark, ScriptLine, get_overv
 from app.queries.scans.pictures import (
     ImageView,
     ScriptView,
+    UnplacedPage,
     get_image_file,
     get_picture,
     get_script,
+    get_unplaced_page,
 )
 from app.queries.scans.piles import (
     BundleLine,
@@ -37,6 +39,7 @@ __all__ = [
     "RefusedFile",
     "ScriptLine",
     "ScriptView",
+    "UnplacedPage",
     "get_desk",
     "get_image_file",
     "get_overview",
@@ -44,6 +47,7 @@ __all__ = [
     "get_pile",
     "get_progress",
     "get_script",
+    "get_unplaced_page",
     "list_entries",
     "list_piles",
 ]

@@ -38,10 +38,12 @@ class ImageView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnplacedPage:
-    """A page of the script on which no form was found: no expert sees it yet."""
+    """A page on which no form was found: no expert sees it yet."""
 
     page_id: UUID
     version: int
+    exam_id: UUID
+    school_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,26 @@ class ScriptView:
     published: bool
     images: tuple[ImageView, ...]
     unplaced: tuple[UnplacedPage, ...]
+
+
+def get_unplaced_page(session: Session, *, page_id: UUID, by: Actor) -> UnplacedPage:
+    """A page of one's own school on which no form was found.
+
+    Raises:
+        NotYours: the page is not his, or its form is known.
+    """
+    page = session.get(Page, page_id)
+    if page is None:
+        raise NotYours
+    by.require(Permission.DECIDE_PAGES, school_id=page.bundle.school_id)
+    if page.reading["placement"] is not None:
+        raise NotYours
+    return UnplacedPage(
+        page_id=page.id,
+        version=page.version,
+        exam_id=page.bundle.exam_id,
+        school_id=page.bundle.school_id,
+    )
 
 
 def get_picture(session: Session, *, page_id: UUID, code_field: bool, by: Actor) -> Picture:
@@ -99,7 +121,12 @@ def get_script(session: Session, *, script_id: UUID, by: Actor) -> ScriptView:
         published=script.published_at is not None,
         images=tuple(_image(image, paper[image.page_id]) for image in current),
         unplaced=tuple(
-            UnplacedPage(page_id=page.id, version=page.version)
+            UnplacedPage(
+                page_id=page.id,
+                version=page.version,
+                exam_id=script.exam_id,
+                school_id=script.participant.school_id,
+            )
             for page in script.pages
             if page.id not in seen and page.reading["placement"] is None
         ),

@@ -27,7 +27,7 @@ from app.services.accounts.passwords import (
     issue_password,
 )
 from app.services.accounts.places import NOWHERE, Place, may_give, person_below
-from app.services.accounts.roles import bind
+from app.services.accounts.roles import bind, check_gift
 from app.services.accounts.sessions import revoke_sessions
 from app.services.accounts.trail import tell
 
@@ -49,6 +49,7 @@ def create_account(
         Refusal: the login is taken or malformed.
         NotYours: the role in that place is not for `by` to give.
     """
+    check_gift(session, role, place, by=by)
     login = clean_login(login)
     if not display_name.strip():
         raise Refusal("Имя пусто: укажите, кому выдаётся логин «%(login)s».", login=login)

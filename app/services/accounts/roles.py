@@ -45,13 +45,23 @@ def grant_role(
     return grant
 
 
+def check_gift(session: Session, role: Role, place: Place, *, by: Actor | None) -> None:
+    """Pass when the role in that place is for `by` to give.
+
+    Raises:
+        NotYours: it is not.
+        Refusal: the place does not fit the role.
+    """
+    if by is not None and not may_give(session, role, place, by):
+        raise NotYours
+    check_place(session, role, place)
+
+
 def bind(
     session: Session, person: Person, role: Role, place: Place, *, by: Actor | None, at: datetime
 ) -> RoleGrant:
     """Write the role; `by` is None for the installation's own first administrator."""
-    if by is not None and not may_give(session, role, place, by):
-        raise NotYours
-    check_place(session, role, place)
+    check_gift(session, role, place, by=by)
     if _find_grant(session, person.id, role, place) is not None:
         raise Refusal("Эта роль у человека уже есть.")
     grant = RoleGrant(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from app.access import Actor, Role
 from app.errors import NotYours
@@ -15,14 +16,20 @@ from app.web.words import ROLES
 EVERYWHERE = "all"
 
 
-def role_choices(by: Actor) -> list[tuple[str, str]]:
+def role_choices(by: Actor) -> list[SelectChoice]:
     """Roles that the person may give somewhere."""
-    return [(role.value, str(ROLES[role])) for role in Role if by.holds(WHO_MAKES[role])]
+    return [
+        SelectChoice(value=role.value, label=ROLES[role])
+        for role in Role
+        if by.holds(WHO_MAKES[role])
+    ]
 
 
-def place_choices(places: tuple[PlaceChoice, ...]) -> list[tuple[str, str]]:
+def place_choices(places: tuple[PlaceChoice, ...]) -> list[SelectChoice]:
     """Places by a key that `read_place` understands."""
-    return [(_key(place), place.name or _("Вся система")) for place in places]
+    return [
+        SelectChoice(value=_key(place), label=place.name or _("Вся система")) for place in places
+    ]
 
 
 def _key(place: PlaceChoice) -> str:

@@ -19,7 +19,7 @@ from app.services import municipalities
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.people.door import blueprint
-from app.web.words import TERRITORIES
+from app.web.words import TERRITORIES, choices_of
 
 
 class MunicipalityForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -37,9 +37,7 @@ class MunicipalityForm(FlaskForm):  # type: ignore[misc]  # the library has no t
 class NewMunicipalityForm(MunicipalityForm):
     """A municipality with its kind, which stays."""
 
-    territory = SelectField(
-        _("Что это"), choices=[(kind.value, words) for kind, words in TERRITORIES.items()]
-    )
+    territory = SelectField(_("Что это"), choices=choices_of(TERRITORIES))
 
 
 @blueprint.route("/municipalities", methods=["GET", "POST"])

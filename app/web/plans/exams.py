@@ -8,7 +8,7 @@ from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectField
 
 from app.access import Permission
 from app.bridge.options import PlanOptions
@@ -33,6 +33,17 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     forbid_own_class = BooleanField(_("В комиссии ОО никогда не давать учителю его класс"))
     forbid_mutual = BooleanField(_("Две ОО не проверяют друг друга ни при каких условиях"))
     whole_schools = BooleanField(_("Все работы одной ОО – в одну другую ОО"))
+    most_receivers = SelectField(
+        _("Работы одной ОО передавать"),
+        coerce=int,
+        default=0,
+        choices=[
+            (0, _("во сколько угодно ОО")),
+            (1, _("не больше чем в 1 ОО")),
+            (2, _("не больше чем в 2 ОО")),
+            (3, _("не больше чем в 3 ОО")),
+        ],
+    )
 
     def options(self) -> PlanOptions:
         """The ticks as the service wants them."""
@@ -42,6 +53,7 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             forbid_own_class=self.forbid_own_class.data,
             forbid_mutual=self.forbid_mutual.data,
             whole_schools=self.whole_schools.data,
+            most_receivers=self.most_receivers.data or 0,
         )
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.queries.registers import list_classes, show_class
@@ -77,7 +77,7 @@ def change_class(class_id: UUID) -> str | Response:
     with reading() as session:
         found = show_class(session, class_id=class_id, by=actor())
     form = ClassForm(obj=found, data={"school": str(found.school_id)})
-    form.school.choices = [(str(found.school_id), found.school_name)]
+    form.school.choices = [SelectChoice(value=str(found.school_id), label=found.school_name)]
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:
             _save(session, form, class_id)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.models import ConflictCategory, ConflictLevel
@@ -19,16 +19,14 @@ from app.services.registers import ConflictEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.registers.door import MANAGERS, asked_school, blueprint, own_schools
-from app.web.words import CATEGORIES, LEVELS
+from app.web.words import CATEGORIES, LEVELS, choices_of
 
 
 class ConflictForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """One conflict, by the names that people use."""
 
     expert = SelectField(_("Эксперт"), [DataRequired()])
-    level = SelectField(
-        _("На что распространяется"), choices=[(one.value, words) for one, words in LEVELS.items()]
-    )
+    level = SelectField(_("На что распространяется"), choices=choices_of(LEVELS))
     reference = StringField(
         _("С кем"),
         [DataRequired(), Length(max=60)],
@@ -36,9 +34,7 @@ class ConflictForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             "Школа: edu123456. Класс: edu123456/4А. Одна работа: edu123456/00012. Без имён."
         ),
     )
-    category = SelectField(
-        _("Причина"), choices=[(one.value, words) for one, words in CATEGORIES.items()]
-    )
+    category = SelectField(_("Причина"), choices=choices_of(CATEGORIES))
 
 
 @blueprint.get("/conflicts")
@@ -67,8 +63,10 @@ def add_conflict() -> str | Response:
     form = ConflictForm()
     with reading() as session:
         found = list_experts(session, by=actor())
-    form.expert.choices = [(one.login, f"{one.display_name} ({one.login})") for one in found]
-    if request.method == "GET" and request.args.get("expert") in dict(form.expert.choices):
+    form.expert.choices = [
+        SelectChoice(value=one.login, label=f"{one.display_name} ({one.login})") for one in found
+    ]
+    if request.method == "GET" and request.args.get("expert") in {one.login for one in found}:
         form.expert.data = request.args["expert"]
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:

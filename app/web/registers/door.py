@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
+from wtforms import SelectChoice
 
 from app.access import Permission
 from app.queries.registers import SchoolView, list_schools
@@ -21,9 +22,12 @@ def own_schools() -> tuple[SchoolView, ...]:
         return list_schools(session, by=actor())
 
 
-def school_choices() -> list[tuple[str, str]]:
+def school_choices() -> list[SelectChoice]:
     """The visitor's schools for a select."""
-    return [(str(school.id), f"{school.name} ({school.login})") for school in own_schools()]
+    return [
+        SelectChoice(value=str(school.id), label=f"{school.name} ({school.login})")
+        for school in own_schools()
+    ]
 
 
 def asked_school() -> UUID | None:
@@ -34,5 +38,5 @@ def asked_school() -> UUID | None:
 def preselected(form: Any) -> None:
     """Choose the school that the address names, when a form is opened."""
     wanted = request.args.get("school", "")
-    if request.method == "GET" and wanted in dict(form.school.choices):
+    if request.method == "GET" and wanted in {choice.value for choice in form.school.choices}:
         form.school.data = wanted

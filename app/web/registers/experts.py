@@ -10,7 +10,14 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.access import Permission
@@ -114,7 +121,7 @@ def change_expert(expert_id: UUID) -> str | Response:
         expert = show_expert(session, expert_id=expert_id, by=actor())
         conflicts = list_conflicts(session, by=actor(), expert_id=expert_id)
     form = ExpertForm(data=_data(expert))
-    form.school.choices = [(str(expert.school_id), expert.school_name)]
+    form.school.choices = [SelectChoice(value=str(expert.school_id), label=expert.school_name)]
     form.login.description = ""
     _close_commission(form)
     if form.validate_on_submit():

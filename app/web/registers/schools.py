@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.access import Permission
@@ -82,7 +82,7 @@ def _form(obj: object = None) -> SchoolForm:
     form = SchoolForm(obj=obj)
     with reading() as session:
         found = list_municipalities(session, by=actor())
-    form.municipality.choices = [(str(one.id), one.name) for one in found]
+    form.municipality.choices = [SelectChoice(value=str(one.id), label=one.name) for one in found]
     return form
 
 

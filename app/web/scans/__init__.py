@@ -1,6 +1,6 @@
 """Scans: upload, progress, overview, the desk for pages that need a person, handing over."""
 
-from app.web.scans import bundles, desk, entries, overview, pictures, piles, scripts
+from app.web.scans import bundles, desk, entries, overview, pictures, piles, placing, scripts
 from app.web.scans.blueprint import blueprint
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "overview",
     "pictures",
     "piles",
+    "placing",
     "scripts",
 ]

@@ -152,6 +152,7 @@ def _page_json(page: DeskPage) -> dict[str, Any]:
     return {
         **asdict(page),
         "why": gettext(page.why) if page.why else "",
+        "form": url_for("scans.show_form", page_id=page.page_id),
         "picture": url_for("scans.original", page_id=page.page_id),
         "field": url_for("scans.code_field", page_id=page.page_id) if page.has_code_crop else None,
     }

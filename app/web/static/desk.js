@@ -75,6 +75,7 @@ function render() {
   put("picture", page.picture);
   put("field", page.field);
   part("no-field").hidden = Boolean(page.field);
+  part("form-link").href = page.form;
   part("why").textContent = page.why;
   part("file").textContent = `${page.file}, ${desk.dataset.textFile} ${page.number_in_file}`;
   part("guesses").replaceChildren(...page.guesses.map(guessLine));
@@ -181,3 +182,4 @@ part("next").addEventListener("click", (event) => {
 part("turn").addEventListener("click", turnPicture);
 part("help").addEventListener("click", () => keys.showModal());
 if (current()) keepAhead();
+desk.dataset.ready = "";

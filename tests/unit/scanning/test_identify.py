@@ -69,6 +69,14 @@ def test_two_pupils_with_one_code_go_to_a_person():
     assert verdicts[0].code == "28463"
 
 
+def test_a_twin_of_a_script_that_is_hard_to_read_goes_to_a_person():
+    torn = [row_of(int(digit)) for digit in "2846"]
+    last = tuple({4: 0.8, 9: 0.2}.get(at, 0) for at in range(11))
+    hard = [reading(None, digits=[*torn, last]) for _ in range(3)]
+    verdicts = decided([*hard, *scripts("28464", "28466")])
+    assert all(verdict.code is None for verdict in verdicts[3:6])
+
+
 def test_one_page_scanned_twice_between_whole_scripts_is_named():
     stack = scripts("28463", "28464", "28465")
     stack.insert(4, reading("28464"))

@@ -4,17 +4,10 @@ import { logIn, pulse } from "./server.js";
 
 const byId = (id) => document.getElementById(id);
 
+// The value of the button that closed the window; empty when it was dismissed.
 function answered(dialog) {
   return new Promise((resolve) => {
-    const choose = (event) => {
-      const answer = event.target.closest("[data-answer]")?.dataset.answer;
-      if (answer) dialog.close(answer);
-    };
-    dialog.addEventListener("click", choose);
-    dialog.addEventListener("close", () => {
-      dialog.removeEventListener("click", choose);
-      resolve(dialog.returnValue);
-    }, { once: true });
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
     dialog.returnValue = "";
     dialog.showModal();
   });
@@ -32,7 +25,7 @@ export async function confirm({ title, lines, yes, asksNote = false }) {
   const note = dialog.querySelector(".confirm-note");
   note.hidden = !asksNote;
   note.querySelector("input").value = "";
-  dialog.querySelector("[data-answer=yes]").textContent = yes;
+  dialog.querySelector("[value=yes]").textContent = yes;
   const agreed = await answered(dialog) === "yes";
   return { agreed, note: note.querySelector("input").value };
 }

@@ -17,10 +17,9 @@ from app.bridge.scans import get_form, list_participants, pages_expected
 from app.bridge.scripts import implied_pages, list_stack
 from app.errors import NotYours, Refusal, Stale
 from app.models import AuditEvent, Page, PageKind, PageSource, Participant, Script
-from app.queue import enqueue
+from app.services.identification.images import ask_for_images
 
 DECIDED, UNDONE = "page.decided", "page.decision_undone"
-IMAGES_JOB = "issue_images"
 ASIDE = frozenset({PageKind.BLANK, PageKind.FOREIGN, PageKind.DUPLICATE, PageKind.RESCAN_WANTED})
 
 
@@ -148,20 +147,6 @@ def undo_last(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at
     )
     ask_for_images(session, page, script_ids=sorted(scripts, key=str), at=at)
     return page.id
-
-
-def ask_for_images(
-    session: Session, page: Page, *, script_ids: Sequence[UUID], at: datetime
-) -> None:
-    """Write the job that draws anew what experts see of these scripts."""
-    enqueue(
-        session,
-        kind=IMAGES_JOB,
-        key=f"{IMAGES_JOB}:{page.id}:{page.version}:{at.timestamp()}",
-        payload={"script_ids": [str(script_id) for script_id in script_ids]},
-        at=at,
-        municipality_id=page.bundle.school.municipality_id,
-    )
 
 
 def _open_page(session: Session, *, page_id: UUID, version: int, by: Actor) -> Page:
