@@ -113,9 +113,12 @@ def _modules(place: Path) -> Iterator[Path]:
 def _literals(tree: ast.Module) -> Iterator[str]:
     silent = set(_not_spoken(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in silent:
-            if CYRILLIC.search(node.value) and node.value not in DATA_WORDS:
-                yield node.value
+        if isinstance(node, ast.Constant) and node not in silent and _speaks(node.value):
+            yield str(node.value)
+
+
+def _speaks(value: object) -> bool:
+    return isinstance(value, str) and value not in DATA_WORDS and bool(CYRILLIC.search(value))
 
 
 def _not_spoken(tree: ast.Module) -> Iterator[ast.AST]:
@@ -135,7 +138,7 @@ def _read() -> Catalog:
 
 
 def complete() -> list[str]:
-    """Give the catalogue what it lacks and drop what nobody says; the texts still without English."""
+    """Give the catalogue what it lacks, drop what nobody says; what is still without English."""
     known, catalogue = known_texts(), Catalog(locale="en")
     for text in sorted(wanted_texts()):
         catalogue.add(text, known.get(text, ""))
