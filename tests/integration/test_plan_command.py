@@ -152,6 +152,10 @@ def test_every_optional_field_is_read(tmp_path):
         ({"scripts": [{"code": "", "class": "A1", "exam": "X"}]}, "scripts[0].code"),
         ({"scripts": [{"code": "0", "class": "A1", "exam": "Y"}]}, 'scripts[0].exam: значение "Y"'),
         ({"scripts": [{"code": "0", "class": "A1", "exam": "X"}] * 2}, "scripts[1].code"),
+        (
+            {"scripts": [{"code": "0", "class": "A1", "exam": "X", "exclude": ["e", "e"]}]},
+            "scripts[0].exclude",
+        ),
         ({"experts": [{**EXPERT, "capacity": -1}]}, "experts[0].capacity: значение -1"),
         ({"experts": [{**EXPERT, "min_load": 4}]}, "experts[0]: Эксперт e"),
         ({"experts": [{**EXPERT, "teaches": ["Z9"]}]}, "experts[0].teaches[0]"),

@@ -58,6 +58,12 @@ def test_eligible_expert_who_was_not_chosen_has_a_reason(rival, rules, reason):
     assert any(row.startswith(reason) for row in reasons)
 
 
+def test_first_plan_has_no_history_to_tell():
+    question = problem(scripts("A1", 1), [expert("e", "B")])
+    reasons = told(question, plan_of({"A1-1": ("e",)}), "A1-1", "e")[2]
+    assert reasons[1] == "Нагрузка: 1 из 10"
+
+
 def test_equals_are_told_to_be_decided_by_lot():
     question = problem(scripts("A1", 2), [expert("e", "B"), expert("f", "C")])
     plan = plan_of({"A1-1": ("e",), "A1-2": ("e",)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import assignment.school_graph
 from assignment import (
     AssignmentError,
     Conflict,
@@ -138,3 +139,15 @@ def test_rotation_needs_a_receiver():
     with pytest.raises(ValueError, match="receives"):
         rotate(np.array([5, 5]), np.array([0, 0]))
     assert len(rotate(np.array([0, 0]), np.array([1, 1])).count) == 0
+
+
+def test_routes_that_run_out_of_rounds_leave_out_what_has_no_room(monkeypatch):
+    monkeypatch.setattr(assignment.school_graph, "_ROUNDS", 1)
+    barred = (Conflict(level=ConflictLevel.CLASS, ref="A1"),)
+    staff = [expert("b", "B", 20, conflicts=barred), expert("b2", "B", 1), expert("c", "C", 2)]
+    question = problem(scripts("A1", 7), staff, scheme=Scheme.CROSS_SCHOOL)
+    routes = route_schools(question, seed=1)
+    assert len(routes.unrouted) >= 4
+    for school in "BC":
+        part = received(question, routes, school=school)
+        assert isinstance(solve(part, seed=0), Plan)

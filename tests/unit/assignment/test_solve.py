@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import assignment.strategy
 from assignment import (
     Assignment,
     Conflict,
@@ -216,3 +217,19 @@ def test_scripts_without_any_expert_are_all_short():
     outcome = solve(problem(scripts("A1", 2), []), seed=0)
     assert isinstance(outcome, Partial)
     assert outcome.missing == 2
+
+
+def test_instance_too_large_for_cp_sat_keeps_the_best_flow_and_tells_its_gap(monkeypatch):
+    monkeypatch.setattr(assignment.strategy, "_LARGEST_EXACT", 0)
+    monkeypatch.setattr(assignment.strategy, "_LARGEST_FAIR", 0)
+    rules = {"scheme": Scheme.CROSS_SCHOOL, "reciprocity": Reciprocity.FORBID}
+    work = [*scripts("A1", 4), *scripts("B1", 4), *scripts("C1", 4)]
+    staff = [expert("a", "A", 4), expert("b", "B", 6), expert("c", "C", 9)]
+    question = problem(work, staff, **rules)
+    plan = plan_in(solve(question, seed=0))
+    assert not verify(question, plan)
+    assert plan.gap is None or plan.gap > 0
+    two = problem([*scripts("A1", 4), *scripts("B1", 4)], staff[:2], **rules)
+    short = solve(two, seed=0)
+    assert isinstance(short, Partial)
+    assert short.plan.gap is None

@@ -22,6 +22,12 @@ STAFF = [expert("a", "A"), expert("b", "B", 1), expert("c", "C", min_load=1), ex
         ({"A1-1": ("c", "c")}, {"k": 2}, ["same_expert"]),
         ({"A1-1": ("c", "d")}, {"k": 2, "distinct_schools": True}, ["same_school"]),
         ({"A1-1": ("c", "b")}, {"k": 2, "distinct_schools": True}, []),
+        (
+            {"A1-1": ("nobody",), "B1-1": ("c",)},
+            {"distinct_schools": True},
+            ["unknown_expert"],
+        ),
+        ({"A1-1": ("b",), "B1-1": ("c",)}, {"min_experience_years": 9_000}, ["experience"] * 2),
         ({"A1-1": ("c",), "nobody": ("c",)}, {}, ["unknown_script"]),
         ({"A1-1": ("c",), "B1-1": ("nobody",)}, {}, ["unknown_expert"]),
         ({"A1-1": ("b",), "A1-2": ("b",), "B1-1": ("c",)}, {}, ["capacity"]),
