@@ -108,7 +108,7 @@ def best_flow(network: Network, instance: Instance) -> Flow:
     """The best flow: minimum loads, works begun, the most units, then the levels in order."""
     total = int(network.supplies.sum())
     limits = np.minimum(instance.capacity, total)
-    points = first_points(instance, limits, total)
+    points, times = first_points(instance, limits, total), 0
     while True:
         solver = _Solver(network, instance, load_arcs(instance, points))
         flow = solver.solve()
@@ -117,10 +117,10 @@ def best_flow(network: Network, instance: Instance) -> Flow:
             continue
         if not network.spare:
             return flow
-        wider = network.widened(solver.prices(flow, limits), solver.weights.change)
+        wider = network.widened(solver.prices(flow, limits), solver.weights.change, times)
         if wider is None:
             return flow
-        network = wider
+        network, times = wider, times + 1
 
 
 class _Solver:
