@@ -19,10 +19,12 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from assignment.arrays import Flags, Instance, Ints
+from assignment.errors import AssignmentError
 from assignment.loads import LoadArcs, are_exact, first_points, load_arcs, points_near, rank_of
 from assignment.network import END, GROUP, SINK, Network
 
 _FAR = np.int64(1 << 60)
+_LARGEST = 1 << 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -132,6 +134,12 @@ class _Solver:
         self.groups = np.arange(len(network.supplies)) + network.group_node(0)
         minimum = bool(instance.min_load.any())
         self.weights = Weights.of(network, len(arcs.slopes), self.outside, minimum=minimum)
+        if self.weights.unplaced * (len(network.levels) + 2) > _LARGEST:
+            raise AssignmentError(
+                "Задача слишком велика для одного распределения (групп работ: %(groups)s):"
+                " разделите её по школам или по работам",
+                groups=len(network.supplies),
+            )
         self.costs = self.weights.of_arcs(network)
 
     def solve(self) -> Flow:
