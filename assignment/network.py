@@ -31,7 +31,7 @@ SINK = 0
 _NO_LIMIT = 1 << 40
 
 _FEW = 12
-"""Arcs laid for a node at first, and at most each time more are needed."""
+"""Arcs laid for a node at first."""
 
 _MANY = 30
 """Hubs of one cost from which on only a few arcs are laid."""
@@ -53,16 +53,24 @@ class Spare:
     limit: int
     change: int
 
-    def cheaper(self, prices: Ints, change: int) -> Ints:
-        """Positions of a few hubs that would be cheaper than the node's price, cheapest first.
+    def cheaper(self, prices: Ints, change: int, most: int) -> Ints:
+        """Positions of hubs to lay, if any would be cheaper than the node's price; else none.
+
+        The cheapest, and as many spread over all: prices move with every arc laid, and a node that
+        is short of choice today is short of it tomorrow.
 
         Args:
             prices: (V,) cheapest way to the sink from every node.
             change: cost of a change.
+            most: so many of each kind.
         """
         offered = prices[self.heads] + self.change * change
         below = np.flatnonzero(offered < prices[self.tail])
-        return below[np.argsort(offered[below], kind="stable")[:_FEW]]
+        if not len(below):
+            return below
+        cheapest = below[np.argsort(offered[below], kind="stable")[:most]]
+        step = max(1, len(self.heads) // most)
+        return np.union1d(cheapest, np.arange(self.tail % step, len(self.heads), step))
 
     def without(self, places: Ints) -> Spare:
         """The arcs left when some are laid."""
@@ -103,14 +111,17 @@ class Network:
         """The node of a group."""
         return 1 + self.experts + place
 
-    def widened(self, prices: Ints, change: int) -> Network | None:
+    def widened(self, prices: Ints, change: int, times: int) -> Network | None:
         """With the spare arcs that are cheaper than their tails' prices; None if there is none.
 
         Args:
             prices: (V,) cheapest way to the sink from every node.
             change: cost of a change.
+            times: how often the network was widened before; each time twice as many arcs are laid
+                for a node at most, so that few times suffice.
         """
-        chosen = [row.cheaper(prices, change) for row in self.spare]
+        most = _FEW << times
+        chosen = [row.cheaper(prices, change, most) for row in self.spare]
         count = [len(places) for places in chosen]
         if not sum(count):
             return None

@@ -41,9 +41,10 @@ def solve(problem: Problem, *, seed: int) -> Outcome:
     shortages = _shortages(problem, names, solved)
     proof = _whole(shortages)
     proved = proof.shortage if proof else 0
-    if proved < missing:
-        shortages = (*shortages, _by_rules(missing - proved))
-    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
+    if proved == missing:
+        return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
+    shortages = (*shortages, _by_rules(missing - proved))
+    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=None)
 
 
 def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, ...]:
