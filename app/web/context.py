@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, g, request
-from flask_babel import gettext
 from flask_login import UserMixin, current_user
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from app.errors import Refusal
 from app.queries.accounts import Visitor
 from app.settings import Settings
 from app.storage import FileStore
+from app.web.words import told
 from assignment import AssignmentError
 from scanning import ScanError
 from scoring import ScoringError
@@ -99,7 +99,7 @@ def reading() -> AbstractContextManager[Session]:
 
 def say(text: str, category: str = "success", **params: object) -> None:
     """Tell the person something on the next page."""
-    flash(gettext(text) % params, category)
+    flash(told(text, params), category)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from wtforms import SelectChoice
 from app.access import Role
 from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.models import ConflictCategory, ConflictLevel, Territory
+from assignment import Sentence
 
 ROLES = {
     Role.ADMINISTRATOR: _("Администратор"),
@@ -42,6 +43,9 @@ TERRITORIES = {
     Territory.RESPONSIBLE: _("Школы вне муниципалитетов (ответственный координатор)"),
 }
 
+# Places of sentences that texts fill: an expectation, a column's help, what a key stands for.
+PLACES_OF_TEXTS = frozenset({"expected", "help", "named", "what"})
+
 
 def choices_of(words: Mapping[Any, str]) -> list[SelectChoice]:
     """The members of a closed list for a select, in the order of their words."""
@@ -66,10 +70,23 @@ def exam_title(exam: OfExam) -> str:
 
 
 def told(text: str, params: Mapping[str, object]) -> str:
-    """A sentence in the reader's language, with the titles of exams in it."""
-    shown = {place: _shown(value) for place, value in params.items()}
+    """A sentence in the reader's language, with the sentences and titles inside it."""
+    shown = {place: _shown(place, value) for place, value in params.items()}
     return str(gettext(text)) % shown
 
 
-def _shown(value: object) -> object:
-    return exam_title(value) if isinstance(value, ExamTitle) else value
+def said(name: str | Sentence) -> str:
+    """A name as it is written, or in the reader's language where it is made of words."""
+    return name.rendered(gettext) if isinstance(name, Sentence) else name
+
+
+def _shown(place: str, value: object) -> object:
+    match value:
+        case ExamTitle():
+            return exam_title(value)
+        case Sentence():
+            return said(value)
+        case str() if place in PLACES_OF_TEXTS:
+            return str(gettext(value))
+        case _:
+            return value

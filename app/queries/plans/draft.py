@@ -40,7 +40,7 @@ class Load:
 
     expert_id: UUID
     name: str
-    school: str
+    school: str | lib.Sentence
     load: int
     room: int
 
@@ -51,7 +51,7 @@ class RowView:
 
     row_id: UUID
     number: int
-    of_class: str
+    of_class: str | lib.Sentence
     position: int
     expert_id: UUID | None
 
@@ -160,7 +160,7 @@ def _loads(problem: lib.Problem, rows: Sequence[PlanRow], names: Names) -> tuple
         Load(
             expert_id=UUID(one.id),
             name=names.of(one.id),
-            school=names.of(one.school),
+            school=names.said(one.school),
             load=count[one.id],
             room=one.capacity,
         )
@@ -179,7 +179,7 @@ def _row_views(
         RowView(
             row_id=row.id,
             number=numbers[row.script_id],
-            of_class=names.of(classes[row.script_id]),
+            of_class=names.said(classes[row.script_id]),
             position=row.position,
             expert_id=row.expert_id,
         )
