@@ -19,6 +19,7 @@ from scanning.codes import CodeError, IssuedCodes
 from scanning.errors import ScanError
 from scanning.identify import identify
 from scanning.layout import LayoutError
+from scanning.outline import likely_pages
 from scanning.page import read_page
 from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
 from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
@@ -57,6 +58,7 @@ __all__ = [
     "as_viewed",
     "code_crop",
     "identify",
+    "likely_pages",
     "open_bundle",
     "placed_by_hand",
     "read_in_child",

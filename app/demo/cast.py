@@ -20,12 +20,15 @@ class CastSchool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CastExpert:
-    """A teacher: his school by number, what he teaches since when, and his capacity."""
+    """A teacher: his school by number, what he teaches since when, and his capacity.
+
+    `since` is None for one in the first year of the subject, whatever year the demo runs in.
+    """
 
     school: int
     name: str
     subjects: tuple[str, ...]
-    since: date
+    since: date | None
     capacity: int
     teaches: tuple[str, ...] = ()
     also_at: tuple[str, ...] = ()
@@ -51,7 +54,7 @@ EXAMS = (
     CastExam(subject=ENGLISH, grade=8, readings=1, pages=1),
 )
 _PRIMARY = (RUSSIAN, MATHS)
-_LONG_AGO, _LAST_AUTUMN = date(2012, 9, 1), date(2025, 9, 1)
+_LONG_AGO = date(2012, 9, 1)
 
 
 def _expert(
@@ -60,7 +63,7 @@ def _expert(
     subjects: tuple[str, ...],
     capacity: int,
     *,
-    since: date = _LONG_AGO,
+    since: date | None = _LONG_AGO,
     teaches: tuple[str, ...] = (),
     also_at: tuple[str, ...] = (),
     in_commission: bool = False,
@@ -100,8 +103,10 @@ EXPERTS = (
     _expert(4, "Каштанова С. С.", (ENGLISH,), 30, in_commission=True),
     _expert(4, "Черёмухина Т. Т.", _PRIMARY, 40),
     _expert(5, "Калинина У. У.", _PRIMARY, 20, teaches=("4А",)),
-    _expert(5, "Бузинова Ф. Ф.", (ENGLISH,), 30, since=_LAST_AUTUMN),
+    _expert(5, "Бузинова Ф. Ф.", (ENGLISH,), 30, since=None),
 )
+# The visitor's expert: he has works waiting.
+VISITOR = 3
 # (expert's place in EXPERTS, level, what it reaches, category): by login of school and class.
 CONFLICTS = (
     (1, "class", "edu900002/4А", "relative"),

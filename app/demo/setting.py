@@ -25,6 +25,7 @@ from app.services import accounts, exams, rechecks, registers
 from scanning.practice import FormLayout
 
 YEAR_OF_FORMS = 2026
+FIRST_YEAR = timedelta(days=80)
 
 
 def make_people(stage: Stage) -> None:
@@ -185,9 +186,10 @@ def _classes(stage: Stage, session: Session, school_id: UUID, by: Actor) -> None
 
 
 def _save_expert(stage: Stage, session: Session, one: cast.CastExpert, by: Actor) -> UUID:
+    since = one.since or stage.now().date() - FIRST_YEAR
     entry = registers.ExpertEntry(
         display_name=one.name,
-        subjects=tuple((subject, one.since) for subject in one.subjects),
+        subjects=tuple((subject, since) for subject in one.subjects),
         capacity=one.capacity,
         also_at=one.also_at,
         teaches=one.teaches,
@@ -216,7 +218,6 @@ def _hand_out(stage: Stage, session: Session, by: Actor) -> None:
     handed = accounts.issue_first_passwords(session, by=by, at=stage.now())
     for first in handed:
         stage.settle_password(session, first)
-    stage.summary.logins.append(Login(role="эксперт", login=handed[0].login, password=PASSWORD))
 
 
 def _commission(stage: Stage, session: Session, experts: list[UUID]) -> None:
@@ -231,8 +232,10 @@ def _commission(stage: Stage, session: Session, experts: list[UUID]) -> None:
             by=chair,
             at=stage.now(),
         )
+    visitor = session.get_one(Expert, experts[cast.VISITOR]).person.login
     member = session.get_one(Expert, experts[2]).person.login
     stage.summary.logins += [
+        Login(role="эксперт", login=visitor, password=PASSWORD),
         Login(role="председатель комиссии", login="chair", password=PASSWORD),
         Login(role="член комиссии", login=member, password=PASSWORD),
     ]

@@ -20,6 +20,7 @@ from scanning import (
     RawPage,
     RejectedFile,
     code_crop,
+    likely_pages,
     read_page,
     upright,
 )
@@ -39,12 +40,13 @@ class _FileToRead:
 class _Progress:
     """Tells the job's row how far the reading is, no more than once a second.
 
-    How many pages are to come shows only as files are opened; till then it is guessed from the
-    share of bytes that is done.
+    How many pages are to come is guessed before the files are opened; where it cannot be, from
+    the share of bytes that is done.
     """
 
     task: Task
     bytes_total: int
+    expected: int | None
     bytes_done: int = 0
     pages_done: int = 0
     told_at: datetime | None = field(default=None)
@@ -63,6 +65,8 @@ class _Progress:
         self.task.progress(self.pages_done, self._total())
 
     def _total(self) -> int | None:
+        if self.expected is not None:
+            return max(self.expected, self.pages_done)
         if not self.bytes_done:
             return None
         share = self.bytes_done / max(self.bytes_total, 1)
@@ -92,7 +96,11 @@ def read_bundle(task: Task) -> None:
 
 
 def _read_and_file(task: Task, bundle_id: UUID, form: Form, files: Sequence[_FileToRead]) -> None:
-    progress = _Progress(task=task, bytes_total=sum(file.size_bytes for file in files))
+    progress = _Progress(
+        task=task,
+        bytes_total=sum(file.size_bytes for file in files),
+        expected=_expected(task.store, files),
+    )
     with ChildReader() as reader:
         done = [_read_file(task.store, reader, form.template, file, progress) for file in files]
     with task.database.transaction() as session:
@@ -102,6 +110,13 @@ def _read_and_file(task: Task, bundle_id: UUID, form: Form, files: Sequence[_Fil
         file_pages(
             session, bundle_id=bundle_id, template_id=form.template_id, files=done, at=task.now()
         )
+
+
+def _expected(store: FileStore, files: Sequence[_FileToRead]) -> int | None:
+    """Pages that all files together seem to hold; None when one of them does not tell."""
+    counts = [likely_pages(store.path(file.sha256).read_bytes()) for file in files]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _read_file(

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
+from app.bridge.names import sentence_of
+from app.bridge.options import PlanOptions
 from app.models import (
     Assignment,
     Conflict,
@@ -19,11 +21,15 @@ from app.models import (
     Exam,
     Expert,
     Municipality,
+    Plan,
+    PlanRow,
+    Scheme,
     School,
     SchoolClass,
     Script,
     Sheet,
 )
+from app.services import planning
 from tests.builders import (
     make_class,
     make_exam,
@@ -170,3 +176,45 @@ def active(session: Session, exam: Exam) -> list[Assignment]:
         .order_by(Assignment.script_id, Assignment.round)
     )
     return list(session.scalars(query))
+
+
+ORDER = "приказ № 12 от 01.04.2026"
+
+
+def compare(
+    session: Session, world: World, at: datetime, options: PlanOptions | None = None
+) -> dict[Scheme, Plan]:
+    plans = planning.compare_schemes(
+        session,
+        exam_id=world.exam.id,
+        options=options or PlanOptions(),
+        seed=7,
+        by=world.coordinator,
+        at=at,
+    )
+    return {plan.scheme: plan for plan in plans}
+
+
+def publish(
+    session: Session, plan: Plan, by: Actor, at: datetime, legal_basis: str = ORDER
+) -> Plan:
+    return planning.publish_plan(session, plan_id=plan.id, legal_basis=legal_basis, by=by, at=at)
+
+
+def spread(session: Session, world: World, number: int, at: datetime) -> Plan:
+    return planning.spread_in_school(
+        session,
+        exam_id=world.exam.id,
+        school_id=world.schools[number].id,
+        seed=3,
+        by=world.school_coordinators[number],
+        at=at,
+    )
+
+
+def rows(session: Session, plan: Plan) -> list[PlanRow]:
+    return list(session.scalars(select(PlanRow).where(PlanRow.plan_id == plan.id)))
+
+
+def sentences(plan: Plan) -> str:
+    return " ".join(sentence_of(short["sentence"], str) for short in plan.shortages)

@@ -174,7 +174,7 @@ def test_a_wrong_date_of_a_subject_is_told_on_the_same_page(app: Flask) -> None:
     school = re.findall(r'<option value="([0-9a-f-]{36})"', page)[0]
     form = {"display_name": "Некто", "school": school, "subjects": "Русский", "capacity": "1"}
     answer = client.post("/registers/experts/new", data=form).get_data(as_text=True)
-    assert "Предмет «Русский»: ожидается" in answer or "Русский" in answer
+    assert "Предмет «Русский»: ожидается «предмет: ДД.ММ.ГГГГ»." in answer
 
 
 def test_an_expert_recuses_himself_on_his_page_and_the_coordinator_lifts_it(

@@ -16,10 +16,10 @@ import assignment as lib
 from app.access import Actor
 from app.bridge.names import Names, class_of_scripts, script_numbers
 from app.bridge.plans import assignments_of, broken_rules, names_of, plan_rows, problem_of
+from app.bridge.problem import published_scripts
 from app.bridge.readings import exam_readings
 from app.models import (
     Exam,
-    Participant,
     Plan,
     PlanLevel,
     PlanRow,
@@ -27,7 +27,6 @@ from app.models import (
     PlanStatus,
     Scheme,
     School,
-    Script,
 )
 from app.queries.plans.access import may_edit, plan_to_read
 from app.queries.plans.changes import ChangeView, list_changes
@@ -74,7 +73,7 @@ class DraftView:
         editable: it is a draft and the person decides over it.
         stale: the input changed since it was solved.
         loads: every expert who could take part, the fullest first.
-        rows: readings of the chosen expert, or all when none is chosen.
+        rows: readings of the chosen expert; none when nobody is chosen.
         broken: rules that it breaks, as kept sentences.
         replaces: it would take the place of a standing plan.
         changes: differences to that plan.
@@ -120,7 +119,7 @@ def get_draft(
     problem = problem_of(session, plan)
     readings = exam_readings(session, exam_id=plan.exam_id)
     loads = _loads(problem, rows, names)
-    routes = _routes(session, rows) if plan.scheme is Scheme.CROSS_SCHOOL else ()
+    routes = _routes(session, plan, rows) if plan.scheme is Scheme.CROSS_SCHOOL else ()
     routed = plan.level is PlanLevel.MUNICIPAL and bool(routes)
     broken = broken_rules(problem, assignments_of(rows, readings)) if draft else ()
     return DraftView(
@@ -190,15 +189,11 @@ def _row_views(
     return tuple(sorted(found, key=lambda row: (row.number, row.position)))
 
 
-def _routes(session: Session, rows: Sequence[PlanRow]) -> tuple[RouteView, ...]:
+def _routes(session: Session, plan: Plan, rows: Sequence[PlanRow]) -> tuple[RouteView, ...]:
     names = dict(session.execute(select(School.id, School.name)).all())
-    homes = dict(
-        session.execute(
-            select(Script.id, Participant.school_id)
-            .join(Participant, Participant.id == Script.participant_id)
-            .where(Script.id.in_([row.script_id for row in rows]))
-        ).all()
-    )
+    homes = {
+        row.script_id: row.school_id for row in published_scripts(session, exam_id=plan.exam_id)
+    }
     count = Counter(
         (names[homes[row.script_id]], names[row.school_id])
         for row in rows

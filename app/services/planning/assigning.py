@@ -83,10 +83,9 @@ def _check_not_begun(leaving: Iterable[Reading]) -> None:
 
 
 def _withdraw(session: Session, leaving: Sequence[Reading], *, at: datetime) -> None:
-    for reading in leaving:
-        session.execute(
-            update(Assignment).where(Assignment.id == reading.assignment_id).values(withdrawn_at=at)
-        )
+    taken = [{"id": reading.assignment_id, "withdrawn_at": at} for reading in leaving]
+    if taken:
+        session.execute(update(Assignment), taken)
 
 
 def _give(

@@ -12,8 +12,8 @@ from app.services.registers.conflicts import (
     save_conflict,
     withdraw_conflict,
 )
+from app.services.registers.expert_entry import ExpertEntry
 from app.services.registers.experts import (
-    ExpertEntry,
     remove_expert,
     return_expert,
     save_expert,

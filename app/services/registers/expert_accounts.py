@@ -25,7 +25,7 @@ def make_or_link(
     login = clean_login(login) if login.strip() else _free_login(session, school)
     person = session.scalar(select(Person).where(Person.login == login))
     if person is None:
-        person = _make(session, login, display_name, by=by, at=at)
+        person = _make(session, school, login, display_name, by=by, at=at)
     elif not _in_sight(session, person, by=by):
         raise Refusal("Логин «%(login)s» уже занят: выберите другой.", login=login)
     if not _roles(person, school):
@@ -50,7 +50,9 @@ def _free_login(session: Session, school: School) -> str:
     return next(name for n in count(1) if (name := f"{school.login}-{n}") not in taken)
 
 
-def _make(session: Session, login: str, display_name: str, *, by: Actor, at: datetime) -> Person:
+def _make(
+    session: Session, school: School, login: str, display_name: str, *, by: Actor, at: datetime
+) -> Person:
     person = Person(
         login=login, display_name=display_name, password_hash=NO_PASSWORD, created_at=at
     )
@@ -63,6 +65,7 @@ def _make(session: Session, login: str, display_name: str, *, by: Actor, at: dat
         subject_id=person.id,
         by=by,
         at=at,
+        school_id=school.id,
         new={"login": login},
     )
     return person

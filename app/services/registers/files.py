@@ -24,7 +24,8 @@ from app.services.registers.changes import Saved
 from app.services.registers.classes import ClassEntry, save_class
 from app.services.registers.codes import CodeEntry, save_code
 from app.services.registers.conflicts import ConflictEntry, save_conflict
-from app.services.registers.experts import ExpertEntry, save_expert
+from app.services.registers.expert_entry import ExpertEntry
+from app.services.registers.experts import save_expert
 from app.services.registers.intake import RowReport, take_in
 from app.services.registers.schools import SchoolEntry, save_school
 from app.services.registers.scope import class_by_name, own_school_by_login

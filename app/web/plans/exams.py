@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.access import Permission
 from app.bridge.options import PlanOptions
@@ -38,10 +39,10 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         coerce=int,
         default=0,
         choices=[
-            (0, _("во сколько угодно ОО")),
-            (1, _("не больше чем в 1 ОО")),
-            (2, _("не больше чем в 2 ОО")),
-            (3, _("не больше чем в 3 ОО")),
+            SelectChoice(0, _("во сколько угодно ОО")),
+            SelectChoice(1, _("не больше чем в 1 ОО")),
+            SelectChoice(2, _("не больше чем в 2 ОО")),
+            SelectChoice(3, _("не больше чем в 3 ОО")),
         ],
     )
 
@@ -53,7 +54,7 @@ class OptionsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             forbid_own_class=self.forbid_own_class.data,
             forbid_mutual=self.forbid_mutual.data,
             whole_schools=self.whole_schools.data,
-            most_receivers=self.most_receivers.data or 0,
+            most_receivers=self.most_receivers.data,
         )
 
 
@@ -99,11 +100,14 @@ def job(exam_id: UUID) -> dict[str, object]:
 @access(Permission.CHOOSE_SCHEME)
 def compare(exam_id: UUID) -> Response:
     """Ask for the comparison."""
+    form = OptionsForm()
+    if not form.validate():
+        abort(400)
     with refusals_flashed(), transaction() as session:
         planning.request_comparison(
             session,
             exam_id=exam_id,
-            options=OptionsForm().options(),
+            options=form.options(),
             seed=_seed(exam_id),
             by=actor(),
             at=now(),

@@ -3,7 +3,7 @@ import { chooseVersion, confirm, logInAgain, showHelp } from "./dialogs.js";
 import { openJournal } from "./journal.js";
 import { listen } from "./keys.js";
 import { Outbox } from "./outbox.js";
-import { parsePanel, prefetch, takePanel } from "./prefetch.js";
+import { forget, parsePanel, prefetch, takePanel } from "./prefetch.js";
 import { get, LoggedOut, Offline, send } from "./server.js";
 import { Sheet } from "./sheet.js";
 import { text } from "./texts.js";
@@ -26,6 +26,7 @@ const outbox = new Outbox(journal, {
   saved(entry, told) {
     const time = new Date(told.saved_at).toLocaleTimeString("ru-RU");
     document.getElementById("saved").textContent = text("saved", { time });
+    forget(entry.work);
     if (entry.work === sheet?.id) sheet.row_of(entry.criterion).dataset.number = told.number;
   },
   async conflict(entry, told) {

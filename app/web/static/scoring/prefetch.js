@@ -50,13 +50,18 @@ export async function takePanel(url) {
   return parsePanel(await (ready ?? fetchPanel(url)));
 }
 
-async function warm(url) {
-  const work = parsePanel(await panels.get(url));
+async function warm(panel) {
+  const work = parsePanel(await panel);
   const first = work.querySelector(".thumb");
   if (!first) return;
   const image = new Image();
   image.src = await imageUrl(first.dataset.src);
   await image.decode();
+}
+
+// A save has reached a work that was fetched ahead before it: the panel is old.
+export function forget(work) {
+  for (const url of panels.keys()) if (url.includes(work)) panels.delete(url);
 }
 
 export async function prefetch(urls) {
@@ -66,6 +71,6 @@ export async function prefetch(urls) {
     const wanted = fetchPanel(url);
     wanted.catch(() => panels.delete(url));
     panels.set(url, wanted);
-    try { await warm(url); } catch { return; } // without a connection there is nothing to fetch ahead
+    try { await warm(wanted); } catch { return; } // without a connection there is nothing to fetch ahead
   }
 }
