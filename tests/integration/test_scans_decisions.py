@@ -483,6 +483,8 @@ def test_variants_and_absence_are_kept_and_an_absent_pupil_has_no_script(
             keep(code, **values)
     with database.reading() as session:
         kept = {row.participant_id: row for row in session.scalars(select(ExamEntry))}
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "entry.changed"))
+        assert {event.school_id for event in events} == {school.school_id}
     assert kept[people[written]].variant == 2
     assert kept[people[spare]].absent
 

@@ -64,7 +64,7 @@ def create_account(
     )
     session.add(person)
     session.flush()
-    tell(session, "account.created", person.id, by=by, at=at, new={"login": login})
+    tell(session, "account.created", person.id, by=by, at=at, new={"login": login}, place=place)
     bind(session, person, role, place, by=by, at=at)
     return issue_password(person)
 
