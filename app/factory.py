@@ -58,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
+    app.jinja_env.globals["words"] = words
     return app
 
 
@@ -116,7 +117,6 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
-        "words": words,
     }
 
 

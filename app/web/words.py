@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice
 
 from app.access import Role
+from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.models import ConflictCategory, ConflictLevel, Territory
 
 ROLES = {
@@ -44,3 +46,30 @@ TERRITORIES = {
 def choices_of(words: Mapping[Any, str]) -> list[SelectChoice]:
     """The members of a closed list for a select, in the order of their words."""
     return [SelectChoice(value=member.value, label=label) for member, label in words.items()]
+
+
+class OfExam(Protocol):
+    """Whatever says which exam it belongs to."""
+
+    @property
+    def subject(self) -> str:
+        """The exam's subject."""
+
+    @property
+    def grade(self) -> int:
+        """The exam's grade."""
+
+
+def exam_title(exam: OfExam) -> str:
+    """What the exam is called in the reader's language."""
+    return str(gettext(EXAM_TITLE, subject=exam.subject, grade=exam.grade))
+
+
+def told(text: str, params: Mapping[str, object]) -> str:
+    """A sentence in the reader's language, with the titles of exams in it."""
+    shown = {place: _shown(value) for place, value in params.items()}
+    return str(gettext(text)) % shown
+
+
+def _shown(value: object) -> object:
+    return exam_title(value) if isinstance(value, ExamTitle) else value

@@ -18,6 +18,7 @@ from app.bridge.names import Names, class_of_scripts, script_numbers
 from app.bridge.plans import assignments_of, broken_rules, names_of, plan_rows, problem_of
 from app.bridge.problem import published_scripts
 from app.bridge.readings import exam_readings
+from app.bridge.titles import ExamTitle, title_of
 from app.models import (
     Exam,
     Plan,
@@ -30,7 +31,6 @@ from app.models import (
 )
 from app.queries.plans.access import may_edit, plan_to_read
 from app.queries.plans.changes import ChangeView, list_changes
-from app.queries.plans.overview import exam_title
 from app.queries.plans.routes import Picture, draw_routes
 
 
@@ -81,7 +81,7 @@ class DraftView:
 
     plan_id: UUID
     exam_id: UUID
-    title: str
+    title: ExamTitle
     level: PlanLevel
     school_id: UUID | None
     school: str | None
@@ -125,7 +125,7 @@ def get_draft(
     return DraftView(
         plan_id=plan.id,
         exam_id=plan.exam_id,
-        title=exam_title(plan.exam),
+        title=title_of(plan.exam),
         level=plan.level,
         school_id=plan.school_id,
         school=_school_name(session, plan),

@@ -24,7 +24,7 @@ from app.web.context import actor, now, reading, refusals_flashed, say, today, t
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
 from app.web.rechecks.blueprint import GROUNDS, blueprint
-from app.web.words import choices_of
+from app.web.words import choices_of, exam_title
 
 
 class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -65,7 +65,7 @@ def new_case() -> str | Response:
 
 def _fill_choices(session: Session, form: OpeningForm) -> None:
     form.exam.choices = choices(
-        (line.id, f"{line.subject}, {line.grade} класс · {campaign.name}")
+        (line.id, f"{exam_title(line)} · {campaign.name}")
         for campaign in exam_queries.list_campaigns(session, actor=actor())
         for line in campaign.exams
     )
