@@ -14,6 +14,7 @@ from app.queries import rechecks as queries
 from app.web.context import actor, local_day, reading, today
 from app.web.guard import access
 from app.web.rechecks.blueprint import GROUNDS, REASONS, blueprint
+from app.web.words import exam_title
 
 
 @blueprint.get("/<uuid:case_id>/act.pdf")
@@ -35,7 +36,7 @@ def _act(case: queries.CaseView, decision: queries.DecisionView) -> RecheckAct:
     return RecheckAct(
         number=str(line.id)[:8],
         school=line.school,
-        exam=line.exam,
+        exam=exam_title(line.exam),
         code=line.code,
         ground=str(GROUNDS[line.ground]),
         method="слепая перепроверка независимым членом комиссии, решение председателя",
