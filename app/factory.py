@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, g, render_template, request, session
+from flask import Flask, current_app, g, render_template, request, session
 from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.db import Database
@@ -45,6 +47,10 @@ def create_app(settings: Settings) -> Flask:
         store=FileStore(settings.files_dir),
     )
     _add_extensions(app, settings)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
@@ -121,6 +127,7 @@ def _moment(value: datetime) -> str:
 
 def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(NotYours, lambda _error: _error_page(404))
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
         app.register_error_handler(code, _http_error)
@@ -128,6 +135,12 @@ def _add_error_pages(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
     return _error_page(error.code or 500)
+
+
+def _database_away(_error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database does not answer, or is busy too long: nothing of the request was stored."""
+    page = current_app.jinja_env.get_template("errors/away.html").render()
+    return page, 503, {"Retry-After": "10"}
 
 
 def _error_page(code: int) -> tuple[str, int]:

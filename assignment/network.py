@@ -193,7 +193,7 @@ class _Builder:
         self.spare: list[Spare] = []
         self.uneven = np.zeros(int(cells.max(initial=0)) + 1, dtype=bool)
         self.shuffled: dict[int, Ints] = {}
-        self.plain = [self._plain_hubs(pool) for pool in groups.pools]
+        self.plain: dict[int, tuple[Ints, Ints]] = {}
 
     def add_group(self, place: int) -> None:
         """Lay the arcs of one group."""
@@ -258,7 +258,7 @@ class _Builder:
         if self.allowed is not None:
             uneven |= set(np.flatnonzero(self.groups.pools[row.pool] & ~may).tolist())
         touched = sorted({self.cell_of[expert] for expert in uneven})
-        cells, hubs = self.plain[row.pool]
+        cells, hubs = self._plain_hubs(row.pool)
         self.uneven[touched] = True
         self._lay_plain(node, hubs[~self.uneven[cells]], bound, int(kept is not None))
         self.uneven[touched] = False
@@ -300,13 +300,16 @@ class _Builder:
         for cost, experts in sorted(alike.items()):
             self._arc(node, [self._hub(experts)], bound, cost)
 
-    def _plain_hubs(self, pool: Flags) -> tuple[Ints, Ints]:
+    def _plain_hubs(self, pool: int) -> tuple[Ints, Ints]:
         """The cells of a pool and their hubs, for groups that bar nobody there."""
-        able = np.flatnonzero(pool)
-        cells, place = np.unique(self.cells[able], return_inverse=True)
-        parts = np.split(able[np.argsort(place, kind="stable")], np.cumsum(np.bincount(place))[:-1])
-        hubs = [self._hub(part.tolist()) for part in parts] if len(able) else []
-        return cells, np.array(hubs, dtype=np.int64)
+        if pool not in self.plain:
+            able = np.flatnonzero(self.groups.pools[pool])
+            cells, place = np.unique(self.cells[able], return_inverse=True)
+            ends = np.cumsum(np.bincount(place))[:-1]
+            parts = np.split(able[np.argsort(place, kind="stable")], ends)
+            hubs = [self._hub(part.tolist()) for part in parts] if len(able) else []
+            self.plain[pool] = cells, np.array(hubs, dtype=np.int64)
+        return self.plain[pool]
 
     def _hub(self, experts: list[int]) -> int:
         if len(experts) == 1:

@@ -64,7 +64,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day in the installation's zone; terms are counted in days."""
-    return now().astimezone(ZoneInfo(installation().settings.timezone)).date()
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment in the installation's zone."""
+    return moment.astimezone(ZoneInfo(installation().settings.timezone)).date()
 
 
 def origin() -> str:
