@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.db import Database
@@ -33,6 +34,8 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+# A workbook is at most 20 MB; only scans are larger.
+LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,7 +47,12 @@ def create_app(settings: Settings) -> Flask:
         database=Database(settings.database),
         store=FileStore(settings.files_dir),
     )
+    app.before_request(_limit_body)
     _add_extensions(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
@@ -88,6 +96,12 @@ def _add_extensions(app: Flask, settings: Settings) -> None:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
+
+
+def _limit_body() -> None:
+    """Large bodies are for scans of people who have logged in; before the token is looked for."""
+    if request.endpoint != "scans.upload" or not current_user.is_authenticated:
+        request.max_content_length = LARGEST_OTHER_BODY
 
 
 def _choose_locale() -> str:
