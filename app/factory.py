@@ -35,6 +35,8 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+# A workbook is at most 20 MB; only scans are larger.
+LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
@@ -46,10 +48,11 @@ def create_app(settings: Settings) -> Flask:
         database=Database(settings.database),
         store=FileStore(settings.files_dir),
     )
+    app.before_request(_limit_body)
     _add_extensions(app, settings)
-    if settings.trusted_proxies:
+    if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
@@ -95,6 +98,12 @@ def _add_extensions(app: Flask, settings: Settings) -> None:
         frame_options="DENY",
         referrer_policy="same-origin",
     )
+
+
+def _limit_body() -> None:
+    """Large bodies are for scans of people who have logged in; before the token is looked for."""
+    if request.endpoint != "scans.upload" or not current_user.is_authenticated:
+        request.max_content_length = LARGEST_OTHER_BODY
 
 
 def _choose_locale() -> str:

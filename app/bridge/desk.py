@@ -34,12 +34,12 @@ def get_own_assignment(
         lock: hold the row until the transaction ends, so that two saves come one by one.
 
     Raises:
-        NotYours: it does not exist, was withdrawn, or is somebody else's.
+        NotYours: it does not exist, was withdrawn with or without its expert, or is another's.
     """
     found = session.get(Assignment, assignment_id, with_for_update=lock or None)
     if found is None or found.withdrawn_at is not None:
         raise NotYours
-    if found.expert.person_id != by.person_id:
+    if found.expert.person_id != by.person_id or found.expert.withdrawn_at is not None:
         raise NotYours
     by.require(
         Permission.SCORE,

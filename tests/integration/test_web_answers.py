@@ -56,7 +56,7 @@ def test_a_forwarded_address_is_believed_only_behind_a_trusted_proxy(
 ) -> None:
     with database.transaction() as session:
         make_person(session, "admin", Role.ADMINISTRATOR, at=now)
-    app = create_app(settings.model_copy(update={"trusted_proxies": proxies}))
+    app = create_app(settings.model_copy(update={"proxies": proxies}))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client().post(
         "/login",

@@ -26,6 +26,7 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
         .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Expert.person_id == actor.person_id,
+            Expert.withdrawn_at.is_(None),
             Assignment.withdrawn_at.is_(None),
             Sheet.submitted_at.is_(None),
         )

@@ -43,12 +43,14 @@ def match_again(
     """Decide anew what no person has decided, after the list of codes changed.
 
     Raises:
-        NotYours: the school is not his.
+        NotYours: the school is not his, or the exam is not of its municipality.
         Refusal: the exam has no page template.
     """
     by.require(Permission.DECIDE_PAGES, school_id=school_id)
     exam, school = session.get(Exam, exam_id), session.get(School, school_id)
     if exam is None or school is None:
+        raise NotYours
+    if exam.campaign.municipality_id != school.municipality_id:
         raise NotYours
     total = Counter[str]()
     for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):

@@ -91,7 +91,7 @@ def submit(work_id: UUID) -> Answer:
             session,
             assignment_id=work_id,
             confirmed=sent.get("confirmed") is True,
-            seen_images=[UUID(str(one)) for one in sent.get("seen", [])],
+            seen_images=_seen(sent),
             by=actor(),
             at=now(),
         )
@@ -177,6 +177,13 @@ def _number(sent: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refusal("Запрос не понят: обновите страницу.")
     return value
+
+
+def _seen(sent: dict[str, Any]) -> list[UUID]:
+    try:
+        return [UUID(str(one)) for one in sent.get("seen", [])]
+    except (TypeError, ValueError) as error:
+        raise Refusal("Запрос не понят: обновите страницу.") from error
 
 
 def _points(text: str) -> Points | None:
