@@ -94,7 +94,7 @@ def test_protocol_has_a_line_a_code_and_no_names() -> None:
 def test_a_protocol_may_be_the_first_thing_that_a_process_prints() -> None:
     program = (
         "from datetime import date; from app.printing.protocol import paper_protocol;"
-        "paper_protocol(['00012'], school='Ш', class_name='4А', exam='Э', held_on=date(2026, 4, 21))"
+        "paper_protocol(['1'], school='Ш', class_name='4А', exam='Э', held_on=date(2026, 4, 21))"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
