@@ -19,7 +19,7 @@ class CriteriaClosed(Refusal):
 
 
 class ScoringOver(Refusal):
-    """The last day of scoring has passed."""
+    """The last day of scoring has passed, or the expert takes no part any more."""
 
 
 def get_own_assignment(
@@ -76,19 +76,23 @@ def check_open(assignment: Assignment, *, at: datetime) -> None:
 
 def is_over(assignment: Assignment, *, at: datetime) -> bool:
     """Whether points may no longer be given; a recheck has a term of its own."""
+    if assignment.expert.withdrawn_at is not None:
+        return True
     if assignment.round is Round.RECHECK:
         return False
     return at >= scoring_ends_at(assignment.script.exam)
 
 
 def check_writable(assignment: Assignment, *, at: datetime) -> None:
-    """Refuse before the opening and after the last day of scoring.
+    """Refuse before the opening, after the last day of scoring, and to who was withdrawn.
 
     Raises:
         CriteriaClosed: the hour has not come.
-        ScoringOver: the last day has passed.
+        ScoringOver: the last day has passed, or the expert takes no part any more.
     """
     check_open(assignment, at=at)
+    if assignment.expert.withdrawn_at is not None:
+        raise ScoringOver("Вы больше не участвуете в проверке: баллы можно только смотреть.")
     if is_over(assignment, at=at):
         raise ScoringOver(
             "Проверка закончилась %(on)s: баллы можно только смотреть.",
