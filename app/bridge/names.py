@@ -78,7 +78,7 @@ def exam_names(session: Session, *, exam: Exam, hide_origin: bool = False) -> Na
         exam: the exam.
         hide_origin: the reader may not learn which school a script comes from.
     """
-    names = {str(exam.id): f"{exam.subject}, {exam.grade} класс"}
+    names = {str(exam.id): exam.title}
     names |= _expert_names(session)
     names |= _place_names(session, hide_origin=hide_origin)
     names |= _script_names(session, exam, names)

@@ -29,6 +29,7 @@ class ExamLine:
     """One exam in a list, with what is still to be set up."""
 
     id: UUID
+    title: str
     subject: str
     grade: int
     held_on: date
@@ -73,6 +74,7 @@ class ExamView:
     campaign_id: UUID
     campaign: str
     year: int
+    title: str
     subject: str
     grade: int
     held_on: date
@@ -95,11 +97,6 @@ class ExamView:
     assigned: bool
     begun: bool
     editable: bool
-
-    @property
-    def title(self) -> str:
-        """The exam as people say it."""
-        return f"{self.subject}, {self.grade} класс"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +136,7 @@ def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignView, ...
 def _line(exam: Exam) -> ExamLine:
     return ExamLine(
         id=exam.id,
+        title=exam.title,
         subject=exam.subject,
         grade=exam.grade,
         held_on=exam.held_on,
@@ -170,6 +168,7 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         campaign_id=exam.campaign_id,
         campaign=exam.campaign.name,
         year=exam.campaign.year,
+        title=exam.title,
         subject=exam.subject,
         grade=exam.grade,
         held_on=exam.held_on,

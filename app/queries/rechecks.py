@@ -282,7 +282,7 @@ def _line(
 ) -> CaseLine:
     return CaseLine(
         id=case.id,
-        exam=f"{exam.subject}, {exam.grade} класс",
+        exam=exam.title,
         school=school.name,
         class_name=school_class.name,
         code=code,

@@ -132,7 +132,7 @@ def _view(
         origin=event.origin,
         action=event.action,
         place=school or "",
-        exam=f"{exam.subject}, {exam.grade} класс" if exam else "",
+        exam=exam.title if exam else "",
         old=event.old or {},
         new=event.new or {},
         why=event.why,

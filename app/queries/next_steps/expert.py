@@ -36,7 +36,7 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
             "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
             "scoring.index",
             urgency=_urgency(exam, today),
-            exam=f"{exam.subject}, {exam.grade} класс",
+            exam=exam.title,
             count=count,
             due=f"{exam.scoring_ends_on:%d.%m.%Y}",
         )

@@ -56,7 +56,7 @@ def _beginnings(session: Session, places: frozenset[UUID]) -> Iterator[Step]:
 
 
 def _exam_steps(session: Session, exam: Exam, today: date) -> Iterator[Step]:
-    title, values = f"{exam.subject}, {exam.grade} класс", {"exam_id": exam.id}
+    title, values = exam.title, {"exam_id": exam.id}
     if not exam.criteria:
         yield step("%(exam)s: задайте критерии.", "exams.exam", values=values, exam=title)
     if not exam.templates:

@@ -54,7 +54,7 @@ def _registers(session: Session, school: School) -> Iterator[Step]:
 
 
 def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
-    title = f"{exam.subject}, {exam.grade} класс"
+    title = exam.title
     awaited = today >= exam.held_on and _takes_part(session, exam, school_id)
     if awaited and not _count(session, exam, school_id, _bundles):
         yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title)

@@ -30,7 +30,6 @@ from app.models import (
 )
 from app.queries.plans.access import may_edit, plan_to_read
 from app.queries.plans.changes import ChangeView, list_changes
-from app.queries.plans.overview import exam_title
 from app.queries.plans.routes import Picture, draw_routes
 
 
@@ -125,7 +124,7 @@ def get_draft(
     return DraftView(
         plan_id=plan.id,
         exam_id=plan.exam_id,
-        title=exam_title(plan.exam),
+        title=plan.exam.title,
         level=plan.level,
         school_id=plan.school_id,
         school=_school_name(session, plan),

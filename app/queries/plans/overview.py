@@ -70,11 +70,6 @@ class ExamLine:
     shares: tuple[SchoolShare, ...]
 
 
-def exam_title(exam: Exam) -> str:
-    """The exam as people call it."""
-    return f"{exam.subject}, {exam.grade} класс"
-
-
 def list_exams(session: Session, *, actor: Actor) -> tuple[ExamLine, ...]:
     """Exams that the person plans, or of which his school received scripts; the latest first."""
     own = actor.municipality_ids(Permission.CHOOSE_SCHEME)
@@ -106,7 +101,7 @@ def _line(session: Session, exam: Exam, *, chooses: bool, schools: Sequence[Scho
     assigned, done = _counts(session, exam.id)
     return ExamLine(
         exam_id=exam.id,
-        title=exam_title(exam),
+        title=exam.title,
         held_on=exam.held_on,
         scoring_ends_on=exam.scoring_ends_on,
         scripts=scripts,

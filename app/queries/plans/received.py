@@ -15,7 +15,6 @@ from app.bridge.readings import exam_readings
 from app.errors import NotYours
 from app.models import Expert, Person, Plan, PlanLevel, PlanState, Scheme
 from app.queries.plans.access import school_that_spreads
-from app.queries.plans.overview import exam_title
 from app.queries.plans.progress import ProgressLine, progress_lines
 
 
@@ -72,7 +71,7 @@ def get_received(session: Session, *, exam_id: UUID, school_id: UUID, actor: Act
         exam_id=exam_id,
         school_id=school_id,
         school=school.name,
-        title=exam_title(parent.exam),
+        title=parent.exam.title,
         scheme=parent.scheme,
         scoring_ends_on=parent.exam.scoring_ends_on,
         received=len(places),

@@ -140,7 +140,7 @@ def _exams(session: Session, *, campaign_id: UUID, grade: int) -> tuple[ExamChoi
         .order_by(Exam.held_on, Exam.subject)
     )
     return tuple(
-        ExamChoice(id=found.id, name=f"{found.subject}, {found.grade} класс", held_on=found.held_on)
+        ExamChoice(id=found.id, name=found.title, held_on=found.held_on)
         for found in session.scalars(query)
     )
 

@@ -44,7 +44,7 @@ def template(exam_id: UUID) -> str | Response:
     with reading() as session:
         found = queries.get_exam(session, exam_id=exam_id, actor=actor())
         others = [
-            (line.id, f"{line.subject}, {line.grade} класс")
+            (line.id, line.title)
             for campaign in queries.list_campaigns(session, actor=actor())
             for line in campaign.exams
             if line.has_template and line.id != exam_id

@@ -66,7 +66,7 @@ def new_case() -> str | Response:
 
 def _fill_choices(session: Session, form: OpeningForm) -> None:
     form.exam.choices = [
-        (line.id, f"{line.subject}, {line.grade} класс · {campaign.name}")
+        (line.id, f"{line.title} · {campaign.name}")
         for campaign in exam_queries.list_campaigns(session, actor=actor())
         for line in campaign.exams
     ]
