@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_place
 from app.bridge.scans import get_form, pages_expected
 from app.bridge.scripts import count_contested, fullness, is_drawn
-from app.errors import NotYours, Refusal
-from app.models import Exam, Page, Participant, School, Script
+from app.errors import Refusal
+from app.models import Page, Participant, Script
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +50,13 @@ def publish_scripts(
         NotYours: the school is not his.
         Refusal: a reason is empty, or the images of a script are not drawn yet.
     """
-    by.require(Permission.DECIDE_PAGES, school_id=school_id)
-    exam = session.get(Exam, exam_id)
-    if exam is None or session.get(School, school_id) is None:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.DECIDE_PAGES,
+        by=by,
+    )
     if any(not reason.strip() for reason in incomplete.values()):
         raise Refusal("Укажите причину, по которой работа передаётся неполной.")
     expected = pages_expected(exam, get_form(session, exam_id=exam_id))

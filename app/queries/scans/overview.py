@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.scans import find_form, list_participants, pages_expected
 from app.bridge.scripts import count_contested, fullness, is_drawn, ordered_pages
 from app.models import Bundle, BundleFile, Exam, ExamEntry, Page, PageKind, Participant, Script
-from app.queries.scans.scope import get_place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
