@@ -90,7 +90,7 @@ def submit(work_id: UUID) -> Answer:
             session,
             assignment_id=work_id,
             confirmed=sent.get("confirmed") is True,
-            seen_images=[UUID(str(one)) for one in sent.get("seen", [])],
+            seen_images=_ids(sent, "seen"),
             by=actor(),
             at=now(),
         )
@@ -176,6 +176,13 @@ def _number(sent: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refusal("Запрос не понят: обновите страницу.")
     return value
+
+
+def _ids(sent: dict[str, Any], name: str) -> list[UUID]:
+    try:
+        return [UUID(one) for one in sent.get(name, ())]
+    except (AttributeError, TypeError, ValueError):
+        raise Refusal("Запрос не понят: обновите страницу.") from None
 
 
 def _points(text: str) -> Points | None:
