@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, g, render_template, request, session
+from flask import Flask, current_app, g, render_template, request, session
 from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.db import Database
@@ -33,6 +35,8 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+# A workbook is at most 20 MB; only scans are larger.
+LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,7 +48,12 @@ def create_app(settings: Settings) -> Flask:
         database=Database(settings.database),
         store=FileStore(settings.files_dir),
     )
+    app.before_request(_limit_body)
     _add_extensions(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
@@ -53,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
     app.add_template_filter(_day, "day")
+    app.jinja_env.globals["words"] = words
     return app
 
 
@@ -91,6 +101,12 @@ def _add_extensions(app: Flask, settings: Settings) -> None:
     )
 
 
+def _limit_body() -> None:
+    """Large bodies are for scans of people who have logged in; before the token is looked for."""
+    if request.endpoint != "scans.upload" or not current_user.is_authenticated:
+        request.max_content_length = LARGEST_OTHER_BODY
+
+
 def _choose_locale() -> str:
     if current_user and current_user.is_authenticated:
         return str(current_user.visitor.locale)
@@ -111,7 +127,6 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
-        "words": words,
     }
 
 
@@ -127,6 +142,7 @@ def _day(value: datetime) -> str:
 
 def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(NotYours, lambda _error: _error_page(404))
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
         app.register_error_handler(code, _http_error)
@@ -134,6 +150,12 @@ def _add_error_pages(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
     return _error_page(error.code or 500)
+
+
+def _database_away(_error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database does not answer, or is busy too long: nothing of the request was stored."""
+    page = current_app.jinja_env.get_template("errors/away.html").render()
+    return page, 503, {"Retry-After": "10"}
 
 
 def _error_page(code: int) -> tuple[str, int]:

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
+    proxies: int = 0
 
     @property
     def database(self) -> str:

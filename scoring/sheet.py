@@ -23,6 +23,7 @@ class NotAttempted(Enum):
 X = NotAttempted.X
 Points = int | NotAttempted
 _LETTERS_OF_X = frozenset("XxХх")  # Latin and Cyrillic
+_MOST_DIGITS = 9
 
 
 class PointsError(ScoringError):
@@ -46,7 +47,7 @@ def parse_points(text: str) -> Points:
     word = text.strip()
     if word in _LETTERS_OF_X:
         return X
-    if not (word.isascii() and word.isdigit()):
+    if not (word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS):
         raise PointsError("«%(value)s» не баллы: ожидалось целое число или X", value=text)
     return int(word)
 

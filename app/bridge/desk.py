@@ -19,7 +19,7 @@ class CriteriaClosed(Refusal):
 
 
 class ScoringOver(Refusal):
-    """The last day of scoring has passed, or the expert takes no part any more."""
+    """The last day of scoring has passed."""
 
 
 def get_own_assignment(
@@ -34,12 +34,12 @@ def get_own_assignment(
         lock: hold the row until the transaction ends, so that two saves come one by one.
 
     Raises:
-        NotYours: it does not exist, was withdrawn, or is somebody else's.
+        NotYours: it does not exist, was withdrawn with or without its expert, or is another's.
     """
     found = session.get(Assignment, assignment_id, with_for_update=lock or None)
     if found is None or found.withdrawn_at is not None:
         raise NotYours
-    if found.expert.person_id != by.person_id:
+    if found.expert.person_id != by.person_id or found.expert.withdrawn_at is not None:
         raise NotYours
     by.require(
         Permission.SCORE,
@@ -76,23 +76,19 @@ def check_open(assignment: Assignment, *, at: datetime) -> None:
 
 def is_over(assignment: Assignment, *, at: datetime) -> bool:
     """Whether points may no longer be given; a recheck has a term of its own."""
-    if assignment.expert.withdrawn_at is not None:
-        return True
     if assignment.round is Round.RECHECK:
         return False
     return at >= scoring_ends_at(assignment.script.exam)
 
 
 def check_writable(assignment: Assignment, *, at: datetime) -> None:
-    """Refuse before the opening, after the last day of scoring, and to who was withdrawn.
+    """Refuse before the opening and after the last day of scoring.
 
     Raises:
         CriteriaClosed: the hour has not come.
-        ScoringOver: the last day has passed, or the expert takes no part any more.
+        ScoringOver: the last day has passed.
     """
     check_open(assignment, at=at)
-    if assignment.expert.withdrawn_at is not None:
-        raise ScoringOver("Вы больше не участвуете в проверке: баллы можно только смотреть.")
     if is_over(assignment, at=at):
         raise ScoringOver(
             "Проверка закончилась %(on)s: баллы можно только смотреть.",

@@ -41,7 +41,7 @@ def _choose(stage: Stage, exam_id: UUID) -> Scheme:
             session, exam_id=exam_id, options=PlanOptions(), seed=SEED, by=by, at=stage.now()
         )
         exam = session.get_one(Exam, exam_id)
-        title = exam.title
+        title = f"{exam.subject}, {exam.grade} класс"
         stage.summary.planned[title] = {
             SCHEME_NAMES[plan.scheme]: _placed(session, plan) for plan in drafts
         }

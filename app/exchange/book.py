@@ -18,7 +18,9 @@ from app.exchange.sheet_scan import scan_sheet
 _BUILTIN_DATES = frozenset({*range(14, 23), *range(45, 48)})
 _DATE_LETTERS = re.compile(r"[dmyhsдмг]", re.IGNORECASE)
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_ZEROS = re.compile(r"0+")
+_ZEROS = re.compile(r"0{1,20}")
+_MOST_DIGITS = 9
+_LONGEST_FORMAT = 255
 _EPOCH = date(1899, 12, 30)
 
 
@@ -148,7 +150,8 @@ class Book:
         return Value(kind=ValueKind.NUMBER, text=shown, number=number, formula=cell.formula)
 
     def _shared(self, raw: str) -> str:
-        if not (raw.isascii() and raw.isdigit() and int(raw) < len(self._shared_strings)):
+        known = raw.isascii() and raw.isdigit() and len(raw) <= _MOST_DIGITS
+        if not (known and int(raw) < len(self._shared_strings)):
             raise PackageError("Лист книги повреждён: нет строки № %(raw)s", raw=raw)
         return self._shared_strings[int(raw)]
 
@@ -166,7 +169,10 @@ class Book:
         if "xl/styles.xml" not in self.parts:
             return {}
         styles = parse_part(self.parts, "xl/styles.xml")
-        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in _found(styles, "numFmt")}
+        codes = {
+            e.get("numFmtId"): e.get("formatCode", "")[:_LONGEST_FORMAT]
+            for e in _found(styles, "numFmt")
+        }
         found: dict[int, str] = {}
         for group in _found(styles, "cellXfs"):
             for index, style in enumerate(_found(group, "xf")):
@@ -181,6 +187,7 @@ class Book:
             relation.get("Id", ""): _part_name(relation.get("Target", ""))
             for relation in relations
             if relation.get("Type", "").endswith("/worksheet")
+            and relation.get("Target", "").endswith(".xml")  # the gate has looked at no others
         }
 
 

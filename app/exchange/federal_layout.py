@@ -19,6 +19,7 @@ SERIAL_HEADER = "Порядковый номер класса"
 MARK_HEADER = "Отметка за предыдущий триместр/ четверть/полугодие"
 TOTAL_HEADER = "Итого баллов"
 DEPENDENCIES_AFTER_TOTAL = 4
+_MOST_PAIRS = 20_000  # of points from 0 to 100 and X there are half as many
 _BRACKETS = re.compile(r"\s*\([0-9]+б\)$")
 
 
@@ -106,7 +107,8 @@ def _bases(
     """Base by dependent criterion, from the hidden columns after the total."""
     bases: dict[str, str] = {}
     column = total + DEPENDENCIES_AFTER_TOTAL
-    while sheet.value(1, column).kind is not ValueKind.BLANK:
+    last = column + 2 * len(labels)  # a criterion depends on one other at most
+    while column < last and sheet.value(1, column).kind is not ValueKind.BLANK:
         dependent = _label(sheet, column, labels, problems)
         base = _label(sheet, column + 1, labels, problems)
         if dependent and base:
@@ -137,7 +139,7 @@ def _label(sheet: Sheet, column: int, labels: set[str], problems: list[Problem])
 def _wrong_pairs(sheet: Sheet, column: int) -> list[Problem]:
     """Allowed pairs that contradict the one kind of dependency known here."""
     found: list[Problem] = []
-    for row in range(2, sheet.scan.last_row + 1):
+    for row in range(2, min(sheet.scan.last_row, _MOST_PAIRS) + 1):
         dependent, base = sheet.value(row, column), sheet.value(row, column + 1)
         if _worth(dependent) > 0 and base.kind is not ValueKind.BLANK and _worth(base) == 0:
             text = "При 0 или X базового критерия допустимы только 0 и X"

@@ -17,6 +17,7 @@ _SOURCE = re.compile(
     r"=?'?(?P<sheet>[^'!]+)'?!\$?(?P<first>[A-Z]+\$?[0-9]+)(?::\$?(?P<last>[A-Z]+\$?[0-9]+))?"
 )
 _MOST_LISTED = 5000
+_MOST_COLUMNS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,12 +105,15 @@ def _cells(sheet: Sheet, first: str, last: str) -> list[tuple[int, int]]:
     top, left = parse_address(first.replace("$", ""))
     bottom, right = parse_address(last.replace("$", ""))
     bottom = min(bottom, sheet.scan.last_row, top + _MOST_LISTED)
+    right = min(right, left + _MOST_COLUMNS)
     return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
 
 
 def _unnamed_list(service: Sheet) -> tuple[Sheet, list[tuple[int, int]]] | None:
     """The column of «Служебный» that is headed «Вариант», names the absent, or is all numbers."""
-    column = next((at for at in _columns(service) if _is_list_of_variants(service, at)), None)
+    column = next(
+        (at for at in _columns(service)[:_MOST_COLUMNS] if _is_list_of_variants(service, at)), None
+    )
     if column is None:
         return None
     last = min(service.scan.last_row, _MOST_LISTED)

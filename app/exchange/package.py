@@ -13,7 +13,9 @@ from xml.etree import ElementTree as ET
 from app.exchange.problems import ExchangeError
 
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_UNPACKED = 64 * 1024 * 1024
+# A tag costs a hundred times its bytes once it is an element: 20,000 full rows need 900,000.
+MOST_TAGS = 1_500_000
 MOST_PARTS = 2000
 # What zipfile and zlib raise on damaged or encrypted archives.
 _DAMAGE = (
@@ -40,7 +42,8 @@ def open_package(data: bytes) -> Mapping[str, bytes]:
 
     Raises:
         PackageError: No workbook, protected by a password, damaged, or out of bounds: the file
-            above 20 MB, its parts above 200 MB or 2000 in number, an XML part with a DTD.
+            above 20 MB, its parts above 64 MB or 2000 in number, an XML part with a DTD or too
+            many tags.
     """
     if len(data) > LARGEST_FILE:
         raise PackageError("Файл больше %(limit)s МБ", limit=LARGEST_FILE // 2**20)
@@ -98,6 +101,10 @@ def _unpack_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) ->
 
 
 def _check_xml(name: str, data: bytes) -> None:
+    if data.count(b"<") > MOST_TAGS:
+        raise PackageError(
+            "Часть книги %(name)s больше %(limit)s тегов", name=name, limit=MOST_TAGS
+        )
     # Entities need a DTD; encodings that could hide one are not used by any spreadsheet program.
     declared = _ENCODING.search(data[:200])
     foreign = declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii")

@@ -207,12 +207,14 @@ def _nothing() -> None:
     """Some elements need no word at their end."""
 
 
-_TAG = re.compile(rb"""<(?:"[^"]*"|'[^']*'|[^"'>])*>""")
+# Possessive: nothing is remembered for going back, however long the tag.
+_TAG = re.compile(rb"""<(?:"[^"]*"|'[^']*'|[^"'>]++)*+>""")
+_MOST_DIGITS = 9
 
 
 def _whole(text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise PackageError("Лист книги повреждён: «%(found)s» вместо числа", found=text[:20])
     return int(text)

@@ -80,11 +80,6 @@ class Exam(Base):
         CheckConstraint("pages_expected IS NULL OR pages_expected > 0", name="pages_range"),
     )
 
-    @property
-    def title(self) -> str:
-        """The exam as people say it."""
-        return f"{self.subject}, {self.grade} класс"
-
 
 class Criterion(Base):
     """The smallest scored thing: 1, 9.1, 4К1; it may depend on another."""

@@ -114,7 +114,13 @@ def _divergences(
         .join(Divergence.script)
         .join(Script.exam)
         .join(Exam.campaign)
-        .where(Campaign.municipality_id.in_(places), Divergence.assignment_id.is_(None))
+        .outerjoin(Assignment, Assignment.id == Divergence.assignment_id)
+        .outerjoin(Expert, Expert.id == Assignment.expert_id)
+        .where(
+            Campaign.municipality_id.in_(places),
+            Divergence.settled_at.is_(None),
+            Divergence.assignment_id.is_(None) | Expert.withdrawn_at.is_not(None),
+        )
         .order_by(Divergence.found_at, Divergence.id)
     )
     return [

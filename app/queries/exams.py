@@ -29,7 +29,6 @@ class ExamLine:
     """One exam in a list, with what is still to be set up."""
 
     id: UUID
-    title: str
     subject: str
     grade: int
     held_on: date
@@ -74,7 +73,6 @@ class ExamView:
     campaign_id: UUID
     campaign: str
     year: int
-    title: str
     subject: str
     grade: int
     held_on: date
@@ -136,7 +134,6 @@ def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignView, ...
 def _line(exam: Exam) -> ExamLine:
     return ExamLine(
         id=exam.id,
-        title=exam.title,
         subject=exam.subject,
         grade=exam.grade,
         held_on=exam.held_on,
@@ -162,13 +159,13 @@ def get_exam(session: Session, *, exam_id: UUID, actor: Actor) -> ExamView:
 
 
 def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
+    editable = actor.may(Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id)
     newest = exam.templates[-1] if exam.templates else None
     return ExamView(
         id=exam.id,
         campaign_id=exam.campaign_id,
         campaign=exam.campaign.name,
         year=exam.campaign.year,
-        title=exam.title,
         subject=exam.subject,
         grade=exam.grade,
         held_on=exam.held_on,
@@ -181,7 +178,7 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         criterion_tolerance=exam.criterion_tolerance,
         agreed_rule=exam.agreed_rule,
         pages_expected=exam.pages_expected,
-        criteria=_criteria(exam),
+        criteria=_criteria(exam, with_guides=editable),
         max_total=sum(one.max_points for one in exam.criteria),
         marks={row.mark: row.min_points for row in exam.marks},
         marks_source=exam.marks_source,
@@ -190,18 +187,19 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         template_number=newest.number if newest else 0,
         assigned=_count(session, exam.id, sheets=False) > 0,
         begun=_count(session, exam.id, sheets=True) > 0,
-        editable=actor.may(Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id),
+        editable=editable,
     )
 
 
-def _criteria(exam: Exam) -> tuple[CriterionView, ...]:
+def _criteria(exam: Exam, *, with_guides: bool) -> tuple[CriterionView, ...]:
+    """The criteria; what points are given for is for those alone who write it down (P 6.6.2)."""
     labels = {one.id: one.label for one in exam.criteria}
     return tuple(
         CriterionView(
             label=one.label,
             max_points=one.max_points,
             depends_on=labels[one.depends_on_id] if one.depends_on_id else None,
-            guide=one.guide,
+            guide=one.guide if with_guides else "",
         )
         for one in exam.criteria
     )

@@ -129,7 +129,11 @@ def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
         .outerjoin(
             Trouble, (Trouble.assignment_id == Assignment.id) & Trouble.resolved_at.is_(None)
         )
-        .where(Expert.person_id == by.person_id, Assignment.withdrawn_at.is_(None))
+        .where(
+            Expert.person_id == by.person_id,
+            Expert.withdrawn_at.is_(None),
+            Assignment.withdrawn_at.is_(None),
+        )
         .options(contains_eager(Assignment.script).contains_eager(Script.exam))
         .order_by(Exam.held_on.desc(), Exam.id, Assignment.queue_position, Assignment.id)
     )

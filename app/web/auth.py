@@ -146,8 +146,9 @@ def _safe_next() -> str | None:
     """The page he came for, if it is one of ours."""
     wanted = request.args.get("next", "")
     parts = urlsplit(wanted)
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if inside and not parts.netloc and not parts.scheme else None
+    inside = wanted.startswith("/") and not wanted.startswith("//")
+    plain = wanted.isprintable() and "\\" not in wanted
+    return wanted if inside and plain and not parts.netloc and not parts.scheme else None
 
 
 @blueprint.post("/logout")
@@ -162,6 +163,7 @@ def log_out() -> Response:
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
 @signed_in
 def change_password() -> str | Response:
     """One's own password."""

@@ -19,13 +19,11 @@ from app.models import (
     Assignment,
     AuditEvent,
     Divergence,
-    Expert,
     FinalResult,
     PointVersion,
     Round,
     TroubleKind,
 )
-from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
 from app.services.marking import Diverged, Saved, Settled, StalePoints, Waiting
 from scoring import Points, X
@@ -176,19 +174,6 @@ def test_before_the_hour_nothing_opens_and_from_the_hour_on_it_does(
         )
     with database.transaction() as session:
         marking.open_sheet(session, assignment_id=work, by=world.actors[0], at=opens)
-
-
-def test_an_expert_who_was_withdrawn_may_look_and_not_write(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        session.get_one(Expert, world.experts[0].id).withdrawn_at = now
-    with pytest.raises(ScoringOver, match="не участвуете"), database.transaction() as session:
-        marking.open_sheet(session, assignment_id=work, by=world.actors[0], at=now)
-    with database.reading() as session:
-        shown = get_work(session, assignment_id=work, by=world.actors[0], at=now)
-    assert not shown.is_writable
 
 
 def test_after_the_last_day_points_are_not_taken(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.access import Actor
+from app.access import Actor, Permission
 from app.models import (
     Conflict,
     ConflictCategory,
@@ -25,7 +25,11 @@ from app.queries.registers.reach import managed_schools
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConflictView:
-    """One declared conflict; `reference` is edu123456, edu123456/4А or edu123456/00123."""
+    """One declared conflict; `reference` is edu123456, edu123456/4А or edu123456/00123.
+
+    Of a work of a school that the reader does not manage it is empty: an expert who steps back
+    from a work learns nothing of it from his coordinator either.
+    """
 
     id: UUID
     expert_id: UUID
@@ -84,17 +88,19 @@ def list_conflicts(
         query = query.where(Expert.school_id == school_id)
     if not withdrawn:
         query = query.where(Conflict.withdrawn_at.is_(None))
-    return tuple(_view(session, *row) for row in session.execute(query))
+    return tuple(_view(session, *row, by=by) for row in session.execute(query))
 
 
-def _view(session: Session, found: Conflict, expert: Expert, declarer: str) -> ConflictView:
+def _view(
+    session: Session, found: Conflict, expert: Expert, declarer: str, *, by: Actor
+) -> ConflictView:
     return ConflictView(
         id=found.id,
         expert_id=expert.id,
         expert_login=expert.person.login,
         expert_name=expert.person.display_name,
         level=found.level,
-        reference=_reference(session, found),
+        reference=_reference(session, found, by=by),
         category=found.category,
         declared_at=found.declared_at,
         declared_by=declarer,
@@ -103,7 +109,7 @@ def _view(session: Session, found: Conflict, expert: Expert, declarer: str) -> C
     )
 
 
-def _reference(session: Session, found: Conflict) -> str:
+def _reference(session: Session, found: Conflict, *, by: Actor) -> str:
     match found.level:
         case ConflictLevel.SCHOOL:
             return session.get_one(School, found.school_id).login
@@ -112,7 +118,13 @@ def _reference(session: Session, found: Conflict) -> str:
             return f"{school_class.school.login}/{school_class.name}"
         case ConflictLevel.CODE:
             participant = session.get_one(Participant, found.participant_id)
-            return f"{participant.school.login}/{participant.code}"
+            school = participant.school
+            managed = by.may(
+                Permission.MANAGE_SCHOOL,
+                municipality_id=school.municipality_id,
+                school_id=school.id,
+            )
+            return f"{school.login}/{participant.code}" if managed else ""
 
 
 def list_own_conflicts(session: Session, *, by: Actor) -> tuple[OwnConflictView, ...]:

@@ -43,7 +43,7 @@ def match_again(
     """Decide anew what no person has decided, after the list of codes changed.
 
     Raises:
-        NotYours: the school is not his.
+        NotYours: the school is not his, or the exam is not of its municipality.
         Refusal: the exam has no page template.
     """
     get_place(

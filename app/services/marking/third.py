@@ -26,9 +26,19 @@ def call_third(session: Session, *, divergence_id: UUID, by: Actor, at: datetime
     if found is None:
         raise NotYours
     by.require(Permission.CHOOSE_SCHEME, municipality_id=found.script.exam.campaign.municipality_id)
-    if found.assignment_id is not None:
+    if found.assignment_id is not None and not _take_from_leaver(session, found, at=at):
         return found.assignment_id
     return name_third(session, found, by=by, at=at)
+
+
+def _take_from_leaver(session: Session, divergence: Divergence, *, at: datetime) -> bool:
+    """Take the work from a third expert who was withdrawn before his ruling; whether it was."""
+    given = session.get_one(Assignment, divergence.assignment_id)
+    if given.expert.withdrawn_at is None or divergence.settled_at is not None:
+        return False
+    given.withdrawn_at, divergence.assignment_id = at, None
+    session.flush()
+    return True
 
 
 def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datetime) -> UUID | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
@@ -14,6 +15,8 @@ from app.bridge.sheets import final_points_of, score_sheet_of
 from app.errors import Refusal
 from app.finals import add_final, find_final
 from app.models import (
+    Assignment,
+    Expert,
     FinalResult,
     Outcome,
     ReasonCode,
@@ -45,7 +48,8 @@ def decide_case(
 
     Raises:
         NotYours: there is no such case in the chair's municipality.
-        Refusal: no reason, not read yet, closed already, or the chair read it himself.
+        Refusal: no reason, not read yet, closed already, or the chair has read the
+            script himself or belongs to its school.
     """
     case = get_case(session, case_id, Permission.DECIDE_RECHECK, by)
     _check_decision(session, case, reason=reason, by=by)
@@ -78,8 +82,20 @@ def _check_decision(session: Session, case: RecheckCase, *, reason: str, by: Act
         raise Refusal("Напишите обоснование решения: оно войдёт в акт.")
     if not is_read(session, case):
         raise Refusal("Член комиссии ещё не сдал свою проверку: решать рано.")
-    if case.assignment is not None and case.assignment.expert.person_id == by.person_id:
-        raise Refusal("Вы сами перепроверяли эту работу: решение подписывает другой человек.")
+    if by.person_id in _readers(session, case.script_id):
+        raise Refusal("Вы сами проверяли эту работу: решение подписывает другой человек.")
+    if any(grant.school_id == case.script.participant.school_id for grant in by.grants):
+        raise Refusal("Это работа вашей школы: решение подписывает другой человек.")
+
+
+def _readers(session: Session, script_id: UUID) -> frozenset[UUID]:
+    """Everybody to whom the script was ever given, in any round."""
+    query = (
+        select(Expert.person_id)
+        .join(Assignment, Assignment.expert_id == Expert.id)
+        .where(Assignment.script_id == script_id)
+    )
+    return frozenset(session.scalars(query))
 
 
 def commission_points(session: Session, case: RecheckCase) -> dict[str, Points]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.errors import NotYours, Refusal
-from app.models import School, SchoolClass
+from app.models import Participant, School, SchoolClass, Script
 from app.services.registers.changes import Facts, Saved, Subject, remove, saved, tell
 from app.services.registers.scope import clean_letter, get_class, get_school
 
@@ -64,12 +64,15 @@ def save_class(
 
     Raises:
         NotYours: the school is not for `by` to manage.
-        Refusal: another class has this letter or serial number.
+        Refusal: another class has this letter or serial number, or a class with works would change
+            its grade.
     """
     school = get_school(session, school_id, by=by)
     found = _find(session, school, entry, class_id)
     serial = _choose_serial(session, school, entry, found)
     _check_unique(session, school, entry, serial, itself=found)
+    if found is not None and found.grade != entry.grade:
+        _check_no_works(session, found)
     old = _facts(found) if found else None
     kept = found if found is not None else SchoolClass(school_id=school.id)
     kept.grade, kept.letter, kept.serial = entry.grade, entry.letter, serial
@@ -137,6 +140,16 @@ def _check_unique(
                 serial=serial,
                 name=other.name,
             )
+
+
+def _check_no_works(session: Session, found: SchoolClass) -> None:
+    """In another grade the class would leave the exams that it has written."""
+    query = select(Script.id).join(Participant).where(Participant.class_id == found.id)
+    if session.scalar(query.limit(1)) is not None:
+        raise Refusal(
+            "По классу %(name)s уже есть работы: другой параллели он быть не может.",
+            name=found.name,
+        )
 
 
 def remove_class(session: Session, *, class_id: UUID, by: Actor, at: datetime) -> None:

@@ -69,6 +69,7 @@ def _conflicts(session: Session, by: Actor) -> Rows:
             _CATEGORIES[found.category],
         )
         for found in list_conflicts(session, by=by)
+        if found.reference
     ]
 
 

@@ -19,6 +19,7 @@ from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
 from app.services.marking import Saved, StalePoints
+from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint, what_is_left
@@ -90,7 +91,7 @@ def submit(work_id: UUID) -> Answer:
             session,
             assignment_id=work_id,
             confirmed=sent.get("confirmed") is True,
-            seen_images=_ids(sent, "seen"),
+            seen_images=_seen(sent),
             by=actor(),
             at=now(),
         )
@@ -178,11 +179,11 @@ def _number(sent: dict[str, Any], name: str) -> int:
     return value
 
 
-def _ids(sent: dict[str, Any], name: str) -> list[UUID]:
+def _seen(sent: dict[str, Any]) -> list[UUID]:
     try:
-        return [UUID(one) for one in sent.get(name, ())]
-    except (AttributeError, TypeError, ValueError):
-        raise Refusal("Запрос не понят: обновите страницу.") from None
+        return [UUID(str(one)) for one in sent.get("seen", [])]
+    except (TypeError, ValueError) as error:
+        raise Refusal("Запрос не понят: обновите страницу.") from error
 
 
 def _points(text: str) -> Points | None:
@@ -205,4 +206,4 @@ def _told(saved: Saved) -> dict[str, Any]:
 
 
 def _sentence(refusal: Refusal) -> str:
-    return str(gettext(refusal.text) % refusal.params)
+    return words.told(refusal.text, refusal.params)

@@ -1,6 +1,7 @@
 """The gate for workbooks from outside."""
 
 import io
+import tracemalloc
 import zipfile
 from contextlib import suppress
 
@@ -61,6 +62,68 @@ def test_bomb_is_refused_by_what_it_unpacks_to(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(package, "LARGEST_UNPACKED", 1_000_000)
     with pytest.raises(PackageError, match="распаковывается"):
         open_package(archive({"xl/workbook.xml": b" " * 1_000_001}))
+
+
+def test_tags_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "MOST_TAGS", 10)
+    with pytest.raises(PackageError, match="больше 10 тегов"):
+        open_package(archive({"xl/workbook.xml": b"<a>" + b"<b/>" * 10 + b"</a>"}))
+
+
+RELATIONS = (
+    b'<r><r Id="x" Type="/worksheet" Target="%s"/></r>',
+    b'<w xmlns:r="r"><sheet name="a" r:id="x"/></w>',
+)
+
+
+def book_of(sheet: bytes, *, name: str = "s.xml", styles: bytes = b"<s/>") -> Book:
+    return Book(
+        archive(
+            {
+                "xl/_rels/workbook.xml.rels": RELATIONS[0] % name.encode(),
+                "xl/workbook.xml": RELATIONS[1],
+                "xl/styles.xml": styles,
+                "xl/sharedStrings.xml": b"<s><si><t>a</t></si></s>",
+                f"xl/{name}": sheet,
+            }
+        )
+    )
+
+
+SHEET = b"<w><sheetData><row%s><c%s><v>%s</v></c></row></sheetData></w>"
+
+
+def test_a_sheet_under_a_name_that_the_gate_did_not_look_at_is_none() -> None:
+    assert book_of(SHEET % (b"", b"", b"1"), name="s.bin").sheets == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "value"),
+    [
+        (b' r="%s"' % (b"9" * 5000), b"", b"1"),
+        (b"", b' s="%s"' % (b"9" * 5000), b"1"),
+        (b"", b' t="s"', b"9" * 5000),
+    ],
+)
+def test_numbers_of_absurd_length_are_a_refusal(row: bytes, cell: bytes, value: bytes) -> None:
+    with pytest.raises(PackageError, match="повреждён"):
+        book_of(SHEET % (row, cell, value)).sheets["a"].value(1, 1)
+
+
+def test_a_tag_of_a_megabyte_is_read_without_remembering_every_byte() -> None:
+    tracemalloc.start()
+    book_of(SHEET % (b" " * 1_000_000, b"", b"1")).sheets["a"].value(1, 1)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_a_format_of_a_megabyte_of_zeros_does_not_lengthen_the_value() -> None:
+    styles = (
+        b'<s><numFmt numFmtId="200" formatCode="%s"/><cellXfs><xf numFmtId="200"/></cellXfs></s>'
+    )
+    book = book_of(SHEET % (b"", b"", b"1"), styles=styles % (b"0" * 1_000_000))
+    assert len(book.sheets["a"].value(1, 1).text) < 100
 
 
 def test_too_many_parts_and_too_large_a_file_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

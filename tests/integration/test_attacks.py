@@ -1,0 +1,259 @@
+"""Attacks that were tried and are closed: each test is somebody with a reason to try."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Grant, Role
+from app.db import Database
+from app.errors import NotYours, Refusal
+from app.factory import LARGEST_OTHER_BODY, create_app
+from app.models import (
+    Assignment,
+    AuditEvent,
+    Divergence,
+    Expert,
+    Ground,
+    LoginSession,
+    ReasonCode,
+    Round,
+    SchoolClass,
+)
+from app.queries.attention import list_attention
+from app.queries.exams import get_exam
+from app.queries.registers import list_conflicts
+from app.queries.scoring_queue import list_queues
+from app.queries.scoring_work import get_page_image, get_work
+from app.services import intake, marking, rechecks, recusal, registers
+from app.services.registers import ClassEntry
+from app.settings import Settings
+from app.web.registers.export import rows_of
+from scoring import Points
+from tests.builders import (
+    PASSWORD,
+    make_class,
+    make_expert,
+    make_municipality,
+    make_person,
+    make_school,
+)
+from tests.scoring_world import World, make_world
+
+POINTS: dict[str, Points] = {"1": 1, "4К1": 1, "4К2": 1, "9.1": 0}
+
+
+@pytest.fixture
+def world(database: Database, now: datetime) -> World:
+    with database.transaction() as session:
+        return make_world(session, at=now)
+
+
+def hand_in(session: Session, work: UUID, *, by: Actor, at: datetime, more: int = 0) -> None:
+    marking.open_sheet(session, assignment_id=work, by=by, at=at)
+    for label, value in POINTS.items():
+        marking.record_points(
+            session,
+            assignment_id=work,
+            criterion=label,
+            value=value if label != "4К1" else int(str(value)) + more,
+            save_key=label,
+            based_on=0,
+            by=by,
+            at=at,
+        )
+    marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
+
+
+def test_a_withdrawn_expert_sees_and_scores_nothing_any_more(
+    database: Database, world: World, now: datetime
+) -> None:
+    expert, school = world.actors[0], world.schools[1]
+    with database.transaction() as session:
+        work = world.assign(session, 0, at=now)
+        head = make_person(session, "head", Role.SCHOOL_COORDINATOR, at=now, school=school)
+        registers.withdraw_expert(session, expert_id=world.experts[0].id, by=head, at=now)
+    with pytest.raises(NotYours), database.transaction() as session:
+        marking.open_sheet(session, assignment_id=work, by=expert, at=now)
+    with database.reading() as session:
+        assert list_queues(session, by=expert, at=now) == ()
+        with pytest.raises(NotYours):
+            get_work(session, assignment_id=work, by=expert, at=now)
+        with pytest.raises(NotYours):
+            get_page_image(session, assignment_id=work, image_id=work, by=expert, at=now)
+
+
+def test_a_third_expert_who_is_withdrawn_does_not_hold_the_work_up(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts_per_script=2, experts=4)
+        for expert, reading in ((0, Round.FIRST), (1, Round.SECOND)):
+            work = world.assign(session, expert, round=reading, at=now)
+            hand_in(session, work, by=world.actors[expert], at=now, more=2 * expert)
+        called = session.scalars(select(Divergence)).one()
+        first = session.get_one(Assignment, called.assignment_id)
+        session.get_one(Expert, first.expert_id).withdrawn_at = now
+        session.flush()
+        waiting = list_attention(session, by=world.coordinator).divergences
+        assert [one.id for one in waiting] == [called.id]
+        again = marking.call_third(session, divergence_id=called.id, by=world.coordinator, at=now)
+        assert again not in (None, first.id)
+        assert first.withdrawn_at == now
+
+
+def test_stepping_back_from_a_work_tells_one_s_own_coordinator_nothing_of_it(
+    database: Database, world: World, now: datetime
+) -> None:
+    with database.transaction() as session:
+        work = world.assign(session, 0, at=now)
+        recusal.recuse(session, assignment_id=work, by=world.actors[0], at=now)
+        head = make_person(
+            session, "head", Role.SCHOOL_COORDINATOR, at=now, school=world.schools[1]
+        )
+    with database.reading() as session:
+        (told,) = list_conflicts(session, by=head)
+        assert told.reference == ""
+        assert rows_of(session, "conflicts", campaign_id=None, by=head) == []
+        (known,) = list_conflicts(session, by=world.coordinator)
+        assert known.reference.endswith("/73001")
+
+
+@pytest.mark.parametrize("tie", ["reader", "school"])
+def test_a_chair_with_a_stake_in_the_work_does_not_sign(
+    database: Database, world: World, now: datetime, tie: str
+) -> None:
+    place = world.municipality.id
+    seat = Grant(role=Role.COMMISSION_CHAIR, municipality_id=place)
+    with database.transaction() as session:
+        hand_in(session, world.assign(session, 0, at=now), by=world.actors[0], at=now)
+        judge = world.actors[0] if tie == "reader" else world.school_coordinator
+        chair = Actor(person_id=judge.person_id, grants=(*judge.grants, seat))
+        case_id = _read_case(session, world, now)
+    with pytest.raises(Refusal, match="другой человек"), database.transaction() as session:
+        rechecks.decide_case(
+            session,
+            case_id=case_id,
+            adopt=False,
+            reason_code=ReasonCode.CONFIRMED,
+            reason="верно",
+            by=chair,
+            at=now,
+        )
+
+
+def _read_case(session: Session, world: World, now: datetime) -> UUID:
+    """A case that the second expert has read."""
+    chair = make_person(
+        session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+    )
+    rechecks.appoint_member(
+        session,
+        municipality_id=world.municipality.id,
+        expert_id=world.experts[1].id,
+        order=rechecks.Order(number="17-о", on=date(2026, 4, 1)),
+        by=chair,
+        at=now,
+    )
+    case = rechecks.open_case(
+        session,
+        script_id=world.scripts[0].id,
+        ground=Ground.DISAGREEMENT,
+        reason="не согласны",
+        received_on=now.date(),
+        by=world.school_coordinator,
+        at=now,
+    )
+    given = rechecks.assign_reader(session, case_id=case.id, by=chair, at=now)
+    hand_in(session, given.id, by=world.actors[1], at=now, more=1)
+    return case.id
+
+
+def test_what_points_are_given_for_is_shown_to_its_authors_alone(
+    database: Database, world: World
+) -> None:
+    with database.reading() as session:
+        seen = get_exam(session, exam_id=world.exam.id, actor=world.school_coordinator)
+        written = get_exam(session, exam_id=world.exam.id, actor=world.coordinator)
+    assert not any(row.guide for row in seen.criteria)
+    assert any(row.guide for row in written.criteria)
+
+
+def test_a_class_with_works_cannot_leave_its_exams_by_changing_its_grade(
+    database: Database, world: World, now: datetime
+) -> None:
+    with database.reading() as session:
+        class_id = session.scalars(select(SchoolClass.id)).one()
+    with pytest.raises(Refusal, match="уже есть работы"), database.transaction() as session:
+        registers.save_class(
+            session,
+            school_id=world.schools[0].id,
+            entry=ClassEntry(grade=5, letter="Ъ"),
+            class_id=class_id,
+            by=world.school_coordinator,
+            at=now,
+        )
+
+
+def test_nobody_writes_into_the_trail_of_another_municipality_s_exam(
+    database: Database, world: World, now: datetime
+) -> None:
+    with database.transaction() as session:
+        far = make_school(session, make_municipality(session, name="Дальний район"), 9)
+        stranger = make_person(session, "far", Role.SCHOOL_COORDINATOR, at=now, school=far)
+    with pytest.raises(NotYours), database.transaction() as session:
+        intake.match_again(session, exam_id=world.exam.id, school_id=far.id, by=stranger, at=now)
+    with database.reading() as session:
+        assert session.scalars(select(AuditEvent).where(AuditEvent.school_id == far.id)).all() == []
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, now: datetime) -> Flask:
+    with database.transaction() as session:
+        school = make_school(session, make_municipality(session), 1)
+        make_class(session, school)
+        teacher = make_person(session, "teacher", Role.EXPERT, at=now, school=school)
+        make_expert(session, teacher.person_id, school)
+    made = create_app(settings)
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "/\\evil.example", "/\t\\evil.example", "/\r\nX: 1", "http:x"]
+)
+def test_the_login_leads_to_our_own_pages_alone(app: Flask, wanted: str) -> None:
+    answer = app.test_client().post(
+        "/login", query_string={"next": wanted}, data={"login": "teacher", "password": PASSWORD}
+    )
+    assert (answer.status_code, answer.location) == (302, "/")
+
+
+def test_a_stranger_cannot_fill_the_disk(app: Flask) -> None:
+    answer = app.test_client().post(
+        "/login",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(LARGEST_OTHER_BODY + 1)},
+    )
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("proxies", "origin"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_a_forwarded_address_counts_only_where_a_proxy_was_named(
+    settings: Settings, app: Flask, database: Database, proxies: int, origin: str
+) -> None:
+    del app
+    made = create_app(settings.model_copy(update={"proxies": proxies}))
+    made.config["WTF_CSRF_ENABLED"] = False
+    made.test_client().post(
+        "/login",
+        data={"login": "teacher", "password": PASSWORD},
+        headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"},
+    )
+    with database.reading() as session:
+        assert session.scalars(select(LoginSession.origin)).all() == [origin]
