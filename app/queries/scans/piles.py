@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.scans import find_form, list_participants
 from app.models import (
     Bundle,
@@ -23,7 +24,6 @@ from app.models import (
     SchoolClass,
     Script,
 )
-from app.queries.scans.scope import get_place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
