@@ -111,7 +111,9 @@ def _cells(sheet: Sheet, first: str, last: str) -> list[tuple[int, int]]:
 
 def _unnamed_list(service: Sheet) -> tuple[Sheet, list[tuple[int, int]]] | None:
     """The column of «Служебный» that is headed «Вариант», names the absent, or is all numbers."""
-    column = next((at for at in _columns(service)[:_MOST_COLUMNS] if _is_list_of_variants(service, at)), None)
+    column = next(
+        (at for at in _columns(service)[:_MOST_COLUMNS] if _is_list_of_variants(service, at)), None
+    )
     if column is None:
         return None
     last = min(service.scan.last_row, _MOST_LISTED)
