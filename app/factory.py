@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, g, render_template, request, session
+from flask import Flask, current_app, g, render_template, request, session
 from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
+    app.jinja_env.globals["words"] = words
     return app
 
 
@@ -124,7 +126,6 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
-        "words": words,
     }
 
 
@@ -135,6 +136,7 @@ def _moment(value: datetime) -> str:
 
 def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(NotYours, lambda _error: _error_page(404))
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
         app.register_error_handler(code, _http_error)
@@ -142,6 +144,12 @@ def _add_error_pages(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
     return _error_page(error.code or 500)
+
+
+def _database_away(_error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database does not answer, or is busy too long: nothing of the request was stored."""
+    page = current_app.jinja_env.get_template("errors/away.html").render()
+    return page, 503, {"Retry-After": "10"}
 
 
 def _error_page(code: int) -> tuple[str, int]:

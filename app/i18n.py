@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -15,11 +16,15 @@ def compile_catalogues() -> None:
     """Compile every catalogue whose source is newer than its compiled form."""
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as file:
-            catalogue = read_po(file)
-        part = compiled.with_suffix(".part")
-        with part.open("wb") as file:
-            write_mo(file, catalogue)
-        part.replace(compiled)
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            _compile(source, compiled)
+
+
+def _compile(source: Path, compiled: Path) -> None:
+    """Write the compiled form in one step: several processes may start at once."""
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    with NamedTemporaryFile(dir=compiled.parent, suffix=".part", delete=False) as part:
+        write_mo(part, catalogue)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(compiled)

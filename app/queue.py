@@ -46,17 +46,27 @@ def enqueue(
 
 
 def take(session: Session, *, at: datetime) -> Lease | None:
-    """Lease the oldest job that waits or whose holder fell silent; None when there is none."""
+    """Lease the oldest job that waits or whose holder fell silent; None when there is none.
+
+    A job that has had its last attempt is set aside on the way.
+    """
+    while (job := _find_free(session, at=at)) is not None:
+        if job.attempt < MOST_ATTEMPTS:
+            return _lease(job, at=at)
+        _set_aside(job, at=at)
+        session.flush()
+    return None
+
+
+def _find_free(session: Session, *, at: datetime) -> Job | None:
     free = or_(
         Job.state == JobState.WAITING, (Job.state == JobState.RUNNING) & (Job.lease_until < at)
     )
     query = select(Job).where(free).order_by(Job.created_at, Job.id).limit(1)
-    job = session.scalar(query.with_for_update(skip_locked=True))
-    if job is None:
-        return None
-    if job.attempt >= MOST_ATTEMPTS:
-        _set_aside(job, at=at)
-        return None
+    return session.scalar(query.with_for_update(skip_locked=True))
+
+
+def _lease(job: Job, *, at: datetime) -> Lease:
     job.state, job.attempt, job.lease_until = JobState.RUNNING, job.attempt + 1, at + LEASE
     job.started_at = job.started_at or at
     return Lease(job_id=job.id, attempt=job.attempt, kind=job.kind, payload=job.payload)

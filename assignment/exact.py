@@ -107,6 +107,7 @@ class _Model:
         self.loads = self._add_loads()
         self.shorts = self._add_minimums()
         self._add_routes()
+        self._hint_nothing()
 
     def solve(self) -> Exact:
         """Level after level; the last one is fairness."""
@@ -281,6 +282,16 @@ class _Model:
         solver.parameters.max_deterministic_time = effort
         status = solver.solve(self.model)
         return solver if status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
+
+    def _hint_nothing(self) -> None:
+        """A plan that places nothing keeps every rule; the search begins with it."""
+        least = {
+            short.index: int(self.instance.min_load[expert]) * len(self.staff.get(expert, [expert]))
+            for expert, short in self.shorts.items()
+        }
+        for place in range(len(self.model.proto.variables)):
+            variable = self.model.get_int_var_from_proto_index(place)
+            self.model.add_hint(variable, least.get(place, 0))
 
     def _hint(self, solver: cp_model.CpSolver) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]

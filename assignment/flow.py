@@ -19,10 +19,12 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from assignment.arrays import Flags, Instance, Ints
+from assignment.errors import AssignmentError
 from assignment.loads import LoadArcs, are_exact, first_points, load_arcs, points_near, rank_of
 from assignment.network import END, GROUP, SINK, Network
 
 _FAR = np.int64(1 << 60)
+_LARGEST = 1 << 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -108,7 +110,7 @@ def best_flow(network: Network, instance: Instance) -> Flow:
     """The best flow: minimum loads, works begun, the most units, then the levels in order."""
     total = int(network.supplies.sum())
     limits = np.minimum(instance.capacity, total)
-    points = first_points(instance, limits, total)
+    points, times = first_points(instance, limits, total), 0
     while True:
         solver = _Solver(network, instance, load_arcs(instance, points))
         flow = solver.solve()
@@ -117,10 +119,10 @@ def best_flow(network: Network, instance: Instance) -> Flow:
             continue
         if not network.spare:
             return flow
-        wider = network.widened(solver.prices(flow, limits), solver.weights.change)
+        wider = network.widened(solver.prices(flow, limits), solver.weights.change, times)
         if wider is None:
             return flow
-        network = wider
+        network, times = wider, times + 1
 
 
 class _Solver:
@@ -132,6 +134,12 @@ class _Solver:
         self.groups = np.arange(len(network.supplies)) + network.group_node(0)
         minimum = bool(instance.min_load.any())
         self.weights = Weights.of(network, len(arcs.slopes), self.outside, minimum=minimum)
+        if self.weights.unplaced * (len(network.levels) + 2) > _LARGEST:
+            raise AssignmentError(
+                "Задача слишком велика для одного распределения (групп работ: %(groups)s):"
+                " разделите её по школам или по работам",
+                groups=len(network.supplies),
+            )
         self.costs = self.weights.of_arcs(network)
 
     def solve(self) -> Flow:

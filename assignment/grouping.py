@@ -161,17 +161,17 @@ class _Book:
         exam = int(instance.script_exam[script])
         pool = self._pool(exam, school, extras)
         barred, own = self._barred(script, class_id, school, extras)
-        able = self._members[pool].difference(barred)
+        members, away = self._members[pool], frozenset(barred)
         base = (
             school,
             exam if instance.rules.routing is RoutingMode.WHOLE else 0,
             int(instance.script_k[script]),
             pool,
-            self._members[pool].intersection(barred),
-            able.intersection(own),
+            members & away,
+            members.intersection(own) - away,
         )
-        kept = self._kept(script, able)
-        key = (base, kept, able.intersection(extras.begun.get(script, ())))
+        begun = members.intersection(extras.begun.get(script, ())) - away
+        key = (base, self._kept(script, members, away), begun)
         self._bases.setdefault(base, len(self._bases))
         return self.keys.setdefault(key, len(self.keys))
 
@@ -228,8 +228,8 @@ class _Book:
             return [*barred, *teachers], []
         return barred, teachers
 
-    def _kept(self, script: int, able: Experts) -> Experts | None:
+    def _kept(self, script: int, members: Experts, away: Experts) -> Experts | None:
         previous, planned = self.instance.previous, self.instance.planned
         if previous is None or planned is None or not planned[script]:
             return None
-        return able.intersection(previous[script].tolist())
+        return members.intersection(previous[script].tolist()) - away

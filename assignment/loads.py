@@ -20,8 +20,8 @@ import numpy.typing as npt
 from assignment.arrays import Instance, Ints
 
 _ALL_POINTS = 500
-_OFFSETS = np.array([-8, -4, -2, -1, 0, 1, 2, 4, 8], dtype=np.int64)
-_NEAR = np.array([-2, -1, 0, 1, 2], dtype=np.int64)
+_OFFSETS = np.array([-6, -2, -1, 0, 1, 2, 6], dtype=np.int64)
+_NEAR = np.array([-32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

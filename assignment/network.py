@@ -31,7 +31,7 @@ SINK = 0
 _NO_LIMIT = 1 << 40
 
 _FEW = 12
-"""Arcs laid for a node at first, and at most each time more are needed."""
+"""Arcs laid for a node at first."""
 
 _MANY = 30
 """Hubs of one cost from which on only a few arcs are laid."""
@@ -53,16 +53,24 @@ class Spare:
     limit: int
     change: int
 
-    def cheaper(self, prices: Ints, change: int) -> Ints:
-        """Positions of a few hubs that would be cheaper than the node's price, cheapest first.
+    def cheaper(self, prices: Ints, change: int, most: int) -> Ints:
+        """Positions of hubs to lay, if any would be cheaper than the node's price; else none.
+
+        The cheapest, and as many spread over all: prices move with every arc laid, and a node that
+        is short of choice today is short of it tomorrow.
 
         Args:
             prices: (V,) cheapest way to the sink from every node.
             change: cost of a change.
+            most: so many of each kind.
         """
         offered = prices[self.heads] + self.change * change
         below = np.flatnonzero(offered < prices[self.tail])
-        return below[np.argsort(offered[below], kind="stable")[:_FEW]]
+        if not len(below):
+            return below
+        cheapest = below[np.argsort(offered[below], kind="stable")[:most]]
+        step = max(1, len(self.heads) // most)
+        return np.union1d(cheapest, np.arange(self.tail % step, len(self.heads), step))
 
     def without(self, places: Ints) -> Spare:
         """The arcs left when some are laid."""
@@ -103,14 +111,17 @@ class Network:
         """The node of a group."""
         return 1 + self.experts + place
 
-    def widened(self, prices: Ints, change: int) -> Network | None:
+    def widened(self, prices: Ints, change: int, times: int) -> Network | None:
         """With the spare arcs that are cheaper than their tails' prices; None if there is none.
 
         Args:
             prices: (V,) cheapest way to the sink from every node.
             change: cost of a change.
+            times: how often the network was widened before; each time twice as many arcs are laid
+                for a node at most, so that few times suffice.
         """
-        chosen = [row.cheaper(prices, change) for row in self.spare]
+        most = _FEW << times
+        chosen = [row.cheaper(prices, change, most) for row in self.spare]
         count = [len(places) for places in chosen]
         if not sum(count):
             return None
@@ -182,7 +193,7 @@ class _Builder:
         self.spare: list[Spare] = []
         self.uneven = np.zeros(int(cells.max(initial=0)) + 1, dtype=bool)
         self.shuffled: dict[int, Ints] = {}
-        self.plain = [self._plain_hubs(pool) for pool in groups.pools]
+        self.plain: dict[int, tuple[Ints, Ints]] = {}
 
     def add_group(self, place: int) -> None:
         """Lay the arcs of one group."""
@@ -247,7 +258,7 @@ class _Builder:
         if self.allowed is not None:
             uneven |= set(np.flatnonzero(self.groups.pools[row.pool] & ~may).tolist())
         touched = sorted({self.cell_of[expert] for expert in uneven})
-        cells, hubs = self.plain[row.pool]
+        cells, hubs = self._plain_hubs(row.pool)
         self.uneven[touched] = True
         self._lay_plain(node, hubs[~self.uneven[cells]], bound, int(kept is not None))
         self.uneven[touched] = False
@@ -289,13 +300,16 @@ class _Builder:
         for cost, experts in sorted(alike.items()):
             self._arc(node, [self._hub(experts)], bound, cost)
 
-    def _plain_hubs(self, pool: Flags) -> tuple[Ints, Ints]:
+    def _plain_hubs(self, pool: int) -> tuple[Ints, Ints]:
         """The cells of a pool and their hubs, for groups that bar nobody there."""
-        able = np.flatnonzero(pool)
-        cells, place = np.unique(self.cells[able], return_inverse=True)
-        parts = np.split(able[np.argsort(place, kind="stable")], np.cumsum(np.bincount(place))[:-1])
-        hubs = [self._hub(part.tolist()) for part in parts] if len(able) else []
-        return cells, np.array(hubs, dtype=np.int64)
+        if pool not in self.plain:
+            able = np.flatnonzero(self.groups.pools[pool])
+            cells, place = np.unique(self.cells[able], return_inverse=True)
+            ends = np.cumsum(np.bincount(place))[:-1]
+            parts = np.split(able[np.argsort(place, kind="stable")], ends)
+            hubs = [self._hub(part.tolist()) for part in parts] if len(able) else []
+            self.plain[pool] = cells, np.array(hubs, dtype=np.int64)
+        return self.plain[pool]
 
     def _hub(self, experts: list[int]) -> int:
         if len(experts) == 1:

@@ -127,7 +127,15 @@ class Shortage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Partial:
-    """A valid plan that places as much as can be placed, and why no more can."""
+    """A valid plan that places as much as can be placed, and why no more can.
+
+    Attributes:
+        plan: the plan.
+        missing: how many places are missing.
+        shortages: the separate shortages, each with its own proof where it has one.
+        certificate: proof of all that is missing; None where routes, works begun or second
+            workplaces cause a part of it.
+    """
 
     plan: Plan
     missing: int

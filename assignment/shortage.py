@@ -22,6 +22,9 @@ from assignment.problem import Expert, Problem, Script
 FULL = "full"
 """The reason of experts who may score the scripts and have no room left."""
 
+_PLENTY = 8
+"""Room outside a bottleneck, a script; no script asks for so many experts in earnest."""
+
 _SILENT = frozenset({Barrier.SUBJECT, Barrier.OTHER_SCHOOL})
 
 
@@ -189,8 +192,9 @@ def _repair(params: dict[str, object], helpful: Sequence[str]) -> Sentence:
     )
 
 
-def with_more_room(instance: Instance, expert: int, more: int) -> Instance:
-    """The instance, one expert taking so many scripts more."""
-    capacity: Ints = instance.capacity.copy()
-    capacity[expert] += more
-    return replace(instance, capacity=capacity)
+def alone_with_more_room(instance: Instance, part: Bottleneck, expert: int) -> Instance:
+    """The instance as a bottleneck sees it, one of its experts taking what is missing."""
+    capacity: Ints = np.full_like(instance.capacity, len(instance.script_class) * _PLENTY)
+    capacity[list(part.experts)] = instance.capacity[list(part.experts)]
+    capacity[expert] += part.missing
+    return replace(instance, capacity=capacity, min_load=np.zeros_like(instance.min_load))

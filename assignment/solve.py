@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from assignment.arrays import NOBODY, Indices, Names, to_arrays
@@ -11,7 +13,7 @@ from assignment.grouping import Groups
 from assignment.network import school_cells
 from assignment.plan import Certificate, Infeasible, Outcome, Partial, Plan, Sentence, Shortage
 from assignment.problem import Assignment, Problem
-from assignment.shortage import Bottleneck, describe, find_bottlenecks, with_more_room
+from assignment.shortage import Bottleneck, alone_with_more_room, describe, find_bottlenecks
 from assignment.strategy import Solved, solve_arrays
 
 _TRIED_REPAIRS = 5
@@ -41,9 +43,10 @@ def solve(problem: Problem, *, seed: int) -> Outcome:
     shortages = _shortages(problem, names, solved)
     proof = _whole(shortages)
     proved = proof.shortage if proof else 0
-    if proved < missing:
-        shortages = (*shortages, _by_rules(missing - proved))
-    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
+    if proved == missing:
+        return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
+    shortages = (*shortages, _by_rules(missing - proved))
+    return Partial(plan=plan, missing=missing, shortages=shortages, certificate=None)
 
 
 def _rows(problem: Problem, names: Names, table: Indices) -> tuple[Assignment, ...]:
@@ -78,14 +81,19 @@ def _members(groups: Groups, part: Bottleneck) -> list[int]:
 
 
 def _helpful(solved: Solved, part: Bottleneck) -> list[int]:
-    """Full experts any of whom alone, given more room, ends the shortage."""
-    before = int(solved.free.missing.sum())
+    """Full experts any of whom alone, given more room, ends the shortage.
+
+    Works of the bottleneck never gain by going elsewhere, so it is solved alone, with room enough
+    at every expert outside of it.
+    """
     instance = solved.draft.instance
+    rows = tuple(solved.groups.rows[place] for place in part.groups)
+    groups = replace(solved.groups, rows=rows)
     found = []
     for expert in part.experts[:_TRIED_REPAIRS]:
-        roomier = with_more_room(instance, expert, part.missing)
-        again, _ = flow_draft(roomier, solved.groups, cells=school_cells(instance))
-        if int(again.missing.sum()) == before - part.missing:
+        alone = alone_with_more_room(instance, part, expert)
+        again, _ = flow_draft(alone, groups, cells=school_cells(instance))
+        if not again.missing.any():
             found.append(expert)
     return found
 

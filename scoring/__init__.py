@@ -15,15 +15,9 @@ from scoring.deadlines import (
 )
 from scoring.errors import ScoringError
 from scoring.recheck import (
-    OBSTACLE_TEXTS,
     CriterionChange,
     Direction,
-    Ground,
-    Member,
-    Obstacle,
-    RecheckedScript,
     RecheckOutcome,
-    obstacles,
     outcome_of,
 )
 from scoring.reconcile import (
@@ -70,7 +64,6 @@ from scoring.sheet import (
 
 __all__ = [
     "ABSENT",
-    "OBSTACLE_TEXTS",
     "Absence",
     "Agreed",
     "AgreedBy",
@@ -88,17 +81,13 @@ __all__ = [
     "ExamScheme",
     "FormError",
     "FormRow",
-    "Ground",
     "IncompleteSheetError",
     "MarkThresholds",
-    "Member",
     "NotAttempted",
     "NotThirdError",
-    "Obstacle",
     "Points",
     "PointsError",
     "RecheckOutcome",
-    "RecheckedScript",
     "ReconcileRule",
     "Result",
     "ResultsForm",
@@ -114,7 +103,6 @@ __all__ = [
     "criterion_of_header",
     "due_after",
     "normal_label",
-    "obstacles",
     "outcome_of",
     "parse_points",
     "reconcile",

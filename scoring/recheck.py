@@ -1,4 +1,4 @@
-"""Rechecks: grounds, who is independent enough to decide, and what a decision changes."""
+"""What a recheck changes: old and new points, and where the raw score goes."""
 
 from __future__ import annotations
 
@@ -8,79 +8,6 @@ from enum import StrEnum
 
 from scoring.scheme import ExamScheme
 from scoring.sheet import Points, ScoreSheet
-
-
-class Ground(StrEnum):
-    """Why a script may be rechecked (P 9.2; O 3.2)."""
-
-    NON_OBJECTIVE_SCHOOL = "non_objective_school"
-    CROSS_CHECK_DISAGREEMENT = "cross_check_disagreement"
-    SELECTIVE = "selective"
-
-
-class Obstacle(StrEnum):
-    """Why a member of the commission is not independent of a script."""
-
-    SCORED_IT = "scored_it"
-    OWN_SCHOOL = "own_school"
-    OWN_CLASS = "own_class"
-    CONFLICT_SCHOOL = "conflict_school"
-    CONFLICT_CLASS = "conflict_class"
-    CONFLICT_CODE = "conflict_code"
-
-
-OBSTACLE_TEXTS: Mapping[Obstacle, str] = {
-    Obstacle.SCORED_IT: "проверял эту работу",
-    Obstacle.OWN_SCHOOL: "работает в школе участника",
-    Obstacle.OWN_CLASS: "ведёт класс участника",
-    Obstacle.CONFLICT_SCHOOL: "конфликт интересов со школой участника",
-    Obstacle.CONFLICT_CLASS: "конфликт интересов с классом участника",
-    Obstacle.CONFLICT_CODE: "конфликт интересов с участником",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """A member of the commission, by what can make him dependent.
-
-    Attributes:
-        expert: His id among experts.
-        schools: Ids of all schools he works at.
-        classes: Ids of the classes he teaches.
-        conflict_schools: Schools of his declared conflicts.
-        conflict_classes: Classes of his declared conflicts.
-        conflict_scripts: Scripts of his declared conflicts.
-    """
-
-    expert: str
-    schools: frozenset[str] = frozenset()
-    classes: frozenset[str] = frozenset()
-    conflict_schools: frozenset[str] = frozenset()
-    conflict_classes: frozenset[str] = frozenset()
-    conflict_scripts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecheckedScript:
-    """A script under recheck, by what a member must be independent of."""
-
-    script: str
-    school: str
-    class_id: str
-    scored_by: frozenset[str]
-
-
-def obstacles(member: Member, script: RecheckedScript) -> tuple[Obstacle, ...]:
-    """Every reason why this member may not recheck this script; none: he is independent (P 9.3)."""
-    facts = (
-        (Obstacle.SCORED_IT, member.expert in script.scored_by),
-        (Obstacle.OWN_SCHOOL, script.school in member.schools),
-        (Obstacle.OWN_CLASS, script.class_id in member.classes),
-        (Obstacle.CONFLICT_SCHOOL, script.school in member.conflict_schools),
-        (Obstacle.CONFLICT_CLASS, script.class_id in member.conflict_classes),
-        (Obstacle.CONFLICT_CODE, script.script in member.conflict_scripts),
-    )
-    return tuple(obstacle for obstacle, holds in facts if holds)
 
 
 class Direction(StrEnum):

@@ -43,7 +43,8 @@ def appointed_experts(
 ) -> list[Appointed]:
     """Experts of the municipality who teach the exam's subject, by key.
 
-    Those who left are in it only while they hold unfinished scripts of this exam.
+    Those who left, or whose account is closed, are in it only while they hold unfinished scripts
+    of this exam.
     """
     holders = {
         reading.expert_id
@@ -55,6 +56,7 @@ def appointed_experts(
         .join(School, School.id == Expert.school_id)
         .where(School.municipality_id == exam.campaign.municipality_id)
         .options(
+            selectinload(Expert.person),
             selectinload(Expert.school),
             selectinload(Expert.workplaces),
             selectinload(Expert.subjects),
@@ -68,8 +70,13 @@ def appointed_experts(
         _appointed(row, since)
         for row in session.scalars(query)
         for since in _teaches_since(row, exam.subject)
-        if row.withdrawn_at is None or row.id in holders
+        if not has_left(row) or row.id in holders
     ]
+
+
+def has_left(expert: Expert) -> bool:
+    """Whether he takes no part any more: withdrawn, or unable to log in."""
+    return expert.withdrawn_at is not None or expert.person.disabled_at is not None
 
 
 def _teaches_since(expert: Expert, subject: str) -> list[date]:
@@ -85,7 +92,7 @@ def _appointed(row: Expert, since: date) -> Appointed:
         capacity=row.capacity,
         min_load=row.min_load,
         in_commission=row.in_commission,
-        withdrawn=row.withdrawn_at is not None,
+        withdrawn=has_left(row),
         since_on=since,
         classes=tuple(sorted(taught.class_id for taught in row.classes)),
         conflicts=tuple(_conflict(one) for one in row.conflicts if one.withdrawn_at is None),
@@ -122,7 +129,7 @@ def to_experts(
     in_school = rules.scheme is lib.Scheme.IN_SCHOOL
     return tuple(
         _with_least_load(
-            _expert(one, exam, taken.get(one.id, 0), script_of),
+            to_expert(one, exam=exam, script_of=script_of, taken=taken.get(one.id, 0)),
             least=one.min_load - taken.get(one.id, 0),
             asked=not in_school or not own_schools.isdisjoint(one.workplaces),
             exam=exam,
@@ -132,9 +139,17 @@ def to_experts(
     )
 
 
-def _expert(
-    one: Appointed, exam: lib.Exam, taken: int, script_of: Mapping[UUID, UUID]
+def to_expert(
+    one: Appointed, *, exam: lib.Exam, script_of: Mapping[UUID, UUID], taken: int = 0
 ) -> lib.Expert:
+    """The library's expert, less the places that other work takes; no least load is asked.
+
+    Args:
+        one: who he is.
+        exam: the exam to be scored.
+        script_of: participant -> script, so that a conflict with a code finds its script.
+        taken: places that other work takes.
+    """
     return lib.Expert(
         id=str(one.id),
         school=str(one.school_id),

@@ -1,11 +1,11 @@
-"""When an exam's criteria open and its scoring ends, by the municipality's clock."""
+"""What a moment is by the municipality's clock: its day, an exam's opening, the end of scoring."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.models import Exam
+from app.models import Exam, Municipality
 
 
 def criteria_open_at(exam: Exam) -> datetime:
@@ -21,6 +21,11 @@ def scoring_ends_at(exam: Exam) -> datetime:
 def local_time(exam: Exam, moment: datetime) -> datetime:
     """The moment as the municipality's clocks show it."""
     return moment.astimezone(_zone(exam))
+
+
+def day_in(place: Municipality, moment: datetime) -> date:
+    """The day that the municipality's calendars show at the moment."""
+    return moment.astimezone(ZoneInfo(place.timezone)).date()
 
 
 def _local(exam: Exam, wall_time: datetime) -> datetime:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bridge.titles import EXAM_TITLE
 from app.models import Exam, Expert, Participant, Person, School, SchoolClass, Script
 from assignment import Refs, Sentence
 
@@ -18,12 +19,20 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """Names by key; a script's name is its number within the exam, never its code."""
+    """Names by key; a script's name is its number within the exam, never its code.
 
-    by_key: Mapping[str, str]
+    Attributes:
+        by_key: a name as it is written, or a sentence where it is made of words.
+    """
+
+    by_key: Mapping[str, str | Sentence]
 
     def of(self, key: object) -> str:
-        """The name of a key, or the value itself when it is no key."""
+        """The name of a key in Russian, or the value itself when it is no key."""
+        return str(self.said(key))
+
+    def said(self, key: object) -> str | Sentence:
+        """The name of a key, for a page that says it in the reader's language."""
         return self.by_key.get(str(key), str(key))
 
     def told(self, sentence: Sentence) -> dict[str, Any]:
@@ -32,8 +41,8 @@ class Names:
         return {"text": sentence.text, "params": params}
 
     def refused(self, params: Mapping[str, object]) -> dict[str, object]:
-        """The parameters of a refusal with names for keys."""
-        return {place: self._plain(value) for place, value in params.items()}
+        """The parameters of a refusal with names for keys, in Russian."""
+        return {place: _filled(self._plain(value), str) for place, value in params.items()}
 
     def _plain(self, value: object) -> Any:
         match value:
@@ -44,11 +53,14 @@ class Names:
             case tuple() | list():
                 return [self._plain(part) for part in value]
             case str():
-                return self.of(value)
+                found = self.said(value)
+                return found if isinstance(found, str) else self.told(found)
             case _:
                 return value
 
-    def _listed(self, keys: tuple[str, ...]) -> str:
+    def _listed(self, keys: tuple[str, ...]) -> Any:
+        if len(keys) == 1:
+            return self._plain(keys[0])
         named = ", ".join(self.of(key) for key in keys[:_MOST_NAMED])
         more = len(keys) - _MOST_NAMED
         return f"{named} (+{more})" if more > 0 else named
@@ -78,7 +90,8 @@ def exam_names(session: Session, *, exam: Exam, hide_origin: bool = False) -> Na
         exam: the exam.
         hide_origin: the reader may not learn which school a script comes from.
     """
-    names = {str(exam.id): f"{exam.subject}, {exam.grade} класс"}
+    title = Sentence(text=EXAM_TITLE, params={"subject": exam.subject, "grade": exam.grade})
+    names: dict[str, str | Sentence] = {str(exam.id): title}
     names |= _expert_names(session)
     names |= _place_names(session, hide_origin=hide_origin)
     names |= _script_names(session, exam, names)
@@ -90,14 +103,21 @@ def _expert_names(session: Session) -> dict[str, str]:
     return {str(expert): name for expert, name in session.execute(query)}
 
 
-def _place_names(session: Session, *, hide_origin: bool) -> dict[str, str]:
+def _place_names(session: Session, *, hide_origin: bool) -> dict[str, str | Sentence]:
     query = select(SchoolClass, School).join(School, School.id == SchoolClass.school_id)
     rows = session.execute(query).all()
     if hide_origin:
-        names = {str(row.id): f"{row.grade} класс другой ОО" for row, _ in rows}
-        return names | {str(school.id): "другая ОО" for _, school in rows}
+        hidden = {str(row.id): _hidden_class(row.grade) for row, _ in rows}
+        return {**hidden, **{str(school.id): Sentence(text="другая ОО") for _, school in rows}}
     names = {str(row.id): f"{row.name} ({school.name})" for row, school in rows}
-    return names | {str(key): name for key, name in session.execute(select(School.id, School.name))}
+    return {
+        **names,
+        **{str(key): name for key, name in session.execute(select(School.id, School.name))},
+    }
+
+
+def _hidden_class(grade: int) -> Sentence:
+    return Sentence(text="%(grade)s класс другой ОО", params={"grade": grade})
 
 
 def script_numbers(session: Session, *, exam_id: UUID) -> dict[UUID, int]:
@@ -120,10 +140,15 @@ def class_of_scripts(session: Session, *, exam_id: UUID) -> dict[UUID, UUID]:
     return dict(session.execute(query).all())
 
 
-def _script_names(session: Session, exam: Exam, places: Mapping[str, str]) -> dict[str, str]:
+def _script_names(
+    session: Session, exam: Exam, places: Mapping[str, str | Sentence]
+) -> dict[str, Sentence]:
     numbers = script_numbers(session, exam_id=exam.id)
     return {
-        str(script): f"№ {numbers[script]}, {places[str(of_class)]}"
+        str(script): Sentence(
+            text="№ %(number)s, %(place)s",
+            params={"number": numbers[script], "place": places[str(of_class)]},
+        )
         for script, of_class in class_of_scripts(session, exam_id=exam.id).items()
         if script in numbers
     }

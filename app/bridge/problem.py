@@ -45,7 +45,7 @@ def exam_problem(
     experts = [
         one
         for one in appointed_experts(session, exam=exam, readings=readings)
-        if _in_scheme(one, scheme, options)
+        if in_scheme(one, scheme, options)
     ]
     wanted = {row.script_id: exam.experts_per_script for row in scripts}
     return _problem(session, exam, scheme, options, scripts, wanted, experts, readings)
@@ -83,7 +83,8 @@ def published_scripts(session: Session, *, exam_id: UUID) -> list[Published]:
     ]
 
 
-def _in_scheme(expert: Appointed, scheme: Scheme, options: PlanOptions) -> bool:
+def in_scheme(expert: Appointed, scheme: Scheme, options: PlanOptions) -> bool:
+    """Whether the scheme and the options draw the expert in at all."""
     if scheme is not Scheme.MUNICIPAL or expert.in_commission:
         return True
     return options.all_qualified and (expert.participating or options.allow_external)
@@ -115,7 +116,7 @@ def _problem(
     return lib.Problem(
         rules=rules,
         exams=(work,),
-        schools=_schools(session, experts, left),
+        schools=library_schools(session, experts, homes=[row.school_id for row in left]),
         classes=_classes(session, left),
         scripts=tuple(
             lib.Script(
@@ -169,11 +170,11 @@ def _routing(scheme: Scheme, options: PlanOptions) -> lib.RoutingMode:
     return lib.RoutingMode.WHOLE if whole else lib.RoutingMode.SPLIT
 
 
-def _schools(
-    session: Session, experts: Iterable[Appointed], scripts: Iterable[Published]
+def library_schools(
+    session: Session, experts: Iterable[Appointed], *, homes: Iterable[UUID]
 ) -> tuple[lib.School, ...]:
-    named = {row.school_id for row in scripts}
-    named.update(school for one in experts for school in one.workplaces)
+    """Schools where experts work and where scripts come from, by key."""
+    named = {school for one in experts for school in one.workplaces}.union(homes)
     query = select(School).where(School.id.in_(named)).order_by(School.id)
     return tuple(
         lib.School(id=str(row.id), participating=row.participating)

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Campaign, Exam, Expert, Round, Script, Sheet
+from app.models import Assignment, Campaign, Exam, Expert, Person, Round, Script, Sheet
 
 POSITION: dict[Round, int] = {Round.FIRST: 1, Round.SECOND: 2}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
@@ -25,7 +25,7 @@ class Reading:
         active: it was not taken back.
         begun: points were saved.
         submitted: the sheet was handed in.
-        withdrawn_expert: its expert takes no part any more.
+        withdrawn_expert: its expert takes no part any more, or his account is closed.
     """
 
     assignment_id: UUID
@@ -52,9 +52,15 @@ class Reading:
 def exam_readings(session: Session, *, exam_id: UUID) -> tuple[Reading, ...]:
     """Every assignment of the exam, also those taken back."""
     query = (
-        select(Assignment, Sheet.revision, Sheet.submitted_at, Expert.withdrawn_at)
+        select(
+            Assignment,
+            Sheet.revision,
+            Sheet.submitted_at,
+            func.coalesce(Expert.withdrawn_at, Person.disabled_at),
+        )
         .join(Script, Script.id == Assignment.script_id)
         .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Person, Person.id == Expert.person_id)
         .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(Script.exam_id == exam_id)
         .order_by(Assignment.id)

@@ -13,6 +13,7 @@ import click
 from app.errors import Refusal
 from app.exchange.assign_formats import PlanFile, read_plan, read_problem, write_plan, write_rows
 from assignment import (
+    AssignmentError,
     Infeasible,
     Outcome,
     Partial,
@@ -39,7 +40,10 @@ _file = click.Path(path_type=Path, dir_okay=False)
 def plan(instance: Path, output: Path, seed: int) -> None:
     """Decide who scores what: INSTANCE (vpr-assign/1) -> PLAN (vpr-plan/1)."""
     problem = read_problem_file(instance)
-    outcome = solve(problem, seed=seed)
+    try:
+        outcome = solve(problem, seed=seed)
+    except AssignmentError as refusal:
+        _refuse(instance, refusal)
     found = _plan_of(outcome)
     if output.suffix.lower() == ".csv":
         text = write_rows(found) if found else b"code,expert\n"
@@ -86,7 +90,7 @@ def _bytes(path: Path) -> bytes:
         raise Refusal("Файл не прочесть: %(why)s", why=fault.strerror) from fault
 
 
-def _refuse(path: Path, refusal: Refusal) -> NoReturn:
+def _refuse(path: Path, refusal: ValueError) -> NoReturn:
     click.echo(f"{path}: {refusal}", err=True)
     sys.exit(_BAD_INPUT)
 

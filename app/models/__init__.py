@@ -23,7 +23,7 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
-from app.models.places import Municipality, School, SchoolClass, Territory
+from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     Assignment,
     Plan,
@@ -124,4 +124,5 @@ __all__ = [
     "TroubleKind",
     "Workplace",
     "clean_login",
+    "clean_timezone",
 ]

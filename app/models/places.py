@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.errors import Refusal
 from app.models.base import Base, Id, one_of, to
 
 
@@ -16,6 +18,20 @@ class Territory(StrEnum):
 
     MUNICIPALITY = "municipality"
     RESPONSIBLE = "responsible"
+
+
+def clean_timezone(timezone: str) -> str:
+    """The time zone as it is kept.
+
+    Raises:
+        Refusal: there is none of that name.
+    """
+    timezone = timezone.strip()
+    if timezone not in available_timezones():
+        raise Refusal(
+            "Часовой пояс «%(zone)s» неизвестен: ожидается вид Europe/Moscow.", zone=timezone
+        )
+    return timezone
 
 
 class Municipality(Base):

@@ -96,11 +96,6 @@ class ExamView:
     begun: bool
     editable: bool
 
-    @property
-    def title(self) -> str:
-        """The exam as people say it."""
-        return f"{self.subject}, {self.grade} класс"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MunicipalityChoice:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.access import REGION_ROLES, Actor, Permission
 from app.bridge.desk import find_sheet
 from app.bridge.sheets import final_points_of, score_sheet_of
+from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import (
     Campaign,
@@ -42,7 +43,7 @@ class CaseLine:
     """One case in the register."""
 
     id: UUID
-    exam: str
+    exam: ExamTitle
     school: str
     class_name: str
     code: str
@@ -276,7 +277,7 @@ def _line(
 ) -> CaseLine:
     return CaseLine(
         id=case.id,
-        exam=f"{exam.subject}, {exam.grade} класс",
+        exam=title_of(exam),
         school=school.name,
         class_name=school_class.name,
         code=code,

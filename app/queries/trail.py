@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.access import REGION_ROLES, Actor, Permission
+from app.bridge.titles import ExamTitle, title_of
 from app.models import AuditEvent, Exam, Person, School
 from app.queries.scope import school_ids
 
@@ -40,7 +41,7 @@ class EventView:
     origin: str
     action: str
     place: str
-    exam: str
+    exam: ExamTitle | None
     old: dict[str, Any]
     new: dict[str, Any]
     why: str
@@ -132,7 +133,7 @@ def _view(
         origin=event.origin,
         action=event.action,
         place=school or "",
-        exam=f"{exam.subject}, {exam.grade} класс" if exam else "",
+        exam=title_of(exam) if exam else None,
         old=event.old or {},
         new=event.new or {},
         why=event.why,

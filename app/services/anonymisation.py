@@ -28,9 +28,10 @@ MARK_WHY = "личная пометка"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawing:
-    """The anonymous image of one page as it lies in the store."""
+    """The anonymous image of one page as it lies in the store; `page_version` is what was drawn."""
 
     page_id: UUID
+    page_version: int
     sha256: str
     width_px: int
     height_px: int
@@ -45,7 +46,7 @@ def draw_script(session: Session, *, store: FileStore, script_id: UUID) -> tuple
     script = session.get_one(Script, script_id)
     current = {image.page_id for image in _current(script)}
     return tuple(
-        _draw(session, store, page, masks=_earlier_masks(script, page.id))
+        _draw(session, store, page, masks=_earlier_masks(session, page.id))
         for page in script.pages
         if page.id not in current and reading_of(page).placement is not None
     )
@@ -57,9 +58,15 @@ def issue_images(
     """Make the script's images those of its pages now, in their order; how many were issued.
 
     An image that stays at its place keeps its id; any other is replaced and cannot be reached.
+    What was drawn of a page that somebody has decided since is let go: his decision has a job.
     """
     script = session.get_one(Script, script_id)
-    drawn = {drawing.page_id: drawing for drawing in drawings}
+    versions = {page.id: page.version for page in script.pages}
+    drawn = {
+        drawing.page_id: drawing
+        for drawing in drawings
+        if versions.get(drawing.page_id) == drawing.page_version
+    }
     kept = {image.page_id: image for image in _current(script)}
     shown = [page for page in ordered_pages(script.pages) if page.id in drawn or page.id in kept]
     wanted = {page.id: position for position, page in enumerate(shown, start=1)}
@@ -68,7 +75,7 @@ def issue_images(
         image.replaced_at = at
     session.flush()
     fresh = [
-        _row(script, _drawing(page.id, drawn, kept), position=wanted[page.id], at=at)
+        _row(script, _drawing(page, drawn, kept), position=wanted[page.id], at=at)
         for page in shown
         if page.id not in kept or kept[page.id] in stale
     ]
@@ -140,10 +147,14 @@ def _current(script: Script) -> list[ScriptImage]:
     return [image for image in script.images if image.replaced_at is None]
 
 
-def _earlier_masks(script: Script, page_id: UUID) -> tuple[Rect, ...]:
-    """Masks of the page's newest image: a mark that was painted over stays so."""
-    images = [image for image in script.images if image.page_id == page_id]
-    newest = max(images, key=lambda image: image.created_at, default=None)
+def _earlier_masks(session: Session, page_id: UUID) -> tuple[Rect, ...]:
+    """Masks of the page's newest image, in whichever script: a mark painted over stays so."""
+    newest = session.scalar(
+        select(ScriptImage)
+        .where(ScriptImage.page_id == page_id)
+        .order_by(ScriptImage.created_at.desc(), ScriptImage.replaced_at.desc().nulls_first())
+        .limit(1)
+    )
     return tuple(Rect(**mask) for mask in newest.masks) if newest is not None else ()
 
 
@@ -159,6 +170,7 @@ def _draw(session: Session, store: FileStore, page: Page, *, masks: tuple[Rect, 
         width, height = image.size
     return Drawing(
         page_id=page.id,
+        page_version=page.version,
         sha256=store.put(drawn.page),
         width_px=width,
         height_px=height,
@@ -172,13 +184,14 @@ def _picture(store: FileStore, page: Page) -> Any:
 
 
 def _drawing(
-    page_id: UUID, drawn: Mapping[UUID, Drawing], kept: Mapping[UUID, ScriptImage]
+    page: Page, drawn: Mapping[UUID, Drawing], kept: Mapping[UUID, ScriptImage]
 ) -> Drawing:
-    if page_id in drawn:
-        return drawn[page_id]
-    image = kept[page_id]
+    if page.id in drawn:
+        return drawn[page.id]
+    image = kept[page.id]
     return Drawing(
-        page_id=page_id,
+        page_id=page.id,
+        page_version=page.version,
         sha256=image.sha256,
         width_px=image.width_px,
         height_px=image.height_px,

@@ -60,7 +60,8 @@ def record_entries(
         if entry.participant_id not in people:
             raise NotYours
         _check(entry, people[entry.participant_id], has_script=entry.participant_id in written)
-        changed += _keep(session, exam, entry, kept.get(entry.participant_id), by=by, at=at)
+        row = kept.get(entry.participant_id)
+        changed += _keep(session, exam, school_id, entry, row, by=by, at=at)
     return changed
 
 
@@ -102,7 +103,14 @@ def _check(entry: Entry, person: Participant, *, has_script: bool) -> None:
 
 
 def _keep(
-    session: Session, exam: Exam, entry: Entry, row: ExamEntry | None, *, by: Actor, at: datetime
+    session: Session,
+    exam: Exam,
+    school_id: UUID,
+    entry: Entry,
+    row: ExamEntry | None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> bool:
     new = {"variant": entry.variant, "absent": entry.absent, "previous_mark": entry.previous_mark}
     old = {"variant": None, "absent": False, "previous_mark": None}
@@ -122,6 +130,7 @@ def _keep(
         subject_id=row.id,
         by=by,
         at=at,
+        school_id=school_id,
         exam_id=exam.id,
         old=old,
         new=new,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.audit import record
 from app.errors import NotYours, Refusal
-from app.models import Municipality, Territory
+from app.models import Municipality, Territory, clean_timezone
 
 
 def add_municipality(
@@ -26,7 +25,7 @@ def add_municipality(
     """
     by.require(Permission.MANAGE_INSTALLATION)
     name = _checked_name(session, name, itself=None)
-    _check_timezone(timezone)
+    timezone = clean_timezone(timezone)
     made = Municipality(name=name, territory=territory, timezone=timezone)
     session.add(made)
     session.flush()
@@ -48,7 +47,7 @@ def change_municipality(
     if found is None:
         raise NotYours
     name = _checked_name(session, name, itself=municipality_id)
-    _check_timezone(timezone)
+    timezone = clean_timezone(timezone)
     old = _facts(found)
     found.name, found.timezone = name, timezone
     _tell(session, found, "municipality.changed", old, by=by, at=at)
@@ -62,13 +61,6 @@ def _checked_name(session: Session, name: str, *, itself: UUID | None) -> str:
     if holder is not None and holder != itself:
         raise Refusal("Муниципалитет «%(name)s» уже есть.", name=name)
     return name
-
-
-def _check_timezone(timezone: str) -> None:
-    if timezone not in available_timezones():
-        raise Refusal(
-            "Часовой пояс «%(zone)s» неизвестен: ожидается вид Europe/Moscow.", zone=timezone
-        )
 
 
 def _facts(found: Municipality) -> dict[str, str]:

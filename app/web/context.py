@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, g, request
-from flask_babel import gettext
 from flask_login import UserMixin, current_user
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from app.errors import Refusal
 from app.queries.accounts import Visitor
 from app.settings import Settings
 from app.storage import FileStore
+from app.web.words import told
 from assignment import AssignmentError
 from scanning import ScanError
 from scoring import ScoringError
@@ -64,7 +64,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day in the installation's zone; terms are counted in days."""
-    return now().astimezone(ZoneInfo(installation().settings.timezone)).date()
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment in the installation's zone."""
+    return moment.astimezone(ZoneInfo(installation().settings.timezone)).date()
 
 
 def origin() -> str:
@@ -99,7 +104,7 @@ def reading() -> AbstractContextManager[Session]:
 
 def say(text: str, category: str = "success", **params: object) -> None:
     """Tell the person something on the next page."""
-    flash(gettext(text) % params, category)
+    flash(told(text, params), category)
 
 
 @contextmanager

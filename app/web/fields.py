@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
+
+from wtforms import SelectChoice
 
 
 def as_uuid(value: str | UUID) -> UUID:
@@ -12,3 +15,8 @@ def as_uuid(value: str | UUID) -> UUID:
         ValueError: the text is no id.
     """
     return value if isinstance(value, UUID) else UUID(value)
+
+
+def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """Values with their labels, as a select or a row of radio buttons takes them."""
+    return [SelectChoice(value=str(value), label=label) for value, label in pairs]

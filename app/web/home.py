@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
+from sqlalchemy import text
 
 from app.queries.next_steps import Urgency, list_steps
 from app.web.context import actor, reading, today
@@ -26,3 +27,12 @@ def index() -> str:
 def health() -> dict[str, str]:
     """Alive."""
     return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> dict[str, str]:
+    """Alive, and the database answers; 503 when it does not."""
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ready"}

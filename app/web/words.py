@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice
 
 from app.access import Role
+from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.models import ConflictCategory, ConflictLevel, Territory
+from assignment import Sentence
 
 ROLES = {
     Role.ADMINISTRATOR: _("Администратор"),
@@ -40,7 +43,50 @@ TERRITORIES = {
     Territory.RESPONSIBLE: _("Школы вне муниципалитетов (ответственный координатор)"),
 }
 
+# Places of sentences that texts fill: an expectation, a column's help, what a key stands for.
+PLACES_OF_TEXTS = frozenset({"expected", "help", "named", "what"})
+
 
 def choices_of(words: Mapping[Any, str]) -> list[SelectChoice]:
     """The members of a closed list for a select, in the order of their words."""
     return [SelectChoice(value=member.value, label=label) for member, label in words.items()]
+
+
+class OfExam(Protocol):
+    """Whatever says which exam it belongs to."""
+
+    @property
+    def subject(self) -> str:
+        """The exam's subject."""
+
+    @property
+    def grade(self) -> int:
+        """The exam's grade."""
+
+
+def exam_title(exam: OfExam) -> str:
+    """What the exam is called in the reader's language."""
+    return str(gettext(EXAM_TITLE, subject=exam.subject, grade=exam.grade))
+
+
+def told(text: str, params: Mapping[str, object]) -> str:
+    """A sentence in the reader's language, with the sentences and titles inside it."""
+    shown = {place: _shown(place, value) for place, value in params.items()}
+    return str(gettext(text)) % shown
+
+
+def said(name: str | Sentence) -> str:
+    """A name as it is written, or in the reader's language where it is made of words."""
+    return name.rendered(gettext) if isinstance(name, Sentence) else name
+
+
+def _shown(place: str, value: object) -> object:
+    match value:
+        case ExamTitle():
+            return exam_title(value)
+        case Sentence():
+            return said(value)
+        case str() if place in PLACES_OF_TEXTS:
+            return str(gettext(value))
+        case _:
+            return value

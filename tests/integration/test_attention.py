@@ -24,6 +24,7 @@ from app.models import (
     PlanStatus,
     Round,
     Scheme,
+    Sheet,
     Trouble,
     TroubleKind,
 )
@@ -152,11 +153,13 @@ def test_a_municipal_plan_calls_its_commission_unless_it_took_everybody(
         assert (found.assignment_id is not None) is called
 
 
+@pytest.mark.parametrize("participating", [True, False])
 def test_a_member_of_the_commission_is_called_by_a_municipal_plan(
-    database: Database, now: datetime
+    database: Database, now: datetime, participating: bool
 ) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now, experts_per_script=2)
+        world.schools[3].participating = participating
         member = make_person(session, "member", Role.EXPERT, at=now, school=world.schools[3])
         expert = make_expert(session, member.person_id, world.schools[3], in_commission=True)
         plan_id = municipal_plan(session, world, now, all_qualified=False)
@@ -165,6 +168,20 @@ def test_a_member_of_the_commission_is_called_by_a_municipal_plan(
         hand_in(session, world, 1, SECOND, now, round=Round.SECOND)
         found = session.scalars(select(Divergence)).one()
         assert session.get_one(Assignment, found.assignment_id).expert_id == expert.id
+
+
+@pytest.mark.parametrize("submitted", [True, False])
+def test_a_pile_takes_room_from_a_third_expert_until_the_last_of_it_is_handed_in(
+    database: Database, now: datetime, submitted: bool
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts_per_script=2)
+        world.experts[2].capacity = 1
+        pile = world.assign(session, 2, 1, at=now)
+        session.add(
+            Sheet(assignment_id=pile, opened_at=now, submitted_at=now if submitted else None)
+        )
+        assert (diverge(session, world, now).assignment_id is not None) is submitted
 
 
 def municipal_plan(session: Session, world: World, at: datetime, *, all_qualified: bool) -> UUID:

@@ -94,6 +94,21 @@ def test_criteria_keep_order_maxima_and_dependencies(
     assert view.max_total == 10
 
 
+def test_criteria_that_depend_on_one_another_can_be_set_again(
+    database: Database, coordinator: Actor, exam: Exam, now: datetime
+) -> None:
+    specs = [
+        CriterionSpec(label="4К1", max_points=3),
+        CriterionSpec(label="4К2", max_points=2, depends_on="4К1"),
+    ]
+    for _ in range(2):
+        with database.transaction() as session:
+            services.set_criteria(session, exam_id=exam.id, criteria=specs, by=coordinator, at=now)
+    with database.reading() as session:
+        view = get_exam(session, exam_id=exam.id, actor=coordinator)
+    assert [one.depends_on for one in view.criteria] == [None, "4К1"]
+
+
 def test_a_wrong_criterion_leaves_the_old_ones(
     database: Database, coordinator: Actor, exam: Exam, now: datetime
 ) -> None:

@@ -79,6 +79,16 @@ def test_a_job_whose_workers_die_is_set_aside_after_three_tries(
     assert _job(database).message
 
 
+def test_a_job_that_is_set_aside_does_not_hide_the_one_behind_it(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    for attempt in range(queue.MOST_ATTEMPTS):
+        first = _take(database, now + attempt * PAST_LEASE)
+    _enqueue(database, now + PAST_LEASE, key="two")
+    assert _take(database, now + 4 * PAST_LEASE).job_id != first.job_id
+
+
 def test_many_takers_at_once_share_the_jobs_without_a_double(
     database: Database, now: datetime
 ) -> None:

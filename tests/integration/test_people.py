@@ -139,6 +139,21 @@ def test_a_responsible_coordinator_has_no_municipality(
         )
 
 
+def test_the_first_municipality_has_a_time_zone_that_exists(
+    database: Database, now: datetime
+) -> None:
+    with pytest.raises(Refusal, match="Europe/Moskow"), database.transaction() as session:
+        accounts.set_up_installation(
+            session,
+            login="admin",
+            display_name="Администратор",
+            password="длинный пароль",
+            municipality="Пробный район",
+            timezone="Europe/Moskow",
+            at=now,
+        )
+
+
 def test_an_unknown_time_zone_is_refused(database: Database, house: House, now: datetime) -> None:
     with database.transaction() as session, pytest.raises(Refusal, match="Europe/Moscow"):
         municipalities.add_municipality(

@@ -8,6 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import assignment.flow
 from app.cli.plan import check_plan, plan
 
 EXPERT = {
@@ -212,3 +213,9 @@ def test_missing_file_or_bad_plan_ends_with_2(tmp_path):
     bad = '{"format": "vpr-plan/1", "status": "fine", "assignments": []}'
     (tmp_path / "plan.json").write_text(bad, encoding="utf-8")
     assert run(check_plan, tmp_path, instance(), tmp_path / "plan.json").exit_code == 2
+
+
+def test_instance_too_large_for_one_plan_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(assignment.flow, "_LARGEST", 10)
+    result = run(plan, tmp_path, instance(), "-o", tmp_path / "plan.json")
+    assert (result.exit_code, "слишком велика" in result.output) == (2, True)

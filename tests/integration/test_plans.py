@@ -117,6 +117,21 @@ def test_a_withdrawn_conflict_and_a_withdrawn_expert_do_not_count(
         assert compare(session, world, now)[Scheme.CROSS_SCHOOL].metrics["placed"] == 6
 
 
+def test_an_expert_whose_account_is_closed_gets_nothing_and_is_a_leaver(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=(1, 1), in_commission=2)
+        publish(session, compare(session, world, now)[Scheme.MUNICIPAL], world.coordinator, now)
+        gone = world.experts["expert11"]
+        gone.person.disabled_at = now
+        changed = planning.replan(
+            session, exam_id=world.exam.id, seed=7, by=world.coordinator, at=now
+        )
+        assert gone.id in {one.expert_id for one in active(session, world.exam)}
+        assert gone.id not in {row.expert_id for row in rows(session, changed)}
+
+
 def test_a_teacher_of_less_than_a_year_is_not_used(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now, experts=(1, 0), in_commission=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -224,6 +224,16 @@ def test_a_day_to_come_is_no_beginning_of_teaching(
 ) -> None:
     with database.transaction() as session, pytest.raises(Refusal, match="ещё не наступил"):
         _expert(session, town, now, subjects=(("Русский язык", date(2026, 9, 1)),))
+
+
+def test_the_day_is_that_of_the_municipality_and_not_of_utc(database: Database, town: Town) -> None:
+    first_of_may = (("Русский язык", date(2026, 5, 1)),)
+    evening = datetime(2026, 4, 30, 20, 0, tzinfo=UTC)
+    with database.transaction() as session:
+        with pytest.raises(Refusal, match="ещё не наступил"):
+            _expert(session, town, evening, subjects=first_of_may)
+        session.get_one(Municipality, town.municipality.id).timezone = "Asia/Yekaterinburg"
+        assert _expert(session, town, evening, subjects=first_of_may).change is Change.NEW
 
 
 def test_a_school_does_not_name_the_municipal_commission(

@@ -32,7 +32,7 @@ from app.models import (
 )
 from app.queries.scans import get_desk, get_overview, get_picture, get_progress
 from app.schema import upgrade
-from app.services.anonymisation import mask_image
+from app.services.anonymisation import draw_script, issue_images, mask_image
 from app.services.entries import Entry, record_entries
 from app.services.identification import Settled, assign_page, set_page_aside, undo_last
 from app.services.readiness import Published, publish_scripts
@@ -375,6 +375,52 @@ def test_a_masked_image_is_issued_again_and_the_old_one_cannot_be_reached(
         )
 
 
+def test_a_page_that_gets_another_number_is_out_of_reach_until_it_is_drawn_anew(
+    settings: Settings, database: Database, store: FileStore, school: School
+) -> None:
+    mark = Rect(x=20, y=60, w=60, h=40)
+    with database.transaction() as session:
+        image = session.scalars(select(ScriptImage).order_by(ScriptImage.id)).first()
+        assert image is not None
+        mask_image(
+            session, store=store, image_id=image.id, box_mm=mark, by=school.coordinator, at=LATER
+        )
+        page, code = session.get_one(Page, image.page_id), image.script.participant.code
+        number = page.page_number
+    decided_at = LATER + timedelta(seconds=5)
+    with database.reading() as session:
+        drawn = draw_script(session, store=store, script_id=image.script_id)
+    assign(database, school, page, code, number=number, replace=True, at=decided_at)
+    with database.reading() as session:
+        query = select(ScriptImage).where(
+            ScriptImage.page_id == page.id, ScriptImage.replaced_at.is_(None)
+        )
+        assert session.scalars(query).all() == []
+    run_jobs(settings, at=decided_at + timedelta(seconds=5))
+    with database.reading() as session:
+        fresh = session.scalars(query).one()
+    assert (drawn, fresh.created_at > decided_at) == ((), True)
+    assert [Rect(**mask) for mask in fresh.masks] == [mark]
+
+
+def test_what_was_drawn_before_a_decision_is_not_issued_after_it(
+    database: Database, store: FileStore, practice: PracticeSet, school: School
+) -> None:
+    page, code = waiting(database), true_code(practice)
+    assign(database, school, page, code)
+    with database.reading() as session:
+        decided = session.get_one(Page, page.id)
+        script_id = decided.script_id
+        assert script_id is not None
+        drawings = draw_script(session, store=store, script_id=script_id)
+    assign(database, school, decided, code, at=LATER + timedelta(seconds=5))
+    with database.transaction() as session:
+        issue_images(session, script_id=script_id, drawings=drawings, at=LATER)
+        shown = {image.page_id for image in session.scalars(select(ScriptImage))}
+    assert page.id in {drawing.page_id for drawing in drawings}
+    assert page.id not in shown
+
+
 def test_only_whole_scripts_go_out_and_others_with_a_reason(
     database: Database, practice: PracticeSet, school: School
 ) -> None:
@@ -437,6 +483,8 @@ def test_variants_and_absence_are_kept_and_an_absent_pupil_has_no_script(
             keep(code, **values)
     with database.reading() as session:
         kept = {row.participant_id: row for row in session.scalars(select(ExamEntry))}
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "entry.changed"))
+        assert {event.school_id for event in events} == {school.school_id}
     assert kept[people[written]].variant == 2
     assert kept[people[spare]].absent
 

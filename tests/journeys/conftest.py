@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.db import Database
 from app.settings import Settings
@@ -77,6 +77,7 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)
     assert Path(CHROMIUM).exists(), (
         "journeys need Debian's chromium: a missing browser is a failure"
     )

@@ -1,4 +1,4 @@
-"""Every page that a role can reach by links: it opens, breaks no rule of access for all, is quiet."""
+"""Every page that a role can reach by links opens, is accessible, and logs no error."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_a_recheck_goes_from_the_school_to_the_signed_decision(
     expect(page.locator("body")).to_have_attribute("data-ready", "yes")
     for key in ("Digit2", "Digit3", "Digit0", "Digit1", "ArrowRight"):
         page.keyboard.press(key)
-    expect(page.locator("#page-place")).to_have_text("страница 2 из 2")
+    expect(page.locator("#page-place")).to_have_text("стр. 2 из 2")
     expect(page.locator("#queue-length")).to_have_text("0")
     page.keyboard.press("Enter")
     expect(page.locator("body")).not_to_contain_text("73001")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.titles import title_of
 from app.models import Assignment, Exam, Expert, Script, Sheet
 from app.queries.next_steps.step import Step, Urgency, step
 
@@ -37,7 +38,7 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
             "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
             "scoring.index",
             urgency=_urgency(exam, today),
-            exam=f"{exam.subject}, {exam.grade} класс",
+            exam=title_of(exam),
             count=count,
             due=f"{exam.scoring_ends_on:%d.%m.%Y}",
         )

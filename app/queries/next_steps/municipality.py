@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
+from app.bridge.titles import title_of
 from app.models import (
     Campaign,
     Exam,
@@ -56,7 +57,7 @@ def _beginnings(session: Session, places: frozenset[UUID]) -> Iterator[Step]:
 
 
 def _exam_steps(session: Session, exam: Exam, today: date) -> Iterator[Step]:
-    title, values = f"{exam.subject}, {exam.grade} класс", {"exam_id": exam.id}
+    title, values = title_of(exam), {"exam_id": exam.id}
     if not exam.criteria:
         yield step("%(exam)s: задайте критерии.", "exams.exam", values=values, exam=title)
     if not exam.templates:

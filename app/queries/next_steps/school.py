@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.titles import title_of
 from app.models import (
     Bundle,
     Campaign,
@@ -54,7 +55,7 @@ def _registers(session: Session, school: School) -> Iterator[Step]:
 
 
 def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
-    title = f"{exam.subject}, {exam.grade} класс"
+    title = title_of(exam)
     awaited = today >= exam.held_on and _takes_part(session, exam, school_id)
     if awaited and not _count(session, exam, school_id, _bundles):
         yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title)
@@ -84,10 +85,10 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             exam=title,
             count=received,
         )
-    yield from _form(session, exam, school_id, today, title)
+    yield from _form(session, exam, school_id, today)
 
 
-def _form(session: Session, exam: Exam, school_id: UUID, today: date, title: str) -> Iterator[Step]:
+def _form(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
     scanned = _count(session, exam, school_id, _scripts)
     released = _count(session, exam, school_id, _forms)
     if not scanned or released or today < exam.scoring_ends_on:
@@ -96,7 +97,7 @@ def _form(session: Session, exam: Exam, school_id: UUID, today: date, title: str
         "%(exam)s: выпустите форму результатов до %(due)s.",
         "results.index",
         urgency=Urgency.LATE if today > exam.form_due_on else Urgency.NOW,
-        exam=title,
+        exam=title_of(exam),
         due=f"{exam.form_due_on:%d.%m.%Y}",
     )
 

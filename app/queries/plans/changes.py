@@ -13,6 +13,7 @@ from app.bridge.names import Names, class_of_scripts, script_numbers
 from app.bridge.plans import names_of
 from app.bridge.readings import Reading
 from app.models import Plan, PlanLevel, PlanRow, Scheme
+from assignment import Sentence
 
 Place = tuple[UUID, int]
 Keys = tuple[UUID | None, ...]
@@ -23,7 +24,7 @@ class ChangeView:
     """A reading that passes to another school or expert; None: nobody has it."""
 
     number: int
-    of_class: str
+    of_class: str | Sentence
     before: str | None
     after: str | None
 
@@ -80,7 +81,7 @@ def _views(
     found = [
         ChangeView(
             number=numbers[place[0]],
-            of_class=names.of(classes[place[0]]),
+            of_class=names.said(classes[place[0]]),
             before=_told(names, before.get(place, ())),
             after=_told(names, after.get(place, ())),
         )

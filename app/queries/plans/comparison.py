@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.readings import exam_readings
+from app.bridge.titles import ExamTitle, title_of
 from app.models import Exam, Job, Plan, PlanLevel, PlanState, PlanStatus, Scheme
 from app.models import JobState as State
 from app.queries.plans.access import exam_to_plan
-from app.queries.plans.overview import exam_title, published_count
+from app.queries.plans.overview import published_count
 
 COMPARE_KEY = "compare_schemes:%s:"
 
@@ -70,7 +71,7 @@ class Comparison:
     """
 
     exam_id: UUID
-    title: str
+    title: ExamTitle
     held_on: date
     scoring_ends_on: date
     experts_per_script: int
@@ -99,7 +100,7 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> Comparis
     scripts = published_count(session, exam.id)
     return Comparison(
         exam_id=exam.id,
-        title=exam_title(exam),
+        title=title_of(exam),
         held_on=exam.held_on,
         scoring_ends_on=exam.scoring_ends_on,
         experts_per_script=exam.experts_per_script,

@@ -18,6 +18,7 @@ from app.bridge.names import Names, class_of_scripts, script_numbers
 from app.bridge.plans import assignments_of, broken_rules, names_of, plan_rows, problem_of
 from app.bridge.problem import published_scripts
 from app.bridge.readings import exam_readings
+from app.bridge.titles import ExamTitle, title_of
 from app.models import (
     Exam,
     Plan,
@@ -30,7 +31,6 @@ from app.models import (
 )
 from app.queries.plans.access import may_edit, plan_to_read
 from app.queries.plans.changes import ChangeView, list_changes
-from app.queries.plans.overview import exam_title
 from app.queries.plans.routes import Picture, draw_routes
 
 
@@ -40,7 +40,7 @@ class Load:
 
     expert_id: UUID
     name: str
-    school: str
+    school: str | lib.Sentence
     load: int
     room: int
 
@@ -51,7 +51,7 @@ class RowView:
 
     row_id: UUID
     number: int
-    of_class: str
+    of_class: str | lib.Sentence
     position: int
     expert_id: UUID | None
 
@@ -81,7 +81,7 @@ class DraftView:
 
     plan_id: UUID
     exam_id: UUID
-    title: str
+    title: ExamTitle
     level: PlanLevel
     school_id: UUID | None
     school: str | None
@@ -125,7 +125,7 @@ def get_draft(
     return DraftView(
         plan_id=plan.id,
         exam_id=plan.exam_id,
-        title=exam_title(plan.exam),
+        title=title_of(plan.exam),
         level=plan.level,
         school_id=plan.school_id,
         school=_school_name(session, plan),
@@ -160,7 +160,7 @@ def _loads(problem: lib.Problem, rows: Sequence[PlanRow], names: Names) -> tuple
         Load(
             expert_id=UUID(one.id),
             name=names.of(one.id),
-            school=names.of(one.school),
+            school=names.said(one.school),
             load=count[one.id],
             room=one.capacity,
         )
@@ -179,7 +179,7 @@ def _row_views(
         RowView(
             row_id=row.id,
             number=numbers[row.script_id],
-            of_class=names.of(classes[row.script_id]),
+            of_class=names.said(classes[row.script_id]),
             position=row.position,
             expert_id=row.expert_id,
         )

@@ -25,7 +25,7 @@ class Reason:
 
     expert_id: UUID
     name: str
-    school: str
+    school: str | lib.Sentence
     assigned: bool
     eligible: bool
     reasons: tuple[Mapping[str, Any], ...]
@@ -36,7 +36,7 @@ class WhyView:
     """One script against every expert: who has it first, then who could, then who may not."""
 
     plan_id: UUID
-    script: str
+    script: str | lib.Sentence
     experts: tuple[Reason, ...]
 
 
@@ -58,7 +58,7 @@ def get_why(session: Session, *, plan_id: UUID, row_id: UUID, actor: Actor) -> W
         _reason(problem, solved, names, str(row.script_id), expert) for expert in problem.experts
     ]
     found.sort(key=lambda one: (not one.assigned, not one.eligible, one.name, one.expert_id))
-    return WhyView(plan_id=plan.id, script=names.of(row.script_id), experts=tuple(found))
+    return WhyView(plan_id=plan.id, script=names.said(row.script_id), experts=tuple(found))
 
 
 def _solved(session: Session, plan: Plan, problem: lib.Problem) -> lib.Plan:
@@ -73,7 +73,7 @@ def _reason(
     return Reason(
         expert_id=UUID(expert.id),
         name=names.of(expert.id),
-        school=names.of(expert.school),
+        school=names.said(expert.school),
         assigned=told.assigned,
         eligible=told.eligible,
         reasons=tuple(names.told(sentence) for sentence in told.reasons),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.readings import exam_readings
+from app.bridge.titles import ExamTitle, title_of
 from app.models import (
     Assignment,
     Campaign,
@@ -58,7 +59,7 @@ class ExamLine:
     """
 
     exam_id: UUID
-    title: str
+    title: ExamTitle
     held_on: date
     scoring_ends_on: date
     scripts: int
@@ -68,11 +69,6 @@ class ExamLine:
     done: int
     chooses: bool
     shares: tuple[SchoolShare, ...]
-
-
-def exam_title(exam: Exam) -> str:
-    """The exam as people call it."""
-    return f"{exam.subject}, {exam.grade} класс"
 
 
 def list_exams(session: Session, *, actor: Actor) -> tuple[ExamLine, ...]:
@@ -106,7 +102,7 @@ def _line(session: Session, exam: Exam, *, chooses: bool, schools: Sequence[Scho
     assigned, done = _counts(session, exam.id)
     return ExamLine(
         exam_id=exam.id,
-        title=exam_title(exam),
+        title=title_of(exam),
         held_on=exam.held_on,
         scoring_ends_on=exam.scoring_ends_on,
         scripts=scripts,

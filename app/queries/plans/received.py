@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.bridge.plans import published_plan_id, received_places
 from app.bridge.readings import exam_readings
+from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Expert, Person, Plan, PlanLevel, PlanState, Scheme
 from app.queries.plans.access import school_that_spreads
-from app.queries.plans.overview import exam_title
 from app.queries.plans.progress import ProgressLine, progress_lines
 
 
@@ -35,7 +35,7 @@ class ReceivedView:
     exam_id: UUID
     school_id: UUID
     school: str
-    title: str
+    title: ExamTitle
     scheme: Scheme
     scoring_ends_on: date
     received: int
@@ -72,7 +72,7 @@ def get_received(session: Session, *, exam_id: UUID, school_id: UUID, actor: Act
         exam_id=exam_id,
         school_id=school_id,
         school=school.name,
-        title=exam_title(parent.exam),
+        title=title_of(parent.exam),
         scheme=parent.scheme,
         scoring_ends_on=parent.exam.scoring_ends_on,
         received=len(places),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Campaign, Exam, Participant, School, SchoolClass, Script
 from app.queries.registers.places import ClassView, list_classes, show_class
@@ -39,7 +40,7 @@ class ExamChoice:
     """An exam of the class's grade, for its protocol."""
 
     id: UUID
-    name: str
+    title: ExamTitle
     held_on: date
 
 
@@ -140,7 +141,7 @@ def _exams(session: Session, *, campaign_id: UUID, grade: int) -> tuple[ExamChoi
         .order_by(Exam.held_on, Exam.subject)
     )
     return tuple(
-        ExamChoice(id=found.id, name=f"{found.subject}, {found.grade} класс", held_on=found.held_on)
+        ExamChoice(id=found.id, title=title_of(found), held_on=found.held_on)
         for found in session.scalars(query)
     )
 

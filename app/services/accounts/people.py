@@ -19,6 +19,7 @@ from app.models import (
     RoleGrant,
     School,
     clean_login,
+    clean_timezone,
 )
 from app.services.accounts.passwords import (
     FirstPassword,
@@ -64,7 +65,7 @@ def create_account(
     )
     session.add(person)
     session.flush()
-    tell(session, "account.created", person.id, by=by, at=at, new={"login": login})
+    tell(session, "account.created", person.id, by=by, at=at, new={"login": login}, place=place)
     bind(session, person, role, place, by=by, at=at)
     return issue_password(person)
 
@@ -183,11 +184,12 @@ def set_up_installation(
     """On an empty database: the administrator with his own password, and the first municipality.
 
     Raises:
-        Refusal: somebody is there already, or the password is short.
+        Refusal: somebody is there already, the password is short, or the time zone is unknown.
     """
     if session.scalar(select(Person.id).limit(1)) is not None:
         raise Refusal("Установка уже настроена: войдите под своим логином.")
     check_length(password)
+    timezone = clean_timezone(timezone)
     made = create_account(
         session,
         login=login,

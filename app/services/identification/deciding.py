@@ -17,7 +17,7 @@ from app.bridge.scans import get_form, list_participants, pages_expected
 from app.bridge.scripts import implied_pages, list_stack
 from app.errors import NotYours, Refusal, Stale
 from app.models import AuditEvent, Page, PageKind, PageSource, Participant, Script
-from app.services.identification.images import ask_for_images
+from app.services.identification.images import ask_for_images, retire_images
 
 DECIDED, UNDONE = "page.decided", "page.decision_undone"
 ASIDE = frozenset({PageKind.BLANK, PageKind.FOREIGN, PageKind.DUPLICATE, PageKind.RESCAN_WANTED})
@@ -78,7 +78,9 @@ def assign_page(
         if follow
         else []
     )
-    old = [_state(one) for one in (page, *followers, *replaced)]
+    changed = (page, *followers, *replaced)
+    old = [_state(one) for one in changed]
+    retire_images(session, changed, at=at)
     for one in replaced:
         _leave(one, PageKind.DUPLICATE, by=by, at=at)
         one.replaced_by_id = page.id
@@ -105,6 +107,7 @@ def set_page_aside(
         raise ValueError(f"a page of kind {kind.value} is assigned, not set aside")
     page = _open_page(session, page_id=page_id, version=version, by=by)
     old, left = [_state(page)], page.script_id
+    retire_images(session, [page], at=at)
     _leave(page, kind, by=by, at=at)
     session.flush()
     _tell(session, page, old=old, new={"kind": kind.value}, by=by, at=at)
@@ -130,6 +133,7 @@ def undo_last(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at
     if any(page.decided_at != event.at for page in pages.values()):
         raise Stale("Страницу с тех пор решил кто-то другой: отменить уже нельзя.")
     scripts = {page.script_id for page in pages.values() if page.script_id}
+    retire_images(session, pages.values(), at=at)
     for state in reversed(states):
         _restore(session, pages[UUID(state["id"])], state)
     page = pages[event.subject_id]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 import assignment as lib
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.hours import day_in
 from app.bridge.options import PlanOptions
 from app.bridge.problem import published_scripts
 from app.errors import NotYours
@@ -188,7 +188,7 @@ def discard_drafts(session: Session, *, exam_id: UUID, school_id: UUID | None) -
 
 def local_day(exam: Exam, at: datetime) -> date:
     """The day of a moment in the exam's municipality, not before the day of the exam."""
-    return max(at.astimezone(ZoneInfo(exam.campaign.municipality.timezone)).date(), exam.held_on)
+    return max(day_in(exam.campaign.municipality, at), exam.held_on)
 
 
 def record_plan(

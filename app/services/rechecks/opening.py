@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.hours import local_time
+from app.bridge.hours import day_in
 from app.bridge.readers import pick_member
 from app.errors import NotYours, Refusal
 from app.models import (
@@ -77,7 +77,7 @@ def _check_opening(
 ) -> None:
     if not reason.strip():
         raise Refusal("Напишите основание: с чем именно не согласны или почему работа отобрана.")
-    if received_on > local_time(script.exam, at).date():
+    if received_on > day_in(script.exam.campaign.municipality, at):
         raise Refusal(
             "Работа получена %(on)s, а этот день ещё не наступил.", on=f"{received_on:%d.%m.%Y}"
         )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.hours import day_in
 from app.errors import NotYours, Refusal
 from app.models import (
     Expert,
@@ -54,7 +55,7 @@ def save_expert(
     others = [school_by_login(session, login) for login in entry.also_at]
     classes = [class_by_reference(session, name, home=school) for name in entry.teaches]
     in_commission = _decide_commission(school, entry, found, by=by)
-    _check_dates(entry, today=at.date())
+    _check_dates(entry, today=day_in(school.municipality, at))
     old = _facts(found) if found else None
     expert = found if found is not None else _appoint(session, school, entry, by=by, at=at)
     expert.capacity, expert.min_load = entry.capacity, _least_load(entry, found)

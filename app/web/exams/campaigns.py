@@ -14,7 +14,7 @@ from app.queries import exams as queries
 from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
-from app.web.fields import as_uuid
+from app.web.fields import as_uuid, choices
 from app.web.guard import access
 
 
@@ -46,7 +46,7 @@ def new_campaign() -> str | Response:
     form = CampaignForm()
     with reading() as session:
         places = queries.list_editable_municipalities(session, actor=actor())
-    form.municipality.choices = [(place.id, place.name) for place in places]
+    form.municipality.choices = choices((place.id, place.name) for place in places)
     if form.year.data is None:
         form.year.data = now().year
     if form.validate_on_submit():

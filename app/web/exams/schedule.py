@@ -25,13 +25,16 @@ from app.queries import exams as queries
 from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
+from app.web.fields import choices
 from app.web.guard import access
 
-AGREED_RULES = [
-    (AgreedRule.MEAN_UP.value, _("среднее, с округлением вверх")),
-    (AgreedRule.HIGHER.value, _("больший из двух")),
-    (AgreedRule.FIRST.value, _("первая проверка")),
-]
+AGREED_RULES = choices(
+    [
+        (AgreedRule.MEAN_UP.value, _("среднее, с округлением вверх")),
+        (AgreedRule.HIGHER.value, _("больший из двух")),
+        (AgreedRule.FIRST.value, _("первая проверка")),
+    ]
+)
 
 
 class ExamForm(FlaskForm):  # type: ignore[misc]  # the library has no types

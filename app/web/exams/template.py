@@ -16,6 +16,7 @@ from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
 from app.web.guard import access
+from app.web.words import exam_title
 
 # A4, five boxes at the top right, name line below them: the layout of the product's own sheets.
 STANDARD_LAYOUT = {
@@ -44,7 +45,7 @@ def template(exam_id: UUID) -> str | Response:
     with reading() as session:
         found = queries.get_exam(session, exam_id=exam_id, actor=actor())
         others = [
-            (line.id, f"{line.subject}, {line.grade} класс")
+            (line.id, exam_title(line))
             for campaign in queries.list_campaigns(session, actor=actor())
             for line in campaign.exams
             if line.has_template and line.id != exam_id

@@ -16,8 +16,10 @@ from app.models import ReasonCode
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
+from app.web.fields import choices
 from app.web.guard import access
 from app.web.rechecks.blueprint import GROUNDS, OUTCOMES, REASONS, STATES, blueprint
+from app.web.words import choices_of
 
 ADOPT, KEEP = "adopt", "keep"
 
@@ -28,9 +30,11 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     choice = RadioField(
         _("Решение"),
         [DataRequired()],
-        choices=[(ADOPT, _("принять баллы комиссии")), (KEEP, _("оставить прежние баллы"))],
+        choices=choices(
+            [(ADOPT, _("принять баллы комиссии")), (KEEP, _("оставить прежние баллы"))]
+        ),
     )
-    reason_code = SelectField(_("Причина"), choices=[(one.value, REASONS[one]) for one in REASONS])
+    reason_code = SelectField(_("Причина"), choices=choices_of(REASONS))
     reason = TextAreaField(
         _("Обоснование"),
         [DataRequired(), Length(max=4000)],

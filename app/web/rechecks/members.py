@@ -15,7 +15,7 @@ from app.access import Permission
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import as_uuid
+from app.web.fields import as_uuid, choices
 from app.web.guard import access
 from app.web.rechecks.blueprint import blueprint
 
@@ -36,8 +36,8 @@ def members() -> str | Response:
     form = MemberForm()
     with reading() as session:
         found = queries.list_members(session, actor=actor())
-        choices = queries.list_expert_choices(session, municipality_id=municipality_id)
-    form.expert.choices = [(one.id, one.label) for one in choices]
+        experts = queries.list_expert_choices(session, municipality_id=municipality_id)
+    form.expert.choices = choices((one.id, one.label) for one in experts)
     if form.order_on.data is None:
         form.order_on.data = today()
     if form.validate_on_submit():

@@ -21,9 +21,10 @@ from app.queries import places
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import as_uuid
+from app.web.fields import as_uuid, choices
 from app.web.guard import access
 from app.web.rechecks.blueprint import GROUNDS, blueprint
+from app.web.words import choices_of, exam_title
 
 
 class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -36,9 +37,7 @@ class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         [DataRequired(), Length(max=12)],
         description=_("Только код, без имени."),
     )
-    ground = RadioField(
-        _("Основание"), [DataRequired()], choices=[(one.value, GROUNDS[one]) for one in GROUNDS]
-    )
+    ground = RadioField(_("Основание"), [DataRequired()], choices=choices_of(GROUNDS))
     reason = TextAreaField(_("Обоснование"), [DataRequired(), Length(max=4000)])
     received_on = DateField(
         _("Работа передана комиссии"),
@@ -65,15 +64,15 @@ def new_case() -> str | Response:
 
 
 def _fill_choices(session: Session, form: OpeningForm) -> None:
-    form.exam.choices = [
-        (line.id, f"{line.subject}, {line.grade} класс · {campaign.name}")
+    form.exam.choices = choices(
+        (line.id, f"{exam_title(line)} · {campaign.name}")
         for campaign in exam_queries.list_campaigns(session, actor=actor())
         for line in campaign.exams
-    ]
-    form.school.choices = [
+    )
+    form.school.choices = choices(
         (one.id, one.name)
         for one in places.list_schools(session, actor=actor(), permission=Permission.LODGE_RECHECK)
-    ]
+    )
 
 
 def _open(session: Session, form: OpeningForm) -> RecheckCase:

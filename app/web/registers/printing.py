@@ -47,7 +47,7 @@ def protocol(campaign_id: UUID, class_id: UUID) -> Response:
                 [code.code for code in found.codes],
                 school=found.school_class.school_name,
                 class_name=found.school_class.name,
-                exam=exam.name,
+                exam=str(exam.title),
                 held_on=exam.held_on,
             )
             return _download(pdf, "protocol.pdf")

@@ -16,6 +16,7 @@ from app.access import Permission
 from app.errors import Refusal, Stale
 from app.queries.scans import Desk, DeskPage, get_desk
 from app.services import identification
+from app.web import words
 from app.web.context import actor, now, reading, say, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import PILE, blueprint, wants_json
@@ -130,7 +131,7 @@ def _next(
 
 
 def _refused(refusal: Refusal, exam_id: UUID, school_id: UUID, page_id: UUID | None) -> Response:
-    told = gettext(refusal.text) % refusal.params
+    told = words.told(refusal.text, refusal.params)
     if wants_json():
         found = _desk(exam_id, school_id, wanted=page_id)
         answer = jsonify(error=told, **_as_json(found))

@@ -19,6 +19,7 @@ from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
 from app.services.marking import Saved, StalePoints
+from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint, what_is_left
@@ -205,4 +206,4 @@ def _told(saved: Saved) -> dict[str, Any]:
 
 
 def _sentence(refusal: Refusal) -> str:
-    return str(gettext(refusal.text) % refusal.params)
+    return words.told(refusal.text, refusal.params)

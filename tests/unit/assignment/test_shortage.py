@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from assignment import (
     Certificate,
@@ -16,6 +17,7 @@ from assignment import (
     proved_shortage,
     solve,
 )
+from tests.unit.assignment.oracle import random_problem
 from tests.unit.assignment.small import expert, problem, scripts
 
 
@@ -93,3 +95,23 @@ def test_sentence_is_told_in_another_language_with_names_for_keys():
     sentence = Sentence(text="Мест: %(count)s, %(who)s", params={"count": 2, "who": inner})
     told = sentence.rendered(english.__getitem__, str.upper)
     assert told == "Places: 2, none, A, B, C, D, E (+2)"
+
+
+def test_every_repair_on_random_problems_ends_its_shortage():
+    tried = 0
+    for seed in range(80_000, 80_500):
+        question = random_problem(seed)
+        outcome = solve(question, seed=seed)
+        if not isinstance(outcome, Partial):
+            continue
+        for row in outcome.shortages:
+            for name in getattr(row.repair.params.get("experts"), "ids", ()):
+                tried += 1
+                staff = tuple(
+                    replace(one, capacity=one.capacity + row.missing * (one.id == name))
+                    for one in question.experts
+                )
+                again = solve(replace(question, experts=staff), seed=seed)
+                left = again.missing if isinstance(again, Partial) else 0
+                assert left == outcome.missing - row.missing, seed
+    assert tried > 50

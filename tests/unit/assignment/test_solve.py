@@ -172,6 +172,7 @@ def test_two_schools_alone_cannot_help_scoring_each_other():
     outcome = solve(forbid, seed=0)
     assert isinstance(outcome, Partial)
     assert outcome.missing == 4
+    assert outcome.certificate is None
     assert not verify(forbid, outcome.plan)
     assert "взаимной" in str(outcome.shortages[-1].sentence)
 

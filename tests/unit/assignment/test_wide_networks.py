@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import assignment.flow
 import assignment.loads
 import assignment.network
-from assignment import Infeasible, Partial, metrics, proved_shortage, solve, verify
+from assignment import AssignmentError, Infeasible, Partial, metrics, proved_shortage, solve, verify
 from tests.unit.assignment.oracle import best_score, random_problem, score
 from tests.unit.assignment.small import expert, plan_in, problem, scripts
 
@@ -36,3 +37,9 @@ def test_coarse_break_points_find_islands_of_very_different_loads():
     assert not verify(question, plan)
     found = metrics(question, plan)
     assert (found.load_min, found.load_max) == (100, 100)
+
+
+def test_problem_whose_weights_do_not_fit_is_refused(monkeypatch):
+    monkeypatch.setattr(assignment.flow, "_LARGEST", 10)
+    with pytest.raises(AssignmentError, match="слишком велика"):
+        solve(problem(scripts("A1", 9), [expert("e", "B")]), seed=0)

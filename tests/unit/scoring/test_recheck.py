@@ -1,48 +1,14 @@
-"""Who is independent enough to recheck, and what a decision changes."""
+"""What a decision of the commission changes."""
 
 import pytest
 
 from scoring import (
-    OBSTACLE_TEXTS,
     CriterionChange,
     Direction,
     IncompleteSheetError,
-    Member,
-    Obstacle,
-    RecheckedScript,
-    obstacles,
     outcome_of,
 )
 from tests.unit.scoring.schemes import SCHEME, sheet
-
-SCRIPT = RecheckedScript(
-    script="s1", school="школа", class_id="класс", scored_by=frozenset({"a", "b"})
-)
-
-
-@pytest.mark.parametrize(
-    ("member", "obstacle"),
-    [
-        (Member(expert="a"), Obstacle.SCORED_IT),
-        (Member(expert="c", schools=frozenset({"другая", "школа"})), Obstacle.OWN_SCHOOL),
-        (Member(expert="c", classes=frozenset({"класс"})), Obstacle.OWN_CLASS),
-        (Member(expert="c", conflict_schools=frozenset({"школа"})), Obstacle.CONFLICT_SCHOOL),
-        (Member(expert="c", conflict_classes=frozenset({"класс"})), Obstacle.CONFLICT_CLASS),
-        (Member(expert="c", conflict_scripts=frozenset({"s1"})), Obstacle.CONFLICT_CODE),
-    ],
-)
-def test_each_tie_is_an_obstacle_of_its_own(member: Member, obstacle: Obstacle) -> None:
-    assert obstacles(member, SCRIPT) == (obstacle,)
-    assert OBSTACLE_TEXTS[obstacle]
-
-
-def test_all_obstacles_are_named_at_once() -> None:
-    tied = Member(expert="a", schools=frozenset({"школа"}))
-    assert obstacles(tied, SCRIPT) == (Obstacle.SCORED_IT, Obstacle.OWN_SCHOOL)
-
-
-def test_member_without_ties_is_independent() -> None:
-    assert obstacles(Member(expert="c", schools=frozenset({"другая"})), SCRIPT) == ()
 
 
 @pytest.mark.parametrize(

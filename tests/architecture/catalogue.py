@@ -1,0 +1,152 @@
+"""Which texts the pages speak, and the catalogue that says them in English.
+
+Run as a program it gives the catalogue every text that it lacks and drops those nobody says:
+`.venv/bin/python tests/architecture/catalogue.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+TEMPLATES = ROOT / "app" / "web" / "templates"
+SPEAKING = (
+    "app/access.py",
+    "app/bridge",
+    "app/exchange",
+    "app/jobs",
+    "app/models",
+    "app/queries",
+    "app/queue.py",
+    "app/services",
+    "app/web",
+    "assignment",
+    "scanning",
+    "scoring",
+)
+# What stands here is never shown on a page.
+SILENT = {
+    "app/exchange/assign_formats.py": "files of the command line",
+    "app/exchange/book.py": "contents of workbooks",
+    "app/exchange/calendar_csv.py": "files of the command line",
+    "app/exchange/federal_name.py": "the name of the federal form",
+    "app/exchange/identify_formats.py": "files of the command line",
+    "app/exchange/json_node.py": "files of the command line",
+    "app/exchange/register_files.py": "contents of workbooks",
+    "app/exchange/results_json.py": "files of the command line",
+    "scanning/model": "training of the network",
+    "scanning/practice": "printed on practice scans",
+}
+# Words of data, compared with files or printed into them; the same in every language.
+DATA_WORDS = frozenset(
+    {
+        "(выходной)",
+        "4А",
+        "4А; edu123457/4В",
+        "edu123456/4А",
+        "е",
+        "ё",
+        "Название ОО",
+        "Отметка за предыдущий триместр/ четверть/полугодие",
+        "Русский язык: 01.09.2015; Литературное чтение: 01.09.2020",
+        "Служебный",
+        "Учитель Первый",
+        "ФИО эксперта",
+        "Школа № 1",
+    }
+)
+HEADER = """\
+# What Russian texts of the code say in English.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: en\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
+CYRILLIC = re.compile("[А-Яа-яЁё]")
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_PATTERNS = ("re.compile", "str.maketrans", "frozenset")
+
+
+def wanted_texts() -> frozenset[str]:
+    """Every Russian text that a page may show."""
+    return frozenset(_of_templates()) | frozenset(_of_code())
+
+
+def known_texts() -> dict[str, str]:
+    """Russian text -> English text, of the catalogue."""
+    return {str(message.id): str(message.string) for message in _read() if message.id}
+
+
+def _of_templates() -> Iterator[str]:
+    options = {"trimmed": "true", "silent": "false"}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        with path.open("rb") as file:
+            for _line, _function, found, _comments in babel_extract(file, ("_",), (), options):
+                text = found[0] if isinstance(found, tuple) else found
+                if text is not None:
+                    yield text
+
+
+def _of_code() -> Iterator[str]:
+    for path in sorted(path for place in SPEAKING for path in _modules(ROOT / place)):
+        name = path.relative_to(ROOT).as_posix()
+        if not any(name.startswith(silent) for silent in SILENT):
+            yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _modules(place: Path) -> Iterator[Path]:
+    yield from [place] if place.is_file() else place.rglob("*.py")
+
+
+def _literals(tree: ast.Module) -> Iterator[str]:
+    silent = set(_not_spoken(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node not in silent and _speaks(node.value):
+            yield str(node.value)
+
+
+def _speaks(value: object) -> bool:
+    return isinstance(value, str) and value not in DATA_WORDS and bool(CYRILLIC.search(value))
+
+
+def _not_spoken(tree: ast.Module) -> Iterator[ast.AST]:
+    """Docstrings, patterns of letters, and the parts of f-strings, which no catalogue can know."""
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and node.body and isinstance(node.body[0], ast.Expr):
+            yield node.body[0].value
+        if isinstance(node, ast.JoinedStr):
+            yield from node.values
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _PATTERNS:
+            yield from node.args
+
+
+def _read() -> Catalog:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def complete() -> list[str]:
+    """Give the catalogue what it lacks, drop what nobody says; what is still without English."""
+    known, catalogue = known_texts(), Catalog(locale="en")
+    for text in sorted(wanted_texts()):
+        catalogue.add(text, known.get(text, ""))
+    with CATALOGUE.open("wb") as file:
+        file.write(HEADER.encode())
+        write_po(file, catalogue, width=100, omit_header=True)
+    return [text for text in sorted(wanted_texts()) if not known.get(text)]
+
+
+if __name__ == "__main__":
+    print("\n".join(complete()))

@@ -1,0 +1,19 @@
+"""`sverka bench`: it runs, and says no figure that must be nought is more."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner
+
+from app.cli.bench import bench
+
+
+def test_quick_benchmark_of_assignment_prints_figures_beside_what_they_must_be():
+    result = CliRunner().invoke(bench, ["assignment", "--quick"], catch_exceptions=False)
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0].startswith("reference: sorting")
+    assert len(lines) > 15
+    nought = [line for line in lines if line.endswith("must be 0")]
+    assert len(nought) == 5
+    assert all(set(line[52:74].strip()) <= set("0 /") for line in nought)
+    assert not any("differs" in line for line in lines)
