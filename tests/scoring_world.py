@@ -32,6 +32,7 @@ from app.models import (
     ScriptImage,
 )
 from app.storage import FileStore
+from app.web.exams.template import STANDARD_LAYOUT
 from tests.builders import (
     make_class,
     make_exam,
@@ -160,7 +161,7 @@ def _add_images(
     template = ExamTemplate(
         exam_id=world.exam.id,
         number=1,
-        layout={},
+        layout=STANDARD_LAYOUT,
         created_at=at,
         created_by_id=world.coordinator.person_id,
     )

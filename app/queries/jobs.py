@@ -31,9 +31,8 @@ class JobView:
 
 def count_jobs(session: Session) -> dict[JobState, int]:
     """How many jobs stand in each state."""
-    found = dict(
-        session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all()
-    )
+    query = select(Job.state, func.count()).group_by(Job.state)
+    found = dict(session.execute(query).all())
     return {state: found.get(state, 0) for state in JobState}
 
 
