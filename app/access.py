@@ -81,6 +81,19 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
 }
 
+# Who gives a role, and takes it: always the level above.
+WHO_MAKES: dict[Role, Permission] = {
+    Role.ADMINISTRATOR: Permission.MANAGE_INSTALLATION,
+    Role.REGIONAL_COORDINATOR: Permission.MANAGE_INSTALLATION,
+    Role.RESPONSIBLE_COORDINATOR: Permission.MANAGE_INSTALLATION,
+    Role.MUNICIPAL_COORDINATOR: Permission.MANAGE_INSTALLATION,
+    Role.COMMISSION_CHAIR: Permission.MANAGE_MUNICIPALITY,
+    Role.COMMISSION_MEMBER: Permission.MANAGE_MUNICIPALITY,
+    Role.SCHOOL_COORDINATOR: Permission.MANAGE_MUNICIPALITY,
+    Role.TECHNICAL_SPECIALIST: Permission.MANAGE_SCHOOL,
+    Role.EXPERT: Permission.MANAGE_SCHOOL,
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:

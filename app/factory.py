@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_day, "day")
     app.jinja_env.globals["words"] = words
     return app
 
@@ -130,8 +131,13 @@ def _page_context() -> dict[str, object]:
 
 
 def _moment(value: datetime) -> str:
-    """A time as people write it, in the zone of the reader's language settings."""
+    """A time as people write it, in the installation's zone."""
     return str(format_datetime(value, "dd.MM.yyyy HH:mm"))
+
+
+def _day(value: datetime) -> str:
+    """The day of a moment as people write it, in the installation's zone."""
+    return str(format_datetime(value, "dd.MM.yyyy"))
 
 
 def _add_error_pages(app: Flask) -> None:

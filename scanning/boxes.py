@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanning.fit import Found, judged, overhang_mm, refined, rough_scores
-from scanning.geometry import Affine, Points, angle_of, moved, quarter_turns, scaled
+from scanning.geometry import Affine, Points, moved, quarter_turns, scaled
 from scanning.sweep import swept
 from scanning.template import CodeBox, PageTemplate
 from scanning.work import Work
@@ -125,8 +125,3 @@ def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> li
 def rotation_of(mm_to_px: Affine) -> int:
     """Degrees clockwise by which the content of the scan is turned: 0, 90, 180 or 270."""
     return 90 * quarter_turns(mm_to_px)
-
-
-def skew_of(mm_to_px: Affine) -> float:
-    """What is left of the angle beside quarter turns, degrees, -45 to 45."""
-    return (angle_of(mm_to_px) + 45) % 90 - 45

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from app.models import Bundle, Page, PageKind
+from app.models import Bundle, Page, PageKind, Script
 
 # With no expected number of pages, a longer run of pages is more than one pupil's.
 LONGEST_RUN = 12
@@ -55,6 +55,12 @@ def fullness(pages: Sequence[Page], *, expected: int | None) -> Fullness:
     lacking = [number for number in range(1, expected + 1) if number not in known]
     missing = tuple(lacking[unknown:])
     return Fullness(present=len(pages), missing=missing, extra=max(len(pages) - expected, 0))
+
+
+def is_drawn(script: Script) -> bool:
+    """Whether an expert can see every page of the script."""
+    current = {image.page_id for image in script.images if image.replaced_at is None}
+    return current == {page.id for page in script.pages}
 
 
 def _place(page: Page) -> tuple[object, ...]:
@@ -126,5 +132,6 @@ def count_contested(session: Session, *, exam_id: UUID, school_id: UUID) -> Coun
             Page.needs_person,
             Page.kind == PageKind.SCRIPT,
         )
+        .options(defer(Page.reading))
     )
     return Counter(best for page in session.scalars(query) if (best := _best(page)) is not None)

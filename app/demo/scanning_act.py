@@ -260,7 +260,7 @@ def _enter(stage: Stage, session: Session, exam_id: UUID, school_id: UUID, by: A
             absent=script_id is None,
             previous_mark=3 + place % 3,
         )
-        for place, (participant, script_id) in enumerate(session.execute(query).tuples())
+        for place, (participant, script_id) in enumerate(session.execute(query))
     ]
     entries.record_entries(
         session, exam_id=exam_id, school_id=school_id, entries=lines, by=by, at=stage.now()

@@ -84,15 +84,31 @@ class Attention:
 
 def list_attention(session: Session, *, by: Actor) -> Attention:
     """What waits in the actor's municipalities, the oldest first."""
-    places = by.municipality_ids(Permission.CHOOSE_SCHEME)
+    places, numbers = by.municipality_ids(Permission.CHOOSE_SCHEME), _Numbers(session)
     return Attention(
-        divergences=tuple(_divergences(session, places)),
-        aside=tuple(_aside(session, places)),
-        left=tuple(_left(session, places)),
+        divergences=tuple(_divergences(session, places, numbers)),
+        aside=tuple(_aside(session, places, numbers)),
+        left=tuple(_left(session, places, numbers)),
     )
 
 
-def _divergences(session: Session, places: Iterable[UUID]) -> list[WaitingDivergence]:
+class _Numbers:
+    """Numbers of scripts, asked of the database once an exam."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._by_exam: dict[UUID, dict[UUID, int]] = {}
+
+    def of(self, script: Script) -> int:
+        """The script's number within its exam."""
+        if script.exam_id not in self._by_exam:
+            self._by_exam[script.exam_id] = script_numbers(self._session, exam_id=script.exam_id)
+        return self._by_exam[script.exam_id][script.id]
+
+
+def _divergences(
+    session: Session, places: Iterable[UUID], numbers: _Numbers
+) -> list[WaitingDivergence]:
     query = (
         select(Divergence)
         .join(Divergence.script)
@@ -117,7 +133,7 @@ def _divergences(session: Session, places: Iterable[UUID]) -> list[WaitingDiverg
             id=row.id,
             subject=row.script.exam.subject,
             grade=row.script.exam.grade,
-            number=script_numbers(session, exam_id=row.script.exam_id)[row.script_id],
+            number=numbers.of(row.script),
             found_at=row.found_at,
             total_gap=row.total_gap,
             criteria=tuple(one["label"] for one in row.criteria),
@@ -133,7 +149,7 @@ def _expert_name(session: Session, expert_id: str) -> str:
     return session.get_one(Expert, UUID(expert_id)).person.display_name
 
 
-def _aside(session: Session, places: Iterable[UUID]) -> list[SetAside]:
+def _aside(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[SetAside]:
     query = (
         select(Trouble, Script, Person.display_name)
         .join(Trouble.assignment)
@@ -153,7 +169,7 @@ def _aside(session: Session, places: Iterable[UUID]) -> list[SetAside]:
             id=row.id,
             subject=script.exam.subject,
             grade=script.exam.grade,
-            number=script_numbers(session, exam_id=script.exam_id)[script.id],
+            number=numbers.of(script),
             expert=name,
             kind=row.kind,
             note=row.note,
@@ -163,7 +179,7 @@ def _aside(session: Session, places: Iterable[UUID]) -> list[SetAside]:
     ]
 
 
-def _left(session: Session, places: Iterable[UUID]) -> list[Left]:
+def _left(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[Left]:
     """Readings of a plan that ended by a recusal and have no successor."""
     successor = aliased(Assignment)
     taken = select(successor.id).where(
@@ -197,7 +213,7 @@ def _left(session: Session, places: Iterable[UUID]) -> list[Left]:
             exam_id=row.script.exam_id,
             subject=row.script.exam.subject,
             grade=row.script.exam.grade,
-            number=script_numbers(session, exam_id=row.script.exam_id)[row.script_id],
+            number=numbers.of(row.script),
             expert=name,
             left_at=left_at,
         )

@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.results import form_of, standings_of
 from app.bridge.scheme import scheme_of
-from app.errors import NotYours, Refusal
+from app.errors import Refusal
 from app.exchange.federal_form import read_form, title_of_name
 from app.exchange.federal_layout import CODE, VARIANT, FormLayout, place
 from app.exchange.federal_read import NO_MARK, filled_rows
 from app.exchange.federal_sheet import ABSENT_WORD, open_form
-from app.models import Exam
 from scoring import Absence, FormRow
 
 
@@ -49,10 +49,13 @@ def compare_form(
         ExchangeError: the file is no form of results; its wrong cells are named.
         Refusal: it is the form of another exam.
     """
-    by.require(Permission.RELEASE_RESULTS, school_id=school_id)
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.RELEASE_RESULTS,
+        by=by,
+    )
     given = read_form(data, title=title_of_name(name))
     opened = open_form(data)
     if given.scheme != scheme_of(exam) or given.grade != exam.grade:

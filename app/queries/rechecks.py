@@ -7,13 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.access import REGION_ROLES, Actor, Permission
 from app.bridge.desk import find_sheet
 from app.bridge.sheets import final_points_of, score_sheet_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
+from app.finals import find_final
 from app.models import (
     Campaign,
     CommissionMember,
@@ -30,6 +31,7 @@ from app.models import (
     School,
     SchoolClass,
     Script,
+    Sheet,
     TaughtSubject,
 )
 from scoring import NotAttempted, Points, WorkCalendar, working_days_left
@@ -144,7 +146,7 @@ def list_cases(
     )
     if ground in set(Ground):
         query = query.where(RecheckCase.ground == Ground(ground))
-    lines = (_line(session, *row, today=today) for row in session.execute(query))
+    lines = (_line(*row, today=today) for row in session.execute(query))
     return tuple(line for line in lines if not state or line.state == state)
 
 
@@ -157,7 +159,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
     found = session.execute(_cases(_scope(actor)).where(RecheckCase.id == case_id)).first()
     if found is None:
         raise NotYours
-    line = _line(session, *found, today=today)
+    line = _line(*found, today=today)
     case = found[0]
     old, new = _old_points(session, case), _new_points(session, case)
     return CaseView(
@@ -239,15 +241,19 @@ def list_expert_choices(session: Session, *, municipality_id: UUID) -> tuple[Exp
     return tuple(ExpertChoice(id=one, label=label) for one, label in labels.items())
 
 
-def _cases(scope: ColumnElement[bool]) -> Select[RecheckCase, Exam, School, SchoolClass, str]:
+def _cases(
+    scope: ColumnElement[bool],
+) -> Select[RecheckCase, Exam, School, SchoolClass, str, datetime | None]:
     return (
-        select(RecheckCase, Exam, School, SchoolClass, Participant.code)
+        select(RecheckCase, Exam, School, SchoolClass, Participant.code, Sheet.submitted_at)
         .join(Script, Script.id == RecheckCase.script_id)
         .join(Exam, Exam.id == RecheckCase.exam_id)
         .join(Campaign, Campaign.id == Exam.campaign_id)
         .join(Participant, Participant.id == Script.participant_id)
         .join(School, School.id == Participant.school_id)
         .join(SchoolClass, SchoolClass.id == Participant.class_id)
+        .outerjoin(Sheet, Sheet.assignment_id == RecheckCase.assignment_id)
+        .options(joinedload(RecheckCase.decision))
         .where(scope)
     )
 
@@ -266,12 +272,12 @@ def _places(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 
 
 def _line(
-    session: Session,
     case: RecheckCase,
     exam: Exam,
     school: School,
     school_class: SchoolClass,
     code: str,
+    read_at: datetime | None,
     *,
     today: date,
 ) -> CaseLine:
@@ -286,7 +292,7 @@ def _line(
         due_on=case.due_on,
         days_left=working_days_left(today, case.due_on, calendar=WorkCalendar()),
         assigned=case.assignment_id is not None,
-        read=_new_points(session, case) is not None,
+        read=read_at is not None,
         outcome=case.decision.outcome if case.decision else None,
     )
 
@@ -296,11 +302,7 @@ def _old_points(session: Session, case: RecheckCase) -> dict[str, Points]:
     if case.decision is not None:
         before = session.get_one(FinalResult, case.decision.result_before_id)
     else:
-        before = session.scalars(
-            select(FinalResult)
-            .where(FinalResult.script_id == case.script_id)
-            .order_by(FinalResult.number.desc())
-        ).first() or _no_result(case)
+        before = find_final(session, case.script_id) or _no_result(case)
     return dict(final_points_of(before))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.results import Gap, Standing, standings_of
 from app.bridge.scheme import scheme_of, thresholds_of
 from app.errors import NotYours
@@ -133,10 +134,13 @@ def get_school_results(
     Raises:
         NotYours: the school is not his, or had nobody at the exam.
     """
-    by.require(Permission.RELEASE_RESULTS, school_id=school_id)
-    exam, school = session.get(Exam, exam_id), session.get(School, school_id)
-    if exam is None or school is None:
-        raise NotYours
+    exam, school = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.RELEASE_RESULTS,
+        by=by,
+    )
     lines = _lines(session, exam, [school])
     if not lines:
         raise NotYours

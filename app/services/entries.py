@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_place
 from app.bridge.scans import list_participants
 from app.errors import NotYours, Refusal
-from app.models import Exam, ExamEntry, Page, Participant, School, Script
+from app.models import Exam, ExamEntry, Page, Participant, Script
 
 LEAST_MARK, BEST_MARK = 2, 5
 MOST_VARIANT = 99
@@ -45,10 +46,13 @@ def record_entries(
         NotYours: the school or a participant is not his.
         Refusal: a value is out of range, or an absent participant has a script.
     """
-    by.require(Permission.DECIDE_PAGES, school_id=school_id)
-    exam = session.get(Exam, exam_id)
-    if exam is None or session.get(School, school_id) is None:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.DECIDE_PAGES,
+        by=by,
+    )
     people = {
         person.id: person
         for person in list_participants(session, exam=exam, school_id=school_id, class_id=None)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_exam_of
 from app.bridge.scheme import scheme_of
 from app.errors import NotYours, Refusal
 from app.models import (
@@ -320,11 +321,7 @@ def get_own_exam(session: Session, *, exam_id: UUID, by: Actor) -> Exam:
     Raises:
         NotYours: there is none, or it is somebody else's.
     """
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id)
-    return exam
+    return get_exam_of(session, exam_id=exam_id, permission=Permission.EDIT_EXAM, by=by)
 
 
 def _check_subject_free(

@@ -8,14 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_place
 from app.bridge.scans import get_form, pages_expected
-from app.bridge.scripts import count_contested, fullness
-from app.errors import NotYours, Refusal
-from app.models import Exam, Participant, School, Script
+from app.bridge.scripts import count_contested, fullness, is_drawn
+from app.errors import Refusal
+from app.models import Page, Participant, Script
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +50,13 @@ def publish_scripts(
         NotYours: the school is not his.
         Refusal: a reason is empty, or the images of a script are not drawn yet.
     """
-    by.require(Permission.DECIDE_PAGES, school_id=school_id)
-    exam = session.get(Exam, exam_id)
-    if exam is None or session.get(School, school_id) is None:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.DECIDE_PAGES,
+        by=by,
+    )
     if any(not reason.strip() for reason in incomplete.values()):
         raise Refusal("Укажите причину, по которой работа передаётся неполной.")
     expected = pages_expected(exam, get_form(session, exam_id=exam_id))
@@ -61,7 +65,7 @@ def publish_scripts(
     for script in _waiting_scripts(session, exam_id=exam_id, school_id=school_id):
         code = script.participant.code
         whole = fullness(script.pages, expected=expected).complete and not contested[code]
-        if script.id in incomplete or (whole and _is_drawn(script)):
+        if script.id in incomplete or (whole and is_drawn(script)):
             _publish(session, script, why=incomplete.get(script.id, ""), by=by, at=at)
             count += 1
         else:
@@ -78,19 +82,18 @@ def _waiting_scripts(session: Session, *, exam_id: UUID, school_id: UUID) -> lis
             Participant.school_id == school_id,
             Script.published_at.is_(None),
         )
+        .options(
+            selectinload(Script.images),
+            selectinload(Script.pages).defer(Page.reading),
+            selectinload(Script.participant),
+        )
         .order_by(Participant.code)
     )
     return [script for script in session.scalars(query) if script.pages]
 
 
-def _is_drawn(script: Script) -> bool:
-    """Whether an expert can see every page of the script."""
-    current = {image.page_id for image in script.images if image.replaced_at is None}
-    return current == {page.id for page in script.pages}
-
-
 def _publish(session: Session, script: Script, *, why: str, by: Actor, at: datetime) -> None:
-    if not _is_drawn(script):
+    if not is_drawn(script):
         raise Refusal(
             "Работа %(code)s: не все страницы подготовлены для эксперта. Подождите минуту; если "
             "не поможет, укажите поле кода на странице или отсканируйте её заново.",

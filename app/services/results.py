@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.results import Standing, form_of, standings_of
 from app.errors import NotYours, Refusal
 from app.exchange.federal_form import FormTitle, read_form, write_form
-from app.models import Exam, FormVersion, School
+from app.models import Exam, FormVersion
 from app.storage import FileStore
 from scoring import ResultsForm, ScoringError
 
@@ -104,13 +105,13 @@ def find_newest(session: Session, *, exam_id: UUID, school_id: UUID) -> FormVers
 
 
 def _get_exam(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor) -> Exam:
-    by.require(Permission.RELEASE_RESULTS, school_id=school_id)
-    exam = session.get(Exam, exam_id)
-    school = session.get(School, school_id)
-    if exam is None or school is None:
-        raise NotYours
-    if exam.campaign.municipality_id != school.municipality_id:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.RELEASE_RESULTS,
+        by=by,
+    )
     return exam
 
 

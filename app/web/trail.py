@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from app.access import Permission
 from app.queries import exams as exam_queries
@@ -37,6 +38,7 @@ def index() -> str:
         kept=kept,
         names=ACTION_NAMES,
         fields=FIELD_NAMES,
+        shown=_shown,
     )
 
 
@@ -56,3 +58,18 @@ def _day(name: str) -> datetime | None:
         return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _shown(value: object) -> str:
+    """A kept value as a person reads it."""
+    match value:
+        case bool():
+            return str(gettext("да") if value else gettext("нет"))
+        case [dict(), *_]:
+            return str(len(value))
+        case list():
+            return ", ".join(map(str, value))
+        case dict():
+            return "; ".join(f"{key}: {one}" for key, one in value.items())
+        case _:
+            return str(value)

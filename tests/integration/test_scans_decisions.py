@@ -623,6 +623,7 @@ def test_the_table_of_entries_keeps_what_is_filled_in(
     form = {f"row-{person.id}": "1", f"variant-{person.id}": "2", f"mark-{person.id}": "5"}
     told = client.post(f"{pile}/entries", data=form, follow_redirects=True).text
     assert "Изменено строк: 1" in told
+    assert "Изменено строк: 0" in client.post(f"{pile}/entries", follow_redirects=True).text
     wrong = client.post(
         f"{pile}/entries", data=form | {f"variant-{person.id}": "два"}, follow_redirects=True
     )
@@ -639,7 +640,8 @@ def test_a_script_page_paints_a_mark_over(
     assert str(image.id) in client.get(script).text
     mask = f"{script}/images/{image.id}/mask"
     box = {"x": "20", "y": "60", "w": "30", "h": "12.5"}
-    assert "Обведите пометку" in client.post(mask, data={}, follow_redirects=True).text
+    for wrong in ({}, box | {"w": "nan"}, box | {"x": "inf"}):
+        assert "Обведите пометку" in client.post(mask, data=wrong, follow_redirects=True).text
     assert "Пометка закрыта" in client.post(mask, data=box, follow_redirects=True).text
     assert client.post(mask, data=box, follow_redirects=True).status_code == 404
 

@@ -199,6 +199,14 @@ def test_an_unusable_save_is_refused_with_its_reason(
     assert told in answer.json["message"]
 
 
+@pytest.mark.parametrize("seen", [["no id"], [5], 5, None])
+def test_pages_that_are_no_ids_are_refused(app: Flask, works: list[str], seen: object) -> None:
+    client = log_in(app, "expert1")
+    answer = client.post(f"{works[0]}/submit", json={"confirmed": True, "seen": seen})
+    assert answer.status_code == 422
+    assert answer.json == {"message": "Запрос не понят: обновите страницу."}
+
+
 def test_fetching_ahead_changes_nothing(app: Flask, database: Database, works: list[str]) -> None:
     client = log_in(app, "expert1")
     before = _lasting(client.get("/scoring/").text)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access import Actor, Permission, Role
+from app.access import WHO_MAKES, Actor, Permission, Role
 from app.errors import NotYours
 from app.models import (
     NO_PASSWORD,
@@ -21,14 +21,9 @@ from app.models import (
     School,
 )
 
-_REGIONAL = (
-    Role.ADMINISTRATOR,
-    Role.REGIONAL_COORDINATOR,
-    Role.RESPONSIBLE_COORDINATOR,
-    Role.MUNICIPAL_COORDINATOR,
-)
-_MUNICIPAL = (Role.SCHOOL_COORDINATOR, Role.COMMISSION_CHAIR, Role.COMMISSION_MEMBER)
-_SCHOOL = (Role.TECHNICAL_SPECIALIST, Role.EXPERT)
+
+def _made_by(permission: Permission) -> list[Role]:
+    return [role for role, makes in WHO_MAKES.items() if makes is permission]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,12 +103,13 @@ def _given_by(by: Actor) -> ColumnElement[bool]:
             School.id.in_(by.school_ids(Permission.MANAGE_SCHOOL)),
         )
     )
-    regional = RoleGrant.role.in_(_REGIONAL)
+    regional = RoleGrant.role.in_(_made_by(Permission.MANAGE_INSTALLATION))
     return or_(
         regional if by.holds(Permission.MANAGE_INSTALLATION) else false(),
-        RoleGrant.role.in_(_MUNICIPAL)
+        RoleGrant.role.in_(_made_by(Permission.MANAGE_MUNICIPALITY))
         & (RoleGrant.municipality_id.in_(municipal) | RoleGrant.school_id.in_(schools_above)),
-        RoleGrant.role.in_(_SCHOOL) & RoleGrant.school_id.in_(schools_managed),
+        RoleGrant.role.in_(_made_by(Permission.MANAGE_SCHOOL))
+        & RoleGrant.school_id.in_(schools_managed),
     )
 
 
@@ -143,14 +139,8 @@ class _Places:
         if grant.school_id is not None:
             municipality_id = self._schools[grant.school_id][1]
         return by.may(
-            _permission(grant.role), municipality_id=municipality_id, school_id=grant.school_id
+            WHO_MAKES[grant.role], municipality_id=municipality_id, school_id=grant.school_id
         )
-
-
-def _permission(role: Role) -> Permission:
-    if role in _REGIONAL:
-        return Permission.MANAGE_INSTALLATION
-    return Permission.MANAGE_MUNICIPALITY if role in _MUNICIPAL else Permission.MANAGE_SCHOOL
 
 
 def _open_sessions(session: Session, *, at: datetime) -> dict[UUID, int]:

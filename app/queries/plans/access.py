@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_exam_of
 from app.errors import NotYours
 from app.models import Exam, Plan, School
 
@@ -17,11 +18,7 @@ def exam_to_plan(session: Session, *, exam_id: UUID, actor: Actor) -> Exam:
     Raises:
         NotYours: there is none, or it is another municipality's.
     """
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
-    actor.require(Permission.CHOOSE_SCHEME, municipality_id=exam.campaign.municipality_id)
-    return exam
+    return get_exam_of(session, exam_id=exam_id, permission=Permission.CHOOSE_SCHEME, by=actor)
 
 
 def plan_to_read(session: Session, *, plan_id: UUID, actor: Actor) -> Plan:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.scans import get_form, pages_expected
 from app.bridge.scripts import implied_pages, list_stack
 from app.models import Bundle, BundleFile, Page, PageKind, Participant, Script
-from app.queries.scans.scope import get_place
 
 AHEAD = 3
 

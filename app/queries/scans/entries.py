@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.scans import list_participants
 from app.models import ExamEntry
-from app.queries.scans.scope import get_place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

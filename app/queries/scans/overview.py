@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.scans import find_form, list_participants, pages_expected
-from app.bridge.scripts import count_contested, fullness, ordered_pages
+from app.bridge.scripts import count_contested, fullness, is_drawn, ordered_pages
 from app.models import Bundle, BundleFile, Exam, ExamEntry, Page, PageKind, Participant, Script
-from app.queries.scans.scope import get_place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,14 +164,9 @@ def _line(
         extra=full.extra,
         contested=contested,
         complete=full.complete and not contested,
-        drawn=script is not None and _is_drawn(script),
+        drawn=script is not None and is_drawn(script),
         published=script is not None and script.published_at is not None,
     )
-
-
-def _is_drawn(script: Script) -> bool:
-    current = {image.page_id for image in script.images if image.replaced_at is None}
-    return current == {page.id for page in script.pages}
 
 
 def _cells(pages: Sequence[Page], columns: int) -> tuple[PageMark, ...]:

@@ -19,7 +19,7 @@ from app.services.accounts.people import (
     reopen_account,
     set_up_installation,
 )
-from app.services.accounts.places import NOWHERE, WHO_MAKES, Place
+from app.services.accounts.places import NOWHERE, Place
 from app.services.accounts.roles import grant_role, revoke_role
 from app.services.accounts.sessions import (
     end_own_session,
@@ -34,7 +34,6 @@ __all__ = [
     "NOWHERE",
     "PASSWORD_ALPHABET",
     "SHORTEST_PASSWORD",
-    "WHO_MAKES",
     "FirstPassword",
     "Knock",
     "Place",

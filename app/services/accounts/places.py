@@ -12,24 +12,13 @@ from app.access import (
     MUNICIPALITY_ROLES,
     REGION_ROLES,
     SCHOOL_ROLES,
+    WHO_MAKES,
     Actor,
-    Permission,
     Role,
 )
 from app.errors import NotYours, Refusal
 from app.models import Municipality, Person, RoleGrant, School, Territory
 
-WHO_MAKES: dict[Role, Permission] = {
-    Role.ADMINISTRATOR: Permission.MANAGE_INSTALLATION,
-    Role.REGIONAL_COORDINATOR: Permission.MANAGE_INSTALLATION,
-    Role.RESPONSIBLE_COORDINATOR: Permission.MANAGE_INSTALLATION,
-    Role.MUNICIPAL_COORDINATOR: Permission.MANAGE_INSTALLATION,
-    Role.COMMISSION_CHAIR: Permission.MANAGE_MUNICIPALITY,
-    Role.COMMISSION_MEMBER: Permission.MANAGE_MUNICIPALITY,
-    Role.SCHOOL_COORDINATOR: Permission.MANAGE_MUNICIPALITY,
-    Role.TECHNICAL_SPECIALIST: Permission.MANAGE_SCHOOL,
-    Role.EXPERT: Permission.MANAGE_SCHOOL,
-}
 _ONLY_IN = {
     Role.MUNICIPAL_COORDINATOR: Territory.MUNICIPALITY,
     Role.RESPONSIBLE_COORDINATOR: Territory.RESPONSIBLE,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_place
 from app.bridge.scans import (
     get_form,
     issued_codes,
@@ -21,8 +22,7 @@ from app.bridge.scans import (
     pages_expected,
     reading_of,
 )
-from app.errors import NotYours
-from app.models import Bundle, Exam, Page, PageKind, PageSource, Participant, School, Script
+from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
 from scanning import PageVerdict, identify
 
 CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
@@ -46,12 +46,13 @@ def match_again(
         NotYours: the school is not his, or the exam is not of its municipality.
         Refusal: the exam has no page template.
     """
-    by.require(Permission.DECIDE_PAGES, school_id=school_id)
-    exam, school = session.get(Exam, exam_id), session.get(School, school_id)
-    if exam is None or school is None:
-        raise NotYours
-    if exam.campaign.municipality_id != school.municipality_id:
-        raise NotYours
+    get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.DECIDE_PAGES,
+        by=by,
+    )
     total = Counter[str]()
     for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
         found = match_pile(session, bundle=bundle)

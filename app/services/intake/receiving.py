@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_place
 from app.bridge.scans import get_form
 from app.errors import NotYours, Refusal
-from app.models import Bundle, BundleFile, Exam, FileOutcome, Job, JobState, School, SchoolClass
+from app.models import Bundle, BundleFile, Exam, FileOutcome, Job, JobState, SchoolClass
 from app.queue import enqueue
 
 BUNDLE_JOB = "read_bundle"
@@ -112,12 +113,13 @@ def receive_bundle(
 def _get_exam(
     session: Session, *, exam_id: UUID, school_id: UUID, class_id: UUID | None, by: Actor
 ) -> Exam:
-    by.require(Permission.UPLOAD_SCANS, school_id=school_id)
-    exam, school = session.get(Exam, exam_id), session.get(School, school_id)
-    if exam is None or school is None:
-        raise NotYours
-    if exam.campaign.municipality_id != school.municipality_id:
-        raise NotYours
+    exam, _ = get_place(
+        session,
+        exam_id=exam_id,
+        school_id=school_id,
+        permission=Permission.UPLOAD_SCANS,
+        by=by,
+    )
     if class_id is not None:
         school_class = session.get(SchoolClass, class_id)
         if school_class is None or school_class.school_id != school_id:

@@ -100,8 +100,7 @@ def record_points(
         CriteriaClosed: the hour has not come.
         ScoringOver: the last day has passed.
         StalePoints: the criterion was saved elsewhere meanwhile.
-        Refusal: the sheet is handed in, or the values are not usable.
-        ScoringError: points that the criterion cannot have.
+        Refusal: the sheet is handed in, or the criterion cannot have such points.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
     check_writable(assignment, at=at)

@@ -15,6 +15,7 @@ from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.hours import day_in
 from app.bridge.options import PlanOptions
+from app.bridge.places import get_exam_of
 from app.bridge.problem import published_scripts
 from app.errors import NotYours
 from app.models import Exam, Expert, Plan, PlanLevel, PlanRow, PlanState, Scheme
@@ -53,11 +54,7 @@ def own_exam(session: Session, *, exam_id: UUID, by: Actor) -> Exam:
     Raises:
         NotYours: there is no such exam, or it is of another municipality.
     """
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
-    by.require(Permission.CHOOSE_SCHEME, municipality_id=exam.campaign.municipality_id)
-    return exam
+    return get_exam_of(session, exam_id=exam_id, permission=Permission.CHOOSE_SCHEME, by=by)
 
 
 def own_draft(session: Session, *, plan_id: UUID, by: Actor) -> Plan:

@@ -5,29 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.desk import find_sheet
 from app.errors import NotYours
-from app.models import (
-    FinalResult,
-    RecheckCase,
-    Script,
-)
-
-
-def newest_result(session: Session, script_id: UUID) -> FinalResult | None:
-    """The newest final result of a script, or None."""
-    query = (
-        select(FinalResult)
-        .where(FinalResult.script_id == script_id)
-        .order_by(FinalResult.number.desc())
-        .limit(1)
-    )
-    return session.scalar(query)
+from app.models import RecheckCase, Script
 
 
 def get_case(session: Session, case_id: UUID, permission: Permission, by: Actor) -> RecheckCase:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.desk import find_sheet
 from app.bridge.scheme import scheme_of
-from app.bridge.sheets import final_points_of, number_of, score_sheet_of
+from app.bridge.sheets import final_points_of, score_sheet_of
 from app.errors import Refusal
+from app.finals import add_final, find_final
 from app.models import (
     Assignment,
     Expert,
-    FinalPoint,
     FinalResult,
     Outcome,
     ReasonCode,
@@ -24,7 +24,7 @@ from app.models import (
     RecheckDecision,
     ResultSource,
 )
-from app.services.rechecks.case import get_case, is_read, newest_result, tell_case
+from app.services.rechecks.case import get_case, is_read, tell_case
 from scoring import Direction, Points, RecheckOutcome, outcome_of
 
 OUTCOMES = {
@@ -57,7 +57,7 @@ def decide_case(
     new_points = commission_points(session, case)
     outcome = outcome_of(final_points_of(before), new_points, scheme=scheme_of(case.exam))
     changed = adopt and bool(outcome.changes)
-    after = _new_result(session, before, new_points, by=by, at=at) if changed else None
+    after = _adopted(session, case, new_points, by=by, at=at) if changed else None
     made = RecheckDecision(
         case_id=case.id,
         outcome=OUTCOMES[outcome.direction] if changed else Outcome.KEPT,
@@ -110,27 +110,21 @@ def commission_points(session: Session, case: RecheckCase) -> dict[str, Points]:
     return dict(score_sheet_of(sheet).points)
 
 
-def _new_result(
-    session: Session, before: FinalResult, points: dict[str, Points], *, by: Actor, at: datetime
+def _adopted(
+    session: Session, case: RecheckCase, points: dict[str, Points], *, by: Actor, at: datetime
 ) -> FinalResult:
-    made = FinalResult(
-        script_id=before.script_id,
-        number=before.number + 1,
+    return add_final(
+        session,
+        script=case.script,
+        points=points,
         source=ResultSource.RECHECK,
-        decided_at=at,
-        decided_by_id=by.person_id,
+        person_id=by.person_id,
+        at=at,
     )
-    for row in before.points:
-        made.points.append(
-            FinalPoint(criterion_id=row.criterion_id, points=number_of(points[row.criterion.label]))
-        )
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _get_newest_result(session: Session, script_id: UUID) -> FinalResult:
-    found = newest_result(session, script_id)
+    found = find_final(session, script_id)
     if found is None:
         raise RuntimeError("a case was opened for a script without a result")
     return found

@@ -12,6 +12,7 @@ from app.access import Actor, Permission
 from app.bridge.hours import day_in
 from app.bridge.readers import pick_member
 from app.errors import NotYours, Refusal
+from app.finals import find_final
 from app.models import (
     Assignment,
     CommissionMember,
@@ -23,7 +24,6 @@ from app.models import (
 from app.services.rechecks.case import (
     get_case,
     is_read,
-    newest_result,
     require_over_script,
     tell_case,
 )
@@ -81,7 +81,7 @@ def _check_opening(
         raise Refusal(
             "Работа получена %(on)s, а этот день ещё не наступил.", on=f"{received_on:%d.%m.%Y}"
         )
-    if newest_result(session, script.id) is None:
+    if find_final(session, script.id) is None:
         raise Refusal("У работы ещё нет итоговых баллов: перепроверять нечего.")
     query = select(RecheckCase.id).where(
         RecheckCase.script_id == script.id, RecheckCase.closed_at.is_(None)

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from app.access import Actor, Role
+from app.access import WHO_MAKES, Actor, Role
 from app.errors import NotYours
 from app.queries.people import PlaceChoice
-from app.services.accounts import NOWHERE, WHO_MAKES, Place
+from app.services.accounts import NOWHERE, Place
 from app.web.words import ROLES
 
 EVERYWHERE = "all"

@@ -43,7 +43,7 @@ def save_entries(exam_id: UUID, school_id: UUID) -> Response:
             session,
             exam_id=exam_id,
             school_id=school_id,
-            entries=[_entry(line) for line in lines],
+            entries=[_entry(line) for line in lines if _is_sent(line)],
             by=actor(),
             at=now(),
         )
@@ -60,15 +60,13 @@ def _lines(exam_id: UUID, school_id: UUID) -> tuple[EntryLine, ...]:
         )
 
 
+def _is_sent(line: EntryLine) -> bool:
+    """Whether the form holds the participant's line; any other stays as it is."""
+    return f"row-{line.participant_id}" in request.form
+
+
 def _entry(line: EntryLine) -> Entry:
-    """What the form says of one participant; a line that it does not hold stays as it is."""
-    if f"row-{line.participant_id}" not in request.form:
-        return Entry(
-            participant_id=line.participant_id,
-            variant=line.variant,
-            absent=line.absent,
-            previous_mark=line.previous_mark,
-        )
+    """What the form says of one participant."""
     return Entry(
         participant_id=line.participant_id,
         variant=_number(line, "variant"),

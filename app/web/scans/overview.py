@@ -56,5 +56,5 @@ def publish(exam_id: UUID, school_id: UUID) -> Response:
 
 def _confirmed() -> dict[UUID, str]:
     """Reasons by script, for the scripts that are ticked."""
-    ticked = [UUID(value) for value in request.form.getlist("confirm")]
+    ticked = request.form.getlist("confirm", type=UUID)
     return {script_id: request.form.get(f"{REASON}{script_id}", "") for script_id in ticked}

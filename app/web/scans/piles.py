@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import jsonify, render_template, request, url_for
+from flask_babel import format_datetime
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -82,7 +83,7 @@ def _tell_known(received: intake.Received) -> None:
             "Файл «%(name)s» уже загружен %(when)s: второй раз он не нужен.",
             "warning",
             name=file.name,
-            when=f"{file.uploaded_at:%d.%m.%Y}",
+            when=format_datetime(file.uploaded_at, "dd.MM.yyyy"),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -58,6 +59,6 @@ def _box() -> Rect:
     """The box of the form, mm on the page."""
     sides = [request.form.get(name, type=float) for name in ("x", "y", "w", "h")]
     x, y, w, h = (0.0 if side is None else side for side in sides)
-    if None in sides or min(w, h) < LEAST_SIDE_MM:
+    if None in sides or not all(map(isfinite, (x, y, w, h))) or min(w, h) < LEAST_SIDE_MM:
         raise Refusal("Обведите пометку рамкой: сторона рамки не меньше 1 мм.")
     return Rect(x=x, y=y, w=w, h=h)
