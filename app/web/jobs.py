@@ -12,6 +12,9 @@ from app.access import Permission
 from app.models import JobState
 from app.queries import jobs as queries
 from app.services import upkeep
+from app.services.identification import IMAGES_JOB
+from app.services.intake import BUNDLE_JOB
+from app.services.planning import COMPARE_JOB
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 
@@ -24,8 +27,9 @@ STATES = {
     JobState.FAILED: _("отложено с ошибкой"),
 }
 KINDS = {
-    "read_bundle": _("Чтение пачки сканов"),
-    "compare_schemes": _("Сравнение схем проверки"),
+    BUNDLE_JOB: _("Чтение пачки сканов"),
+    COMPARE_JOB: _("Сравнение схем проверки"),
+    IMAGES_JOB: _("Подготовка страниц для экспертов"),
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
@@ -12,10 +13,11 @@ from app.access import Permission
 from app.queries import exams as exam_queries
 from app.queries import trail as queries
 from app.web.action_names import ACTION_NAMES, FIELD_NAMES
-from app.web.context import actor, reading
+from app.web.context import actor, installation, reading
 from app.web.guard import access
 
 blueprint = Blueprint("trail", __name__, url_prefix="/trail")
+YEARS = range(2000, 2100)
 
 
 @blueprint.get("/")
@@ -43,21 +45,25 @@ def index() -> str:
 
 
 def _filter() -> queries.TrailFilter:
-    until = _day("until")
     return queries.TrailFilter(
         action=request.args.get("action", ""),
         login=request.args.get("login", ""),
         exam_id=request.args.get("exam", type=UUID),
-        since=_day("since"),
-        until=until + timedelta(days=1) if until else None,
+        since=_midnight("since"),
+        until=_midnight("until", after=timedelta(days=1)),
     )
 
 
-def _day(name: str) -> datetime | None:
+def _midnight(name: str, *, after: timedelta = timedelta()) -> datetime | None:
+    """When the asked day, or the one after it, begins by the clock that the page shows."""
     try:
-        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=UTC)
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    if day.year not in YEARS:
+        return None
+    zone = ZoneInfo(installation().settings.timezone)
+    return datetime.combine(day + after, time.min, tzinfo=zone)
 
 
 def _shown(value: object) -> str:

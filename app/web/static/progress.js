@@ -17,6 +17,7 @@ function fill(progress) {
   }
   const desk = panel.querySelector("[data-if-waiting]");
   if (desk) desk.hidden = !progress.waiting;
+  panel.querySelector("[data-if-refused]").hidden = !progress.refused;
   panel.dataset.state = progress.state;
 }
 
