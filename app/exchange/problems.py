@@ -59,6 +59,6 @@ class FileProblemsError(ExchangeError):
         super().__init__(
             "В файле ошибки (мест: %(count)s). Первая: %(first)s",
             count=len(problems),
-            first=str(problems[0]),
+            first=problems[0],
         )
         self.problems = tuple(problems)

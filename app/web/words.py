@@ -11,6 +11,7 @@ from wtforms import SelectChoice
 
 from app.access import Role
 from app.bridge.titles import EXAM_TITLE, ExamTitle
+from app.exchange.problems import Problem
 from app.models import ConflictCategory, ConflictLevel, Territory
 from assignment import Sentence
 
@@ -86,6 +87,9 @@ def _shown(place: str, value: object) -> object:
             return exam_title(value)
         case Sentence():
             return said(value)
+        case Problem():
+            found = f"«{value.value}»" if value.value else gettext("пусто")
+            return f"{value.place}: {found}. {told(value.text, value.params)}"
         case str() if place in PLACES_OF_TEXTS:
             return str(gettext(value))
         case _:

@@ -9,11 +9,16 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from app.access import Role
+from app.bridge.titles import ExamTitle
 from app.db import Database
+from app.exchange.problems import problem
 from app.factory import create_app
 from app.settings import Settings
+from app.web.words import told
+from assignment import Sentence
 from tests.builders import (
     PASSWORD,
     make_class,
@@ -96,3 +101,40 @@ def test_all_pages_of_a_role_speak_english(app: Flask, login: str, least: int) -
     found = {address: russian_words(page) for address, page in linked_pages(english(app, login))}
     assert len(found) >= least
     assert {address: words for address, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "said"),
+    [
+        (
+            "%(exam)s: загрузите сканы.",
+            {"exam": ExamTitle(subject="History", grade=6)},
+            "History, grade 6: upload scans.",
+        ),
+        (
+            "В файле ошибки (мест: %(count)s). Первая: %(first)s",
+            {"count": 2, "first": problem("C5", "x", "Столбец указан дважды")},
+            "The file has errors (places: 2). The first: C5: «x». The column is given twice",
+        ),
+        (
+            "Нельзя: %(reason)s",
+            {"reason": Sentence(text="своя школа")},
+            "Not allowed: own school",
+        ),
+        (
+            "Ячейка пуста. %(help)s",
+            {"help": "Логин учителя"},
+            "The cell is empty. The teacher's login",
+        ),
+        (
+            "Класс %(name)s в школе уже есть.",
+            {"name": "Школа"},
+            "The school already has class Школа.",
+        ),
+    ],
+)
+def test_words_inside_a_sentence_are_said_in_its_language_and_data_as_they_are(
+    app: Flask, text: str, params: dict[str, object], said: str
+) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert told(text, params) == said
