@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,18 +100,42 @@ def finish(session: Session, lease: Lease, *, at: datetime) -> bool:
     return _held(
         session,
         lease,
-        {"state": JobState.DONE, "lease_until": None, "ended_at": at, "message": ""},
+        {
+            "state": JobState.DONE,
+            "lease_until": None,
+            "ended_at": at,
+            "message": "",
+            "message_params": {},
+        },
     )
 
 
-def fail(session: Session, lease: Lease, *, at: datetime, message: str, final: bool) -> bool:
-    """Give the job back for another attempt, or end it with the reason when `final`."""
+def fail(
+    session: Session,
+    lease: Lease,
+    *,
+    at: datetime,
+    message: str,
+    params: Mapping[str, object],
+    final: bool,
+) -> bool:
+    """Give the job back for another attempt, or end it with the reason when `final`.
+
+    Args:
+        session: a writing session.
+        lease: the worker's hold on the job.
+        at: when.
+        message: the reason: a Russian sentence with named places.
+        params: what fills the places.
+        final: another attempt would end the same.
+    """
     ended = final or lease.attempt >= MOST_ATTEMPTS
     state = JobState.FAILED if ended else JobState.WAITING
     values = {
         "state": state,
         "lease_until": None,
         "message": message,
+        "message_params": dict(params),
         "ended_at": at if ended else None,
     }
     return _held(session, lease, values)

@@ -22,6 +22,8 @@ from app.models import (
     ExamTemplate,
     Expert,
     FileOutcome,
+    Job,
+    JobState,
     Municipality,
     Page,
     PageKind,
@@ -31,6 +33,7 @@ from app.models import (
     Script,
     ScriptImage,
 )
+from app.services.intake import BUNDLE_JOB
 from app.storage import FileStore
 from app.web.exams.template import STANDARD_LAYOUT
 from tests.builders import (
@@ -176,6 +179,16 @@ def _add_images(
         pages=pages,
     )
     session.add(file)
+    session.add(
+        Job(
+            kind=BUNDLE_JOB,
+            key=f"{BUNDLE_JOB}:{bundle.id}:1",
+            payload={"bundle_id": str(bundle.id)},
+            state=JobState.DONE,
+            created_at=at,
+            ended_at=at,
+        )
+    )
     session.flush()
     for index, script in enumerate(world.scripts):
         for position in range(1, pages + 1):

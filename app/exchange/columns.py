@@ -77,7 +77,8 @@ def whole_of(first: int, last: int) -> Callable[[str], int]:
     """A parser of whole numbers within bounds."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or not first <= int(text) <= last:
+        digits = text.isascii() and text.isdigit() and len(text) <= _LONGEST_CODE
+        if not digits or not first <= int(text) <= last:
             raise CellRefusalError(
                 "Ожидалось целое от %(first)s до %(last)s", first=first, last=last
             )

@@ -42,8 +42,8 @@ def open_package(data: bytes) -> Mapping[str, bytes]:
 
     Raises:
         PackageError: No workbook, protected by a password, damaged, or out of bounds: the file
-            above 20 MB, its parts above 64 MB or 2000 in number, an XML part with a DTD or too
-            many tags.
+            above 20 MB, its parts above 64 MB or 2000 in number, an XML part with a DTD or with
+            more tags than a full table needs.
     """
     if len(data) > LARGEST_FILE:
         raise PackageError("Файл больше %(limit)s МБ", limit=LARGEST_FILE // 2**20)

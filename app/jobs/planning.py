@@ -18,7 +18,14 @@ def compare_schemes(task: Task) -> None:
         _compare(task)
     except Refusal as refusal:
         with task.database.transaction() as session:
-            fail(session, task.lease, at=task.now(), message=str(refusal), final=True)
+            fail(
+                session,
+                task.lease,
+                at=task.now(),
+                message=refusal.text,
+                params=refusal.params,
+                final=True,
+            )
 
 
 def _compare(task: Task) -> None:

@@ -74,7 +74,8 @@ class Worker:
                 session,
                 lease,
                 at=self.now(),
-                message=f"обработчик остановился (код {child.exitcode})",
+                message="обработчик остановился (код %(code)s)",
+                params={"code": child.exitcode},
                 final=False,
             )
 

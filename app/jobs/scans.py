@@ -19,6 +19,7 @@ from scanning import (
     PageTemplate,
     RawPage,
     RejectedFile,
+    ScanError,
     code_crop,
     likely_pages,
     read_page,
@@ -126,16 +127,16 @@ def _read_file(
     file: _FileToRead,
     progress: _Progress,
 ) -> ReadFile:
-    """All pages of a file, or the sentence why it is refused as a whole."""
+    """All pages of a file, or why it is refused as a whole."""
     pages = []
-    refusal = ""
+    refusal: ScanError | None = None
     try:
         with store.path(file.sha256).open("rb") as source:
             for raw in reader.read(source, name=file.name):
                 pages.append(_read_page(store, raw, template))
                 progress.page()
     except RejectedFile as rejected:
-        refusal = str(rejected)
+        refusal = rejected
         progress.pages_done -= len(pages)
         pages = []
     progress.file(file.size_bytes)

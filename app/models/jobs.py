@@ -39,6 +39,7 @@ class Job(Base):
     done_steps: Mapped[int] = mapped_column(default=0)
     total_steps: Mapped[int | None]
     message: Mapped[str] = mapped_column(Text, default="")
+    message_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

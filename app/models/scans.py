@@ -74,6 +74,7 @@ class BundleFile(Base):
         one_of(FileOutcome, "outcome_known"), default=FileOutcome.WAITING
     )
     why: Mapped[str] = mapped_column(Text, default="")
+    why_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int] = mapped_column(default=0)
     bundle: Mapped[Bundle] = relationship(back_populates="files")
     __table_args__ = (

@@ -25,24 +25,30 @@ _TITLE = ParagraphStyle(
 _HEAD = ParagraphStyle("head", parent=_SMALL, fontName=BOLD)
 
 
+def _paragraph(markup: str, style: ParagraphStyle) -> Paragraph:
+    """A paragraph looks up its font when it is made, not when it is drawn."""
+    register_fonts()
+    return Paragraph(markup, style)
+
+
 def title(text: str) -> Paragraph:
     """A heading in the middle of the line."""
-    return Paragraph(escape(text), _TITLE)
+    return _paragraph(escape(text), _TITLE)
 
 
 def body(text: str) -> Paragraph:
     """A paragraph of plain text; nothing in it is markup."""
-    return Paragraph(escape(text), _BODY)
+    return _paragraph(escape(text), _BODY)
 
 
 def small(text: str) -> Paragraph:
     """A note in small letters."""
-    return Paragraph(escape(text), _SMALL)
+    return _paragraph(escape(text), _SMALL)
 
 
 def fact(name: str, value: str) -> Paragraph:
     """A line «name: value» with the value in bold."""
-    return Paragraph(f"{escape(name)}: <b>{escape(value)}</b>", _BODY)
+    return _paragraph(f"{escape(name)}: <b>{escape(value)}</b>", _BODY)
 
 
 def ruled_table(
@@ -53,8 +59,8 @@ def ruled_table(
     row_height_mm: float | None = None,
 ) -> Table:
     """A table with lines, whose header is repeated on every page."""
-    cells = [[Paragraph(escape(text), _HEAD) for text in header]]
-    cells += [[Paragraph(escape(text), _BODY) for text in row] for row in rows]
+    cells = [[_paragraph(escape(text), _HEAD) for text in header]]
+    cells += [[_paragraph(escape(text), _BODY) for text in row] for row in rows]
     height = None if row_height_mm is None else row_height_mm * mm
     table = Table(
         cells,

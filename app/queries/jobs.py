@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.bridge.reasons import reason_of
 from app.models import Job, JobState
+from assignment import Sentence
 
 MOST_SHOWN = 100
 
@@ -24,7 +26,7 @@ class JobView:
     attempt: int
     done_steps: int
     total_steps: int | None
-    message: str
+    message: Sentence | None
     created_at: datetime
     ended_at: datetime | None
 
@@ -49,7 +51,7 @@ def list_jobs(session: Session, *, state: JobState | None) -> tuple[JobView, ...
             attempt=job.attempt,
             done_steps=job.done_steps,
             total_steps=job.total_steps,
-            message=job.message,
+            message=reason_of(job),
             created_at=job.created_at,
             ended_at=job.ended_at,
         )

@@ -33,6 +33,8 @@ from scoring import Criterion as SchemeCriterion
 from scoring import ExamScheme, MarkThresholds
 
 CRITERIA_OPEN_EARLIEST = time(14, 0)
+# How two readings become one: what the first sheet is judged by, the last one is too.
+_RULES = ("sum_tolerance", "criterion_tolerance", "agreed_rule")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +156,10 @@ def create_exam(
 def change_exam(
     session: Session, *, exam_id: UUID, spec: ExamSpec, by: Actor, at: datetime
 ) -> Exam:
-    """Change schedule and rules; subject, grade and readings stay once scripts are assigned.
+    """Change schedule and rules, as far as work that has begun allows.
+
+    Subject, grade and the number of readings stay once scripts are assigned; what makes two
+    readings one stays once scoring has begun.
 
     Raises:
         NotYours: the exam is not his.
@@ -167,6 +172,12 @@ def change_exam(
     if fixed != wanted and _assigned(session, exam_id):
         raise Refusal(
             "Работы уже розданы экспертам: предмет, класс и число проверок больше не меняются."
+        )
+    if any(getattr(exam, name) != getattr(spec, name) for name in _RULES) and _begun(
+        session, exam_id
+    ):
+        raise Refusal(
+            "Проверка уже началась: допустимая разница и согласованный балл больше не меняются."
         )
     old = {name: str(getattr(exam, name)) for name in _columns(spec)}
     for name, value in _columns(spec).items():

@@ -26,8 +26,9 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
         raise NotYours
     if job.state is not JobState.FAILED:
         raise Refusal("Повторить можно только задание, отложенное с ошибкой.")
-    old = {"attempt": job.attempt, "message": job.message}
-    job.state, job.attempt, job.ended_at, job.message = JobState.WAITING, 0, None, ""
+    old = {"attempt": job.attempt, "message": job.message % job.message_params}
+    job.state, job.attempt, job.ended_at = JobState.WAITING, 0, None
+    job.message, job.message_params = "", {}
     record(
         session,
         action="job.tried_again",

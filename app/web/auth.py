@@ -122,11 +122,14 @@ def log_in() -> str | Response | tuple[str, int]:
 
 def _open_session(form: LoginForm) -> UUID | None:
     hours = installation().settings.session_hours
+    with reading() as database:
+        knock = accounts.knock(
+            database, login=form.login.data, password=form.password.data, at=now()
+        )
     with transaction() as database:
         return accounts.log_in(
             database,
-            login=form.login.data,
-            password=form.password.data,
+            knock=knock,
             at=now(),
             lasts=timedelta(hours=hours),
             origin=origin(),

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from app.access import Permission
 from app.queries import exams as exam_queries
@@ -39,6 +40,7 @@ def index() -> str:
         kept=kept,
         names=ACTION_NAMES,
         fields=FIELD_NAMES,
+        shown=_shown,
     )
 
 
@@ -62,3 +64,18 @@ def _midnight(name: str, *, after: timedelta = timedelta()) -> datetime | None:
         return None
     zone = ZoneInfo(installation().settings.timezone)
     return datetime.combine(day + after, time.min, tzinfo=zone)
+
+
+def _shown(value: object) -> str:
+    """A kept value as a person reads it."""
+    match value:
+        case bool():
+            return str(gettext("да") if value else gettext("нет"))
+        case [dict(), *_]:
+            return str(len(value))
+        case list():
+            return ", ".join(map(str, value))
+        case dict():
+            return "; ".join(f"{key}: {one}" for key, one in value.items())
+        case _:
+            return str(value)

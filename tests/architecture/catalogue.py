@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -42,8 +43,18 @@ SILENT = {
     "app/exchange/json_node.py": "files of the command line",
     "app/exchange/register_files.py": "contents of workbooks",
     "app/exchange/results_json.py": "files of the command line",
+    "app/web/rechecks/act.py": "a printed Russian document",
     "scanning/model": "training of the network",
     "scanning/practice": "printed on practice scans",
+}
+# Here a text is glued from parts, so that English shows it in Russian.
+GLUED = {
+    "app/exchange/federal_fill.py": "the command line alone fills a given form",
+    "app/exchange/register_read.py": "the place of an error in a file of wrong rows",
+    "assignment/problem.py": "the web checks these numbers before it makes a problem",
+    "scanning/layout.py": "the drawing board sends numbers that fit",
+    "scanning/template.py": "the drawing board sends numbers that fit",
+    "scoring/scheme.py": "headings of the federal form",
 }
 # Words of data, compared with files or printed into them; the same in every language.
 DATA_WORDS = frozenset(
@@ -79,6 +90,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _PATTERNS = ("re.compile", "str.maketrans", "frozenset")
 
 
+@cache
 def wanted_texts() -> frozenset[str]:
     """Every Russian text that a page may show."""
     return frozenset(_of_templates()) | frozenset(_of_code())
@@ -87,6 +99,21 @@ def wanted_texts() -> frozenset[str]:
 def known_texts() -> dict[str, str]:
     """Russian text -> English text, of the catalogue."""
     return {str(message.id): str(message.string) for message in _read() if message.id}
+
+
+def gluing_modules() -> frozenset[str]:
+    """Modules that speak in f-strings, which no catalogue can know."""
+    return frozenset(
+        name
+        for name, tree in _speaking()
+        if name not in GLUED and any(_is_glued(node) for node in ast.walk(tree))
+    )
+
+
+def _is_glued(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) and any(
+        isinstance(part, ast.Constant) and _speaks(part.value) for part in node.values
+    )
 
 
 def _of_templates() -> Iterator[str]:
@@ -100,10 +127,16 @@ def _of_templates() -> Iterator[str]:
 
 
 def _of_code() -> Iterator[str]:
+    for _name, tree in _speaking():
+        yield from _literals(tree)
+
+
+def _speaking() -> Iterator[tuple[str, ast.Module]]:
+    """Modules that speak on pages, each with its name."""
     for path in sorted(path for place in SPEAKING for path in _modules(ROOT / place)):
         name = path.relative_to(ROOT).as_posix()
         if not any(name.startswith(silent) for silent in SILENT):
-            yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _modules(place: Path) -> Iterator[Path]:

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from app import i18n
-from tests.architecture.catalogue import CATALOGUE, CYRILLIC, PLACE, known_texts, wanted_texts
+from tests.architecture.catalogue import (
+    CATALOGUE,
+    CYRILLIC,
+    PLACE,
+    gluing_modules,
+    known_texts,
+    wanted_texts,
+)
 
 STATIC = Path(i18n.__file__).parent / "web" / "static"
 
@@ -30,6 +37,10 @@ def test_a_translation_has_the_places_of_its_original() -> None:
         if sorted(set(PLACE.findall(russian))) != sorted(set(PLACE.findall(english)))
     ]
     assert wrong == []
+
+
+def test_no_text_is_glued_from_parts() -> None:
+    assert gluing_modules() == frozenset()
 
 
 def test_scripts_of_the_browser_hold_no_texts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.db import Database
 from app.errors import NotYours, Refusal
 from app.factory import LARGEST_OTHER_BODY, create_app
 from app.models import (
+    AgreedRule,
     Assignment,
     AuditEvent,
     Divergence,
@@ -22,6 +24,7 @@ from app.models import (
     Ground,
     LoginSession,
     ReasonCode,
+    RoleGrant,
     Round,
     SchoolClass,
 )
@@ -30,7 +33,7 @@ from app.queries.exams import get_exam
 from app.queries.registers import list_conflicts
 from app.queries.scoring_queue import list_queues
 from app.queries.scoring_work import get_page_image, get_work
-from app.services import intake, marking, rechecks, recusal, registers
+from app.services import accounts, exams, intake, marking, rechecks, recusal, registers
 from app.services.registers import ClassEntry
 from app.settings import Settings
 from app.web.registers.export import rows_of
@@ -172,6 +175,40 @@ def _read_case(session: Session, world: World, now: datetime) -> UUID:
     given = rechecks.assign_reader(session, case_id=case.id, by=chair, at=now)
     hand_in(session, given.id, by=world.actors[1], at=now, more=1)
     return case.id
+
+
+def test_a_member_of_the_commission_does_not_lose_the_role_and_go_on_reading(
+    database: Database, world: World, now: datetime
+) -> None:
+    with database.transaction() as session:
+        hand_in(session, world.assign(session, 0, at=now), by=world.actors[0], at=now)
+        _read_case(session, world, now)
+        member = select(RoleGrant.id).where(RoleGrant.role == Role.COMMISSION_MEMBER)
+        held = session.scalars(member).one()
+    with pytest.raises(Refusal, match="из комиссии"), database.transaction() as session:
+        accounts.revoke_role(session, grant_id=held, by=world.coordinator, at=now)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"sum_tolerance": 9}, {"criterion_tolerance": 9}, {"agreed_rule": AgreedRule.HIGHER}],
+)
+def test_what_makes_two_readings_one_does_not_change_between_two_sheets(
+    database: Database, world: World, now: datetime, change: dict[str, object]
+) -> None:
+    with database.transaction() as session:
+        exam = session.merge(world.exam)
+        names = exams.ExamSpec.__dataclass_fields__
+        spec = exams.ExamSpec(**{name: getattr(exam, name) for name in names} | change)
+        exams.change_exam(session, exam_id=exam.id, spec=spec, by=world.coordinator, at=now)
+        work = world.assign(session, 0, at=now)
+        marking.open_sheet(session, assignment_id=work, by=world.actors[0], at=now)
+        exams.change_exam(session, exam_id=exam.id, spec=spec, by=world.coordinator, at=now)
+    again = dataclasses.replace(
+        spec, sum_tolerance=3, criterion_tolerance=3, agreed_rule=AgreedRule.FIRST
+    )
+    with pytest.raises(Refusal, match="уже началась"), database.transaction() as session:
+        exams.change_exam(session, exam_id=world.exam.id, spec=again, by=world.coordinator, at=now)
 
 
 def test_what_points_are_given_for_is_shown_to_its_authors_alone(

@@ -141,7 +141,7 @@ def test_a_job_that_kills_its_child_is_tried_three_times_and_others_go_on(
     with database.reading() as session:
         jobs = {job.key: job for job in session.scalars(select(Job))}
     assert (jobs["poison"].state, jobs["poison"].attempt) == (JobState.FAILED, 3)
-    assert "7" in jobs["poison"].message
+    assert jobs["poison"].message_params == {"code": 7}
     assert jobs["good"].state is JobState.DONE
 
 
@@ -162,7 +162,7 @@ def test_an_administrator_gives_a_failed_job_another_chance(
     _enqueue(database, now)
     lease = _take(database, now)
     with database.transaction() as session:
-        queue.fail(session, lease, at=now, message="нет места на диске", final=True)
+        queue.fail(session, lease, at=now, message="нет места на диске", params={}, final=True)
         admin = make_person(session, "admin", Role.ADMINISTRATOR, at=now)
     failed = _job(database)
     stranger = Actor(person_id=admin.person_id, grants=(Grant(role=Role.EXPERT),))

@@ -47,11 +47,16 @@ def house(database: Database, now: datetime) -> House:
 
 
 def _log_in(database: Database, login: str, password: str, now: datetime) -> object:
+    with database.reading() as session:
+        knock = accounts.knock(session, login=login, password=password, at=now)
+    return _enter(database, knock, now)
+
+
+def _enter(database: Database, knock: accounts.Knock, now: datetime) -> object:
     with database.transaction() as session:
         return accounts.log_in(
             session,
-            login=login,
-            password=password,
+            knock=knock,
             at=now,
             lasts=timedelta(hours=1),
             origin="",
@@ -324,3 +329,26 @@ def test_places_to_choose_are_those_one_manages(
     assert names[house.admin.person_id] == ["", "Пробный район"]
     assert names[house.municipal.person_id] == ["Пробный район", "Школа № 1", "Школа № 2"]
     assert names[house.coordinator.person_id] == ["Школа № 1"]
+
+
+def test_trying_a_password_keeps_no_writer_waiting(
+    database: Database, house: House, now: datetime
+) -> None:
+    del house
+    with database.transaction(), database.reading() as session:
+        assert accounts.knock(session, login="so", password=PASSWORD, at=now).fits
+
+
+def test_a_knock_opens_nothing_after_a_lock_or_a_new_password(
+    database: Database, house: House, now: datetime
+) -> None:
+    with database.reading() as session:
+        early = accounts.knock(session, login="so", password=PASSWORD, at=now)
+    for _ in range(accounts.MOST_FAILURES):
+        assert _log_in(database, "so", "не тот", now) is None
+    assert _enter(database, early, now) is None
+    with database.transaction() as session:
+        accounts.reset_password(
+            session, person_id=house.coordinator.person_id, by=house.municipal, at=now
+        )
+    assert _enter(database, early, now) is None

@@ -94,7 +94,7 @@ def test_a_poisoned_file_is_a_row_with_its_reason_and_the_others_go_on(
         rows = session.scalars(select(BundleFile).order_by(BundleFile.position)).all()
         refused = [row for row in rows if row.outcome is FileOutcome.REJECTED]
         assert [row.name for row in refused] == [file.name for file in hostile]
-        assert all(row.name in row.why for row in refused)
+        assert all(row.name in row.why % row.why_params for row in refused)
         pages = session.scalars(select(Page)).all()
         assert len(pages) == len(practice.pages) == sum(row.pages for row in rows)
         named = sum(1 for page in pages if page.script_id)

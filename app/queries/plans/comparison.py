@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.readings import exam_readings
+from app.bridge.reasons import reason_of
 from app.bridge.titles import ExamTitle, title_of
 from app.models import Exam, Job, Plan, PlanLevel, PlanState, PlanStatus, Scheme
 from app.models import JobState as State
 from app.queries.plans.access import exam_to_plan
 from app.queries.plans.overview import published_count
+from assignment import Sentence
 
 COMPARE_KEY = "compare_schemes:%s:"
 
@@ -43,7 +45,7 @@ class JobState:
     failed: bool
     done: int
     total: int | None
-    message: str
+    message: Sentence | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,5 +167,5 @@ def newest_job(session: Session, *, exam_id: UUID) -> JobState | None:
         failed=job.state is State.FAILED,
         done=job.done_steps,
         total=job.total_steps,
-        message=job.message,
+        message=reason_of(job),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -72,6 +72,7 @@ class RefusedFile:
 
     name: str
     why: str
+    why_params: Mapping[str, object]
     uploaded_at: datetime
 
 
@@ -120,7 +121,12 @@ def get_pile(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor) -> 
         classes=_classes(session, exam, school_id),
         bundles=tuple(_bundle_line(session, bundle) for bundle in bundles),
         refused=tuple(
-            RefusedFile(name=file.name, why=file.why, uploaded_at=bundle.uploaded_at)
+            RefusedFile(
+                name=file.name,
+                why=file.why,
+                why_params=file.why_params,
+                uploaded_at=bundle.uploaded_at,
+            )
             for bundle in bundles
             for file in bundle.files
             if file.outcome is FileOutcome.REJECTED

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.reasons import reason_of
 from app.errors import NotYours
 from app.models import Bundle, FileOutcome, Job, JobState, Page
+from assignment import Sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +48,7 @@ class Progress:
     refused: int
     pages_a_second: float | None
     ends_at: datetime | None
-    message: str
+    message: Sentence | None
 
 
 def get_progress(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) -> Progress:
@@ -81,7 +83,7 @@ def get_progress(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) 
         refused=sum(1 for file in bundle.files if file.outcome is FileOutcome.REJECTED),
         pages_a_second=speed,
         ends_at=_end(job, speed, at=at),
-        message=job.message,
+        message=reason_of(job),
     )
 
 

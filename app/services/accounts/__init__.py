@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.services.accounts.logins import LOCK, MOST_FAILURES, choose_locale, log_in
+from app.services.accounts.logins import LOCK, MOST_FAILURES, Knock, choose_locale, knock, log_in
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,
     SHORTEST_PASSWORD,
@@ -35,6 +35,7 @@ __all__ = [
     "PASSWORD_ALPHABET",
     "SHORTEST_PASSWORD",
     "FirstPassword",
+    "Knock",
     "Place",
     "change_password",
     "choose_locale",
@@ -45,6 +46,7 @@ __all__ = [
     "grant_role",
     "hash_password",
     "issue_first_passwords",
+    "knock",
     "log_in",
     "log_out",
     "make_school_coordinators",

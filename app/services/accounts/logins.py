@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,36 +10,60 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.models import LoginSession, Person
+from app.models import NO_PASSWORD, LoginSession, Person
 from app.services.accounts.passwords import matches
 
 MOST_FAILURES = 5
 LOCK = timedelta(minutes=15)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knock:
+    """A password held against the kept one, as it was at that moment.
+
+    Attributes:
+        login: whose it is said to be.
+        fits: the account is open and the password is its own.
+        against: what was kept.
+    """
+
+    login: str
+    fits: bool
+    against: str = field(repr=False)
+
+
+def knock(session: Session, *, login: str, password: str, at: datetime) -> Knock:
+    """Hold a password against the kept one.
+
+    It takes long by design, hence in a reading session: a writing one would keep every save of
+    points waiting as long as somebody tries passwords.
+    """
+    person = _find(session, login)
+    shut = person is None or _is_shut(person, at=at)
+    fits = matches(None if shut else person, password)
+    return Knock(login=login, fits=fits, against=person.password_hash if person else NO_PASSWORD)
+
+
 def log_in(
-    session: Session,
-    *,
-    login: str,
-    password: str,
-    at: datetime,
-    lasts: timedelta,
-    origin: str,
-    agent: str,
+    session: Session, *, knock: Knock, at: datetime, lasts: timedelta, origin: str, agent: str
 ) -> UUID | None:
-    """Check the password and open a session: its id, or None when refused.
+    """Open a session after a knock: its id, or None when refused.
 
     The refusal is a value and not an exception, because the count of failures must be committed.
+    An account that was shut, or a password that was changed, since the knock refuses too.
     """
-    person = session.scalar(select(Person).where(Person.login == login.strip().lower()))
+    person = _find(session, knock.login)
     if person is None or _is_shut(person, at=at):
-        matches(None, password)
         return None
-    if not matches(person, password):
+    if not knock.fits or knock.against != person.password_hash:
         _count_failure(person, at=at)
         return None
     person.failed_logins, person.locked_until = 0, None
     return _open_session(session, person, at=at, lasts=lasts, origin=origin, agent=agent)
+
+
+def _find(session: Session, login: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.login == login.strip().lower()))
 
 
 def _is_shut(person: Person, *, at: datetime) -> bool:

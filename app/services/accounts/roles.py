@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
 from app.errors import NotYours, Refusal
-from app.models import Expert, Person, RoleGrant
+from app.models import CommissionMember, Expert, Person, RoleGrant
 from app.services.accounts.places import (
     Place,
     check_place,
@@ -95,7 +95,8 @@ def revoke_role(session: Session, *, grant_id: UUID, by: Actor, at: datetime) ->
 
     Raises:
         NotYours: the role there is not for `by` to give, hence not to take.
-        Refusal: it is the role of somebody in the register of experts, or one's own last one.
+        Refusal: it is the role of somebody in the register of experts or in the commission, or
+            one's own as an administrator.
     """
     grant = session.get(RoleGrant, grant_id)
     if grant is None or grant.revoked_at is not None:
@@ -120,3 +121,14 @@ def _check_not_needed(session: Session, grant: RoleGrant, *, by: Actor) -> None:
     )
     if grant.role is Role.EXPERT and session.scalar(appointed) is not None:
         raise Refusal("Эксперт стоит в реестре: отстраните или удалите его в реестре экспертов.")
+    seated = (
+        select(CommissionMember.id)
+        .join(Expert, Expert.id == CommissionMember.expert_id)
+        .where(
+            Expert.person_id == grant.person_id,
+            CommissionMember.municipality_id == grant.municipality_id,
+            CommissionMember.withdrawn_at.is_(None),
+        )
+    )
+    if grant.role is Role.COMMISSION_MEMBER and session.scalar(seated.limit(1)) is not None:
+        raise Refusal("Он утверждён приказом: выведите его из комиссии на странице её членов.")

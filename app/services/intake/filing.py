@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.models import Bundle, BundleFile, FileOutcome, Page, PageKind
 from app.services.intake.matching import Matched, match_pile
-from scanning import PageReading
+from scanning import PageReading, ScanError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +26,11 @@ class ReadPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadFile:
-    """One file: its pages in order, or the sentence why it was refused."""
+    """One file: its pages in order, or why it was refused."""
 
     file_id: UUID
     pages: tuple[ReadPage, ...] = ()
-    refusal: str = ""
+    refusal: ScanError | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +73,7 @@ def file_pages(
     matched = match_pile(session, bundle=bundle)
     filed = Filed(
         pages=sum(len(file.pages) for file in files),
-        files_refused=sum(1 for file in files if file.refusal),
+        files_refused=sum(1 for file in files if file.refusal is not None),
         matched=matched,
     )
     _tell(session, bundle, filed, at=at)
@@ -81,8 +81,9 @@ def file_pages(
 
 
 def _file(session: Session, row: BundleFile, file: ReadFile, *, template_id: UUID) -> None:
-    if file.refusal:
-        row.outcome, row.why = FileOutcome.REJECTED, file.refusal
+    if file.refusal is not None:
+        row.outcome, row.why = FileOutcome.REJECTED, file.refusal.text
+        row.why_params = dict(file.refusal.params)
         return
     row.outcome, row.pages = FileOutcome.OK, len(file.pages)
     session.add_all(

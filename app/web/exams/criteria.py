@@ -26,6 +26,7 @@ from app.web.guard import access
 from scoring import MarkThresholds
 
 SPARE_ROWS = 5
+_MOST_DIGITS = 9
 
 
 class MarksForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -88,7 +89,8 @@ def _typed_rows() -> list[dict[str, str]]:
 
 
 def _spec(number: int, row: dict[str, str]) -> CriterionSpec:
-    if not row["max_points"].strip().isdigit():
+    most = row["max_points"].strip()
+    if not (most.isdecimal() and len(most) <= _MOST_DIGITS):
         raise Refusal(
             "Строка %(number)s, критерий «%(label)s»: в максимуме «%(given)s», а нужно целое"
             " число больше нуля.",
@@ -98,7 +100,7 @@ def _spec(number: int, row: dict[str, str]) -> CriterionSpec:
         )
     return CriterionSpec(
         label=row["label"].strip(),
-        max_points=int(row["max_points"]),
+        max_points=int(most),
         depends_on=row["depends_on"].strip() or None,
         guide=row["guide"],
     )

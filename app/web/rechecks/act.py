@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response
+from flask_babel import force_locale
 
 from app.access import Permission
 from app.errors import NotYours
+from app.i18n import LOCALES
 from app.models import Outcome
 from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
 from app.queries import rechecks as queries
@@ -25,7 +27,8 @@ def act(case_id: UUID) -> Response:
         found = queries.get_case(session, case_id=case_id, actor=actor(), today=today())
     if found.decision is None:
         raise NotYours
-    content = act_of_recheck(_act(found, found.decision))
+    with force_locale(LOCALES[0]):  # the act is a Russian document, whoever prints it
+        content = act_of_recheck(_act(found, found.decision))
     headers = {"Content-Disposition": 'inline; filename="act.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.queries.scans import Progress, get_progress
 from app.services import intake
+from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
@@ -41,7 +42,7 @@ def bundle_state(bundle_id: UUID) -> Response:
         refused=progress.refused,
         speed=round(progress.pages_a_second, 1) if progress.pages_a_second else None,
         ends=format_time(progress.ends_at, "medium") if progress.ends_at else None,
-        message=progress.message,
+        message=words.said(progress.message) if progress.message else "",
     )
 
 

@@ -16,6 +16,8 @@ from app.web.context import actor, now, reading, refusals_flashed, say, transact
 from app.web.guard import access
 from app.web.scans.blueprint import PILE, blueprint, chosen_class
 
+MOST_DIGITS = 9
+
 
 @blueprint.get(PILE + "/entries")
 @access(Permission.DECIDE_PAGES)
@@ -77,6 +79,6 @@ def _number(line: EntryLine, name: str) -> int | None:
     text = request.form.get(f"{name}-{line.participant_id}", "").strip()
     if not text:
         return None
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
         raise Refusal("Код %(code)s: «%(value)s» — не целое число.", code=line.code, value=text)
     return int(text)

@@ -1,6 +1,9 @@
 """Printed sheets, read back as a person and a scanner would."""
 
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -10,6 +13,7 @@ from app.printing.protocol import paper_protocol
 from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
 from app.printing.slips import Account, account_sheet, code_slips
 
+ROOT = Path(__file__).parents[3]
 CODES = [f"{number:05d}" for number in range(12, 42)]
 
 
@@ -85,6 +89,14 @@ def test_protocol_has_a_line_a_code_and_no_names() -> None:
     assert "21.04.2026" in texts[0]
     assert all("Код участника" in text for text in texts)
     assert all(any(code in text for text in texts) for code in CODES)
+
+
+def test_a_protocol_may_be_the_first_thing_that_a_process_prints() -> None:
+    program = (
+        "from datetime import date; from app.printing.protocol import paper_protocol;"
+        "paper_protocol(['1'], school='Ш', class_name='4А', exam='Э', held_on=date(2026, 4, 21))"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
 def test_account_sheet_has_logins_and_first_passwords() -> None:
