@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
@@ -116,10 +116,15 @@ def _divergences(
         .join(Exam.campaign)
         .outerjoin(Assignment, Assignment.id == Divergence.assignment_id)
         .outerjoin(Expert, Expert.id == Assignment.expert_id)
+        .outerjoin(Person, Person.id == Expert.person_id)
         .where(
             Campaign.municipality_id.in_(places),
             Divergence.settled_at.is_(None),
-            Divergence.assignment_id.is_(None) | Expert.withdrawn_at.is_not(None),
+            or_(
+                Divergence.assignment_id.is_(None),
+                Expert.withdrawn_at.is_not(None),
+                Person.disabled_at.is_not(None),
+            ),
         )
         .order_by(Divergence.found_at, Divergence.id)
     )

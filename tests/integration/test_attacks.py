@@ -20,7 +20,6 @@ from app.models import (
     Assignment,
     AuditEvent,
     Divergence,
-    Expert,
     Ground,
     LoginSession,
     ReasonCode,
@@ -91,8 +90,9 @@ def test_a_withdrawn_expert_sees_and_scores_nothing_any_more(
             get_page_image(session, assignment_id=work, image_id=work, by=expert, at=now)
 
 
-def test_a_third_expert_who_is_withdrawn_does_not_hold_the_work_up(
-    database: Database, now: datetime
+@pytest.mark.parametrize("left", ["withdrawn", "closed"])
+def test_a_third_expert_who_leaves_does_not_hold_the_work_up(
+    database: Database, now: datetime, left: str
 ) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now, experts_per_script=2, experts=4)
@@ -101,7 +101,10 @@ def test_a_third_expert_who_is_withdrawn_does_not_hold_the_work_up(
             hand_in(session, work, by=world.actors[expert], at=now, more=2 * expert)
         called = session.scalars(select(Divergence)).one()
         first = session.get_one(Assignment, called.assignment_id)
-        session.get_one(Expert, first.expert_id).withdrawn_at = now
+        if left == "withdrawn":
+            first.expert.withdrawn_at = now
+        else:
+            first.expert.person.disabled_at = now
         session.flush()
         waiting = list_attention(session, by=world.coordinator).divergences
         assert [one.id for one in waiting] == [called.id]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor, Permission
+from app.bridge.experts import has_left
 from app.bridge.readers import pick_reader
 from app.errors import NotYours
 from app.models import Assignment, Divergence, Exam, Expert, Round, Script
@@ -32,9 +33,9 @@ def call_third(session: Session, *, divergence_id: UUID, by: Actor, at: datetime
 
 
 def _take_from_leaver(session: Session, divergence: Divergence, *, at: datetime) -> bool:
-    """Take the work from a third expert who was withdrawn before his ruling; whether it was."""
+    """Take the work from a third expert who left before his ruling; whether it was."""
     given = session.get_one(Assignment, divergence.assignment_id)
-    if given.expert.withdrawn_at is None or divergence.settled_at is not None:
+    if not has_left(given.expert) or divergence.settled_at is not None:
         return False
     given.withdrawn_at, divergence.assignment_id = at, None
     session.flush()
