@@ -25,6 +25,8 @@ from app.settings import Settings
 from app.web.auth import FIRST_RUN_TOKEN_FILE
 
 RESTART_SECONDS = 1.0
+# What the installation writes, scans and hashes of passwords among it, is for its user alone.
+OWN_FILES_ONLY = 0o077
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
@@ -98,6 +100,7 @@ def serve(host: str | None, port: int | None) -> None:
 def run_server(settings: Settings) -> None:
     """Serve until told to stop; the schema is brought up to date first."""
     set_up_logs()
+    os.umask(OWN_FILES_ONLY)
     database = open_database(settings, make=True)
     _offer_first_run(settings, database)
     database.dispose()
@@ -126,6 +129,7 @@ def _offer_first_run(settings: Settings, database: Any) -> None:
 def worker() -> None:
     """Do background work until stopped."""
     set_up_logs()
+    os.umask(OWN_FILES_ONLY)
     ending = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

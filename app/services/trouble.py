@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor, Permission
-from app.bridge.desk import check_writable, get_own_assignment
+from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.errors import NotYours, Refusal
 from app.models import Assignment, Trouble, TroubleKind
 
@@ -32,10 +32,13 @@ def set_aside(
 
     Raises:
         NotYours: the assignment is not his.
-        Refusal: the note is too long.
+        Refusal: the note is too long, or the work is handed in already.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
     check_writable(assignment, at=at)
+    sheet = find_sheet(session, assignment.id)
+    if sheet is not None and sheet.submitted_at is not None:
+        raise Refusal("Работа уже сдана: сначала верните её в работу.")
     if len(note) > LONGEST_NOTE:
         raise Refusal("Заметка длиннее %(limit)s знаков.", limit=LONGEST_NOTE)
     standing = find_open_trouble(session, assignment.id)

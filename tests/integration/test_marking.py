@@ -338,6 +338,23 @@ def test_a_recusal_withdraws_the_work_and_is_a_conflict_from_then_on(
         marking.open_sheet(session, assignment_id=first, by=world.actors[0], at=now)
 
 
+def test_a_work_that_is_handed_in_is_not_set_aside(
+    database: Database, single: tuple[World, UUID], now: datetime
+) -> None:
+    world, work = single
+    with database.transaction() as session:
+        hand_in(session, work, GOOD, by=world.actors[0], at=now)
+    with pytest.raises(Refusal, match="уже сдана"), database.transaction() as session:
+        trouble.set_aside(
+            session,
+            assignment_id=work,
+            kind=TroubleKind.UNREADABLE,
+            note="",
+            by=world.actors[0],
+            at=now,
+        )
+
+
 def test_a_work_set_aside_comes_back_with_the_coordinators_answer(
     database: Database, single: tuple[World, UUID], now: datetime
 ) -> None:
