@@ -23,6 +23,7 @@ class Lease:
 
     job_id: UUID
     attempt: int
+    is_last: bool
     kind: str
     payload: dict[str, Any]
 
@@ -40,7 +41,14 @@ def enqueue(
     found = session.scalar(select(Job).where(Job.key == key))
     if found is not None:
         return found
-    job = Job(kind=kind, key=key, payload=payload, created_at=at, municipality_id=municipality_id)
+    job = Job(
+        kind=kind,
+        key=key,
+        payload=payload,
+        attempts_allowed=MOST_ATTEMPTS,
+        created_at=at,
+        municipality_id=municipality_id,
+    )
     session.add(job)
     session.flush()
     return job
@@ -52,7 +60,7 @@ def take(session: Session, *, at: datetime) -> Lease | None:
     A job that has had its last attempt is set aside on the way.
     """
     while (job := _find_free(session, at=at)) is not None:
-        if job.attempt < MOST_ATTEMPTS:
+        if job.attempt < job.attempts_allowed:
             return _lease(job, at=at)
         _set_aside(job, at=at)
         session.flush()
@@ -70,7 +78,13 @@ def _find_free(session: Session, *, at: datetime) -> Job | None:
 def _lease(job: Job, *, at: datetime) -> Lease:
     job.state, job.attempt, job.lease_until = JobState.RUNNING, job.attempt + 1, at + LEASE
     job.started_at = job.started_at or at
-    return Lease(job_id=job.id, attempt=job.attempt, kind=job.kind, payload=job.payload)
+    return Lease(
+        job_id=job.id,
+        attempt=job.attempt,
+        is_last=job.attempt >= job.attempts_allowed,
+        kind=job.kind,
+        payload=job.payload,
+    )
 
 
 def _set_aside(job: Job, *, at: datetime) -> None:
@@ -129,7 +143,7 @@ def fail(
         params: what fills the places.
         final: another attempt would end the same.
     """
-    ended = final or lease.attempt >= MOST_ATTEMPTS
+    ended = final or lease.is_last
     state = JobState.FAILED if ended else JobState.WAITING
     values = {
         "state": state,

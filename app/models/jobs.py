@@ -35,6 +35,7 @@ class Job(Base):
         one_of(JobState, "state_known"), default=JobState.WAITING
     )
     attempt: Mapped[int] = mapped_column(default=0)
+    attempts_allowed: Mapped[int] = mapped_column(default=3)
     lease_until: Mapped[datetime | None]
     done_steps: Mapped[int] = mapped_column(default=0)
     total_steps: Mapped[int | None]

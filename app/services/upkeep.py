@@ -11,6 +11,7 @@ from app.access import Actor, Permission
 from app.audit import record
 from app.errors import NotYours, Refusal
 from app.models import Job, JobState
+from app.queue import MOST_ATTEMPTS
 
 
 def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> None:
@@ -27,7 +28,9 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
     if job.state is not JobState.FAILED:
         raise Refusal("Повторить можно только задание, отложенное с ошибкой.")
     old = {"attempt": job.attempt, "message": job.message % job.message_params}
-    job.state, job.attempt, job.ended_at = JobState.WAITING, 0, None
+    job.state, job.ended_at = JobState.WAITING, None
+    # Attempts go on being counted: a late worker of an earlier one must stay refused.
+    job.attempts_allowed = job.attempt + MOST_ATTEMPTS
     job.message, job.message_params = "", {}
     record(
         session,

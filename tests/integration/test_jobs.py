@@ -171,5 +171,10 @@ def test_an_administrator_gives_a_failed_job_another_chance(
     with database.transaction() as session:
         try_again(session, job_id=failed.id, by=admin, at=now)
     assert _job(database).state is JobState.WAITING
+    again = _take(database, now)
+    with database.transaction() as session:
+        assert not queue.finish(session, lease, at=now)
+        queue.fail(session, again, at=now, message="снова", params={}, final=False)
+    assert _job(database).state is JobState.WAITING
     with pytest.raises(Refusal), database.transaction() as session:
         try_again(session, job_id=failed.id, by=admin, at=now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.titles import title_of
-from app.models import Assignment, Exam, Expert, Script, Sheet
+from app.models import Assignment, Exam, Expert, Round, Script, Sheet
 from app.queries.next_steps.step import Step, Urgency, step
 
 
@@ -18,7 +18,33 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
     """Works that are his and not handed in, exam by exam."""
     if not actor.holds(Permission.SCORE):
         return
-    query = (
+    yield from _rechecks(session, actor)
+    for exam, count in session.execute(_waiting(actor, Assignment.round != Round.RECHECK)):
+        yield step(
+            "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
+            "scoring.index",
+            urgency=_urgency(exam, today),
+            exam=title_of(exam),
+            count=count,
+            due=f"{exam.scoring_ends_on:%d.%m.%Y}",
+        )
+
+
+def _rechecks(session: Session, actor: Actor) -> Iterator[Step]:
+    """What the commission gave him; its term is the case's, not the exam's."""
+    for exam, count in session.execute(_waiting(actor, Assignment.round == Round.RECHECK)):
+        yield step(
+            "%(exam)s: комиссия ждёт вашей перепроверки, работ: %(count)s.",
+            "scoring.index",
+            urgency=Urgency.SOON,
+            exam=title_of(exam),
+            count=count,
+        )
+
+
+def _waiting(actor: Actor, of_round: ColumnElement[bool]) -> Select[Exam, int]:
+    """His works that are not handed in, counted by exam."""
+    return (
         select(Exam, func.count(Assignment.id))
         .join(Script, Script.exam_id == Exam.id)
         .join(Assignment, Assignment.script_id == Script.id)
@@ -29,19 +55,11 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
             Expert.withdrawn_at.is_(None),
             Assignment.withdrawn_at.is_(None),
             Sheet.submitted_at.is_(None),
+            of_round,
         )
         .group_by(Exam.id)
         .order_by(Exam.scoring_ends_on, Exam.subject)
     )
-    for exam, count in session.execute(query):
-        yield step(
-            "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
-            "scoring.index",
-            urgency=_urgency(exam, today),
-            exam=title_of(exam),
-            count=count,
-            due=f"{exam.scoring_ends_on:%d.%m.%Y}",
-        )
 
 
 def _urgency(exam: Exam, today: date) -> Urgency:
