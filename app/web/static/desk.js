@@ -153,7 +153,7 @@ for (let number = 1; number <= 9; number += 1) {
 }
 
 function isTyping(event) {
-  return event.target.closest("input:not([type=checkbox]), select, textarea, dialog") !== null;
+  return event.target.closest("input:not([type=checkbox]), select, textarea, dialog[open]") !== null;
 }
 
 document.addEventListener("keydown", (event) => {
