@@ -48,7 +48,7 @@ function meant(event) {
 
 // Text fields keep their keys; so do buttons reached by Tab, for Enter and the space bar.
 function belongsToField(event) {
-  const field = event.target.closest("input, textarea, select, [contenteditable], dialog");
+  const field = event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
   const pressed = event.target.closest("button, a, summary");
   return field !== null || (pressed !== null && ["Enter", "NumpadEnter", "Space"].includes(event.code));
 }
