@@ -193,11 +193,12 @@ def set_criteria(
 
     Raises:
         NotYours: the exam is not his.
-        Refusal: scoring has begun.
+        Refusal: scoring has begun, or the exam's scale asks for more than the new maximum.
         scoring.SchemeError: a label, a maximum or a dependency is wrong.
     """
     exam = get_own_exam(session, exam_id=exam_id, by=by)
     scheme = _scheme(criteria)
+    _check_scale(exam, scheme)
     if _begun(session, exam_id):
         raise Refusal(
             "Проверка уже началась: состав критериев больше не меняется. Можно править пояснения."
@@ -207,6 +208,17 @@ def set_criteria(
     _add_criteria(session, exam_id, scheme, guides=[spec.guide for spec in criteria])
     new = {criterion.label: criterion.maximum for criterion in scheme.criteria}
     _tell(session, exam, "exam.criteria_set", by=by, at=at, old=old, new=new)
+
+
+def _check_scale(exam: Exam, scheme: ExamScheme) -> None:
+    highest = max((row.min_points for row in exam.marks), default=0)
+    if highest > scheme.max_total:
+        raise Refusal(
+            "Отметка «5» начинается с %(five)s, а новая наибольшая сумма %(total)s: сначала"
+            " исправьте шкалу отметок.",
+            five=highest,
+            total=scheme.max_total,
+        )
 
 
 def _remove_criteria(session: Session, exam: Exam) -> None:

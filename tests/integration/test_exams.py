@@ -133,6 +133,19 @@ def test_a_five_beyond_the_maximum_is_refused(
         services.set_marks(session, exam_id=exam.id, thresholds=scale, by=coordinator, at=now)
 
 
+def test_new_criteria_that_put_a_five_out_of_reach_are_refused(
+    database: Database, coordinator: Actor, exam: Exam, now: datetime
+) -> None:
+    scale = MarkThresholds(three=1, four=2, five=3, source="приказ", year=2026)
+    enough = [CriterionSpec(label="1", max_points=3)]
+    with database.transaction() as session:
+        services.set_criteria(session, exam_id=exam.id, criteria=enough, by=coordinator, at=now)
+        services.set_marks(session, exam_id=exam.id, thresholds=scale, by=coordinator, at=now)
+    fewer = [CriterionSpec(label="1", max_points=2)]
+    with pytest.raises(Refusal, match="начинается с 3"), database.transaction() as session:
+        services.set_criteria(session, exam_id=exam.id, criteria=fewer, by=coordinator, at=now)
+
+
 def test_a_template_is_a_version_and_a_wrong_one_names_its_place(
     database: Database, coordinator: Actor, exam: Exam, now: datetime
 ) -> None:
