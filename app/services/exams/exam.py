@@ -1,0 +1,71 @@
+"""What the steps of setting an exam up share: the exam, whether it has begun, its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.bridge.places import get_exam_of
+from app.models import (
+    Assignment,
+    Campaign,
+    Exam,
+    Script,
+    Sheet,
+)
+
+
+def get_own_exam(session: Session, *, exam_id: UUID, by: Actor) -> Exam:
+    """An exam that the person may set up.
+
+    Raises:
+        NotYours: there is none, or it is somebody else's.
+    """
+    return get_exam_of(session, exam_id=exam_id, permission=Permission.EDIT_EXAM, by=by)
+
+
+def has_begun(session: Session, exam_id: UUID) -> bool:
+    """Whether anybody has begun to score the exam."""
+    query = (
+        select(func.count())
+        .select_from(Sheet)
+        .join(Assignment)
+        .join(Script)
+        .where(Script.exam_id == exam_id)
+    )
+    return bool(session.scalar(query))
+
+
+def tell(
+    session: Session,
+    exam: Exam,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """Add an event about an exam to the trail."""
+    campaign = session.get_one(Campaign, exam.campaign_id)
+    record(
+        session,
+        action=action,
+        subject_kind="exam",
+        subject_id=exam.id,
+        by=by,
+        at=at,
+        municipality_id=campaign.municipality_id,
+        exam_id=exam.id,
+        old=old,
+        new=new,
+        why=why,
+    )
