@@ -30,59 +30,49 @@ FIRST_YEAR = timedelta(days=80)
 
 def make_people(stage: Stage) -> None:
     """The administrator, the coordinators and the chair."""
-    at = stage.now()
     with stage.database.transaction() as session:
-        accounts.set_up_installation(
-            session,
-            login="admin",
-            display_name="Администратор",
-            password=PASSWORD,
-            municipality=cast.MUNICIPALITY,
-            timezone=stage.settings.timezone,
-            at=at,
-        )
-        stage.municipality_id = session.scalars(select(Municipality.id)).one()
+        _install(stage, session)
         place = accounts.Place(municipality_id=stage.municipality_id)
         admin = stage.actor(session, "admin")
-        _account(
-            stage,
-            session,
-            "mk",
-            "Муниципальный координатор",
-            Role.MUNICIPAL_COORDINATOR,
-            place,
-            admin,
-        )
-        coordinator = stage.actor(session, "mk")
-        _account(
-            stage,
-            session,
-            "chair",
-            "Председатель комиссии",
-            Role.COMMISSION_CHAIR,
-            place,
-            coordinator,
-        )
-        for one in cast.SCHOOLS:
-            entry = registers.SchoolEntry(login=one.login, name=one.name)
-            saved = registers.save_school(
-                session,
-                municipality_id=stage.municipality_id,
-                entry=entry,
-                by=coordinator,
-                at=at,
-            )
-            stage.schools.append(saved.id)
-        made = accounts.make_school_coordinators(
-            session, municipality_id=stage.municipality_id, by=coordinator, at=at
-        )
-        for first in made:
-            stage.settle_password(session, first)
+        coordinator_role = Role.MUNICIPAL_COORDINATOR
+        _account(stage, session, "mk", "Муниципальный координатор", coordinator_role, place, admin)
+        by = stage.actor(session, "mk")
+        chair_role = Role.COMMISSION_CHAIR
+        _account(stage, session, "chair", "Председатель комиссии", chair_role, place, by)
+        _schools(stage, session, by)
     stage.summary.logins = [
         Login(role="администратор", login="admin", password=PASSWORD),
         Login(role="муниципальный координатор", login="mk", password=PASSWORD),
         Login(role="школьный координатор", login=cast.SCHOOLS[0].login, password=PASSWORD),
     ]
+
+
+def _install(stage: Stage, session: Session) -> None:
+    accounts.set_up_installation(
+        session,
+        login="admin",
+        display_name="Администратор",
+        password=PASSWORD,
+        municipality=cast.MUNICIPALITY,
+        timezone=stage.settings.timezone,
+        at=stage.now(),
+    )
+    stage.municipality_id = session.scalars(select(Municipality.id)).one()
+
+
+def _schools(stage: Stage, session: Session, by: Actor) -> None:
+    """The schools, each with its coordinator, whose first password is changed at once."""
+    at, municipality_id = stage.now(), stage.municipality_id
+    for one in cast.SCHOOLS:
+        entry = registers.SchoolEntry(login=one.login, name=one.name)
+        saved = registers.save_school(
+            session, municipality_id=municipality_id, entry=entry, by=by, at=at
+        )
+        stage.schools.append(saved.id)
+    for first in accounts.make_school_coordinators(
+        session, municipality_id=municipality_id, by=by, at=at
+    ):
+        stage.settle_password(session, first)
 
 
 def _account(

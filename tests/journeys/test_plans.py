@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.db import Database
-from app.models import Assignment
+from app.models import Assignment, Expert, Plan, PlanLevel, PlanState, Scheme
 from tests.builders import PASSWORD
 from tests.integration.plan_world import make_world
 from tests.journeys.conftest import Server, log_in
@@ -53,3 +53,37 @@ def test_cross_check_from_comparing_to_a_schools_spread(
     expect(page.get_by_role("heading", name="Ход проверки")).to_be_visible()
     with database.reading() as session:
         assert session.scalars(select(Assignment)).first() is not None
+
+
+@pytest.mark.parametrize(
+    ("choice", "scheme"),
+    [
+        ("Выбрать: комиссия ОО", Scheme.IN_SCHOOL),
+        ("Выбрать: перекрёстная", Scheme.CROSS_SCHOOL),
+        ("Выбрать: муниципальная комиссия", Scheme.MUNICIPAL),
+    ],
+)
+def test_each_scheme_can_be_chosen_and_published(
+    page: Page, server: Server, database: Database, now: datetime, choice: str, scheme: Scheme
+) -> None:
+    with database.transaction() as session:
+        make_world(session, at=now, experts=(2, 2, 2, 2), scripts=3)
+        for expert in session.scalars(select(Expert)):
+            expert.in_commission = True
+    log_in(page, server, "municipal", PASSWORD)
+    page.goto(f"{server.url}/plans/")
+    page.get_by_role("link", name="Выбрать схему").click()
+    page.get_by_role("button", name="Сравнить схемы").click()
+    expect(page.get_by_role("heading", name="Схемы рядом")).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name=choice).click()
+    page.get_by_label("Основание").fill("приказ № 12 от 01.04.2026")
+    page.get_by_label("Да,").check()
+    page.get_by_role("button", name="Опубликовать").click()
+    expect(page.get_by_text("Распределение опубликовано")).to_be_visible()
+    with database.reading() as session:
+        standing = session.scalars(
+            select(Plan).where(Plan.state == PlanState.PUBLISHED, Plan.level == PlanLevel.MUNICIPAL)
+        ).one()
+        assigned = session.scalars(select(Assignment)).all()
+    assert standing.scheme is scheme
+    assert bool(assigned) == (scheme is Scheme.MUNICIPAL)
