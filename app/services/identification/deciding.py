@@ -81,10 +81,7 @@ def assign_page(
     changed = (page, *followers, *replaced)
     old = [_state(one) for one in changed]
     retire_images(session, changed, at=at)
-    for one in replaced:
-        _leave(one, PageKind.DUPLICATE, by=by, at=at)
-        one.replaced_by_id = page.id
-    session.flush()
+    _make_room(session, page, replaced, by=by, at=at)
     for one in (page, *followers):
         _place(one, script, by=by, at=at)
     page.page_number = page_number if page_number is not None else page.page_number
@@ -92,6 +89,16 @@ def assign_page(
     _tell(session, page, old=old, new={"code": code, "page_number": page_number}, by=by, at=at)
     ask_for_images(session, page, script_ids=[script.id], at=at)
     return Settled(page_id=page.id, followers=tuple(one.id for one in followers))
+
+
+def _make_room(
+    session: Session, page: Page, replaced: Sequence[Page], *, by: Actor, at: datetime
+) -> None:
+    """Pages give their place up, and name the one that took it."""
+    for one in replaced:
+        _leave(one, PageKind.DUPLICATE, by=by, at=at)
+        one.replaced_by_id = page.id
+    session.flush()
 
 
 def set_page_aside(

@@ -96,6 +96,13 @@ def receive_bundle(
     session.add(bundle)
     session.flush()
     _ask_for_reading(session, bundle, attempt=1, at=at)
+    _tell_received(session, bundle, new={"files": len(fresh), "known": len(told)}, by=by, at=at)
+    return Received(bundle_id=bundle.id, known=told)
+
+
+def _tell_received(
+    session: Session, bundle: Bundle, *, new: dict[str, int], by: Actor, at: datetime
+) -> None:
     record(
         session,
         action="bundle.received",
@@ -103,11 +110,10 @@ def receive_bundle(
         subject_id=bundle.id,
         by=by,
         at=at,
-        school_id=school_id,
-        exam_id=exam_id,
-        new={"files": len(fresh), "known": len(told)},
+        school_id=bundle.school_id,
+        exam_id=bundle.exam_id,
+        new=new,
     )
-    return Received(bundle_id=bundle.id, known=told)
 
 
 def _get_exam(
