@@ -16,6 +16,7 @@ COMMANDS = {
     "identify": "app.cli.identify:identify",
     "plan": "app.cli.plan:plan",
     "serve": "app.cli.serve:serve",
+    "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
     "worker": "app.cli.serve:worker",
 }

@@ -1,6 +1,6 @@
 """Tables, one module an area; every rule that a database can hold is a constraint here."""
 
-from app.models.audit import AuditEvent
+from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.exams import (
     AgreedRule,
@@ -67,6 +67,8 @@ __all__ = [
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
+    "AuditChain",
+    "AuditCheckpoint",
     "AuditEvent",
     "Base",
     "Bundle",
