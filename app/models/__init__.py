@@ -2,6 +2,7 @@
 
 from app.models.audit import AuditEvent
 from app.models.base import Base
+from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -71,8 +72,11 @@ __all__ = [
     "Base",
     "Bundle",
     "BundleFile",
+    "CalendarOverride",
     "Campaign",
+    "CampaignClock",
     "CommissionMember",
+    "ConfirmedYear",
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",

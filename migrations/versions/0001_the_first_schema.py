@@ -42,6 +42,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('login', name=op.f('uq_person_login'))
     )
+    op.create_table('calendar_override',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('kind', sa.Enum('working', 'day_off', 'decree', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_calendar_override_source_given')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_calendar_override_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_calendar_override_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_calendar_override_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_override'))
+    )
+    with op.batch_alter_table('calendar_override', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendar_override_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_override_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_override_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_calendar_override_of_all', ['day'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.create_index('uq_calendar_override_of_place', ['municipality_id', 'day'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+
     op.create_table('campaign',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('municipality_id', sa.Uuid(), nullable=False),
@@ -54,6 +77,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_campaign_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('confirmed_year',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=True),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_confirmed_year_source_given')),
+    sa.CheckConstraint('year BETWEEN 2015 AND 2100', name=op.f('ck_confirmed_year_year_range')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_confirmed_year_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_confirmed_year_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_confirmed_year_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_confirmed_year'))
+    )
+    with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_confirmed_year_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_confirmed_year_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_confirmed_year_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -109,6 +155,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('campaign_clock',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('week', sa.Integer(), nullable=False),
+    sa.Column('decree_days', sa.Enum('run', 'stop', name='decree_days_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('minutes_per_work', sa.Integer(), nullable=False),
+    sa.Column('minutes_a_day', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('minutes_a_day BETWEEN 1 AND 720', name=op.f('ck_campaign_clock_minutes_a_day_range')),
+    sa.CheckConstraint('minutes_per_work BETWEEN 1 AND 480', name=op.f('ck_campaign_clock_minutes_per_work_range')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_campaign_clock_number_positive')),
+    sa.CheckConstraint('week IN (5, 6)', name=op.f('ck_campaign_clock_week_known')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_clock_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_campaign_clock_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_clock')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_campaign_clock_campaign_id_number'))
+    )
+    with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_clock_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_clock_set_by_id'), ['set_by_id'], unique=False)
 
     op.create_table('exam',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -988,6 +1057,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_campaign_id'))
 
     op.drop_table('exam')
+    with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_clock_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_clock_campaign_id'))
+
+    op.drop_table('campaign_clock')
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
@@ -1001,10 +1075,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
+        batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_municipality_id'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_added_by_id'))
+
+    op.drop_table('confirmed_year')
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_municipality_id'))
 
     op.drop_table('campaign')
+    with op.batch_alter_table('calendar_override', schema=None) as batch_op:
+        batch_op.drop_index('uq_calendar_override_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_calendar_override_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_municipality_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_added_by_id'))
+
+    op.drop_table('calendar_override')
     op.drop_table('person')
     op.drop_table('municipality')
     # ### end Alembic commands ###
