@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.jobs.periodic import CHECKPOINTS_JOB, sign_checkpoints
 from app.jobs.planning import compare_schemes
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
@@ -14,5 +15,6 @@ from app.services.planning import COMPARE_JOB
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
+    CHECKPOINTS_JOB: sign_checkpoints,
     IMAGES_JOB: draw_images,
 }
