@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, one_of, to
@@ -25,7 +25,7 @@ def _standing_once(name: str, column: str) -> tuple[Index, Index]:
     )
 
 
-def _partial(name: str, where: ColumnElement[bool], *columns: str) -> Index:
+def _partial(name: str, where: TextClause, *columns: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
