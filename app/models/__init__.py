@@ -23,6 +23,7 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
+from app.models.listed import ListedSchool
 from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
@@ -95,6 +96,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListedSchool",
     "LoginSession",
     "MarkThreshold",
     "Municipality",

@@ -250,6 +250,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
 
+    op.create_table('listed_school',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_listed_school_source_given')),
+    sa.CheckConstraint('year BETWEEN 2015 AND 2100', name=op.f('ck_listed_school_year_range')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_listed_school_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_listed_school_school_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_listed_school_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listed_school'))
+    )
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_listed_school_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_school_id'), ['school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('role_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -1081,6 +1103,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_granted_by_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_school_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
+
+    op.drop_table('listed_school')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
