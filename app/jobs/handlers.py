@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.bridge.rereading import REREAD_JOB
 from app.jobs.planning import compare_schemes
+from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.services.identification import IMAGES_JOB
@@ -15,4 +17,5 @@ HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
     IMAGES_JOB: draw_images,
+    REREAD_JOB: reread_pages,
 }

@@ -46,11 +46,14 @@ from app.models.results import FormVersion
 from app.models.scans import (
     Bundle,
     BundleFile,
+    ChangeKind,
     FileOutcome,
     Page,
     PageKind,
     PageSource,
     Script,
+    ScriptChange,
+    ScriptCrop,
     ScriptImage,
 )
 from app.models.scores import (
@@ -72,6 +75,7 @@ __all__ = [
     "Bundle",
     "BundleFile",
     "Campaign",
+    "ChangeKind",
     "CommissionMember",
     "Conflict",
     "ConflictCategory",
@@ -115,6 +119,8 @@ __all__ = [
     "School",
     "SchoolClass",
     "Script",
+    "ScriptChange",
+    "ScriptCrop",
     "ScriptImage",
     "Sheet",
     "TaughtClass",
