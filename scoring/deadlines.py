@@ -89,10 +89,14 @@ class WorkCalendar:
         kind = self.overrides.get(day)
         if kind in (DayKind.WORKING, DayKind.DAY_OFF):
             return kind is DayKind.WORKING
-        by_decree = kind is DayKind.DECREE or day in NATIONAL_DECREE_DAYS
-        if by_decree and self.decree_days is DecreeDays.STOP:
+        if self.is_decree(day) and self.decree_days is DecreeDays.STOP:
             return False
         return _works_by_production_calendar(day, self.week)
+
+    def is_decree(self, day: date) -> bool:
+        """Whether a decree of the President makes it non-working, be it counted or not."""
+        kind = self.overrides.get(day)
+        return kind is DayKind.DECREE or (kind is None and day in NATIONAL_DECREE_DAYS)
 
     def is_confirmed(self, day: date) -> bool:
         """Whether the moved days of that year are officially set and known here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.bridge.rereading import REREAD_JOB
+from app.jobs.periodic import CHECKPOINTS_JOB, sign_checkpoints
 from app.jobs.planning import compare_schemes
 from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
@@ -16,6 +17,7 @@ from app.services.planning import COMPARE_JOB
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
+    CHECKPOINTS_JOB: sign_checkpoints,
     IMAGES_JOB: draw_images,
     REREAD_JOB: reread_pages,
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.db import Database
 from app.queue import Lease, keep
+from app.settings import Settings
 from app.storage import FileStore
 
 
@@ -20,6 +21,7 @@ class Task:
     """A job in the hands of a worker, with the parts of the installation that it may use."""
 
     lease: Lease
+    settings: Settings
     database: Database
     store: FileStore
     now: Callable[[], datetime]

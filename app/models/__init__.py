@@ -1,7 +1,8 @@
 """Tables, one module an area; every rule that a database can hold is a constraint here."""
 
-from app.models.audit import AuditEvent
+from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
+from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -70,13 +71,18 @@ __all__ = [
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
+    "AuditChain",
+    "AuditCheckpoint",
     "AuditEvent",
     "Base",
     "Bundle",
     "BundleFile",
+    "CalendarOverride",
     "Campaign",
+    "CampaignClock",
     "ChangeKind",
     "CommissionMember",
+    "ConfirmedYear",
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
