@@ -48,11 +48,14 @@ from app.models.results import FormVersion
 from app.models.scans import (
     Bundle,
     BundleFile,
+    ChangeKind,
     FileOutcome,
     Page,
     PageKind,
     PageSource,
     Script,
+    ScriptChange,
+    ScriptCrop,
     ScriptImage,
 )
 from app.models.scores import (
@@ -78,6 +81,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "ChangeKind",
     "CommissionMember",
     "ConfirmedYear",
     "Conflict",
@@ -123,6 +127,8 @@ __all__ = [
     "School",
     "SchoolClass",
     "Script",
+    "ScriptChange",
+    "ScriptCrop",
     "ScriptImage",
     "Sheet",
     "TaughtClass",
