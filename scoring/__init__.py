@@ -11,6 +11,7 @@ from scoring.deadlines import (
     WorkCalendar,
     WorkWeek,
     due_after,
+    listing_serves,
     working_days_left,
 )
 from scoring.errors import ScoringError
@@ -102,6 +103,7 @@ __all__ = [
     "check_points",
     "criterion_of_header",
     "due_after",
+    "listing_serves",
     "normal_label",
     "outcome_of",
     "parse_points",

@@ -2,6 +2,7 @@
 
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
+from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -22,6 +23,7 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
+from app.models.listed import ListedSchool
 from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
@@ -46,11 +48,14 @@ from app.models.results import FormVersion
 from app.models.scans import (
     Bundle,
     BundleFile,
+    ChangeKind,
     FileOutcome,
     Page,
     PageKind,
     PageSource,
     Script,
+    ScriptChange,
+    ScriptCrop,
     ScriptImage,
 )
 from app.models.scores import (
@@ -73,8 +78,12 @@ __all__ = [
     "Base",
     "Bundle",
     "BundleFile",
+    "CalendarOverride",
     "Campaign",
+    "CampaignClock",
+    "ChangeKind",
     "CommissionMember",
+    "ConfirmedYear",
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
@@ -91,6 +100,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListedSchool",
     "LoginSession",
     "MarkThreshold",
     "Municipality",
@@ -117,6 +127,8 @@ __all__ = [
     "School",
     "SchoolClass",
     "Script",
+    "ScriptChange",
+    "ScriptCrop",
     "ScriptImage",
     "Sheet",
     "TaughtClass",

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web import (
     auth,
+    calendar,
     exams,
     home,
     jobs,
@@ -35,6 +36,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         recusal.blueprint,
         results.blueprint,
         rechecks.blueprint,
+        calendar.blueprint,
         trail.blueprint,
         jobs.blueprint,
     )

@@ -63,6 +63,29 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_checkpoint', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_checkpoint_chain_id'), ['chain_id'], unique=False)
 
+    op.create_table('calendar_override',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('kind', sa.Enum('working', 'day_off', 'decree', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_calendar_override_source_given')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_calendar_override_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_calendar_override_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_calendar_override_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_override'))
+    )
+    with op.batch_alter_table('calendar_override', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendar_override_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_override_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_override_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_calendar_override_of_all', ['day'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.create_index('uq_calendar_override_of_place', ['municipality_id', 'day'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+
     op.create_table('campaign',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('municipality_id', sa.Uuid(), nullable=False),
@@ -76,6 +99,29 @@ def upgrade() -> None:
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_campaign_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('confirmed_year',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=True),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_confirmed_year_source_given')),
+    sa.CheckConstraint('year BETWEEN 2015 AND 2100', name=op.f('ck_confirmed_year_year_range')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_confirmed_year_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_confirmed_year_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_confirmed_year_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_confirmed_year'))
+    )
+    with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_confirmed_year_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_confirmed_year_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_confirmed_year_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -88,6 +134,7 @@ def upgrade() -> None:
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_steps', sa.Integer(), nullable=False),
     sa.Column('total_steps', sa.Integer(), nullable=True),
+    sa.Column('tally', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('message', sa.Text(), nullable=False),
     sa.Column('message_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -130,6 +177,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('campaign_clock',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('week', sa.Integer(), nullable=False),
+    sa.Column('decree_days', sa.Enum('run', 'stop', name='decree_days_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('minutes_per_work', sa.Integer(), nullable=False),
+    sa.Column('minutes_a_day', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('minutes_a_day BETWEEN 1 AND 720', name=op.f('ck_campaign_clock_minutes_a_day_range')),
+    sa.CheckConstraint('minutes_per_work BETWEEN 1 AND 480', name=op.f('ck_campaign_clock_minutes_per_work_range')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_campaign_clock_number_positive')),
+    sa.CheckConstraint('week IN (5, 6)', name=op.f('ck_campaign_clock_week_known')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_clock_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_campaign_clock_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_clock')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_campaign_clock_campaign_id_number'))
+    )
+    with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_clock_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_clock_set_by_id'), ['set_by_id'], unique=False)
 
     op.create_table('exam',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -180,6 +250,28 @@ def upgrade() -> None:
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
+
+    op.create_table('listed_school',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_listed_school_source_given')),
+    sa.CheckConstraint('year BETWEEN 2015 AND 2100', name=op.f('ck_listed_school_year_range')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_listed_school_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_listed_school_school_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_listed_school_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listed_school'))
+    )
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_listed_school_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_school_id'), ['school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('role_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -322,10 +414,13 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('form', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
     sa.Column('layout', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint('number > 0', name=op.f('ck_exam_template_number_positive')),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('number > 0 AND form > 0', name=op.f('ck_exam_template_number_positive')),
     sa.ForeignKeyConstraint(['created_by_id'], ['person.id'], name=op.f('fk_exam_template_created_by_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_exam_template_exam_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_template')),
@@ -609,11 +704,13 @@ def upgrade() -> None:
     sa.Column('image_sha256', sa.String(length=64), nullable=True),
     sa.Column('code_crop_sha256', sa.String(length=64), nullable=True),
     sa.Column('replaced_by_id', sa.Uuid(), nullable=True),
+    sa.Column('wanted_for_id', sa.Uuid(), nullable=True),
     sa.Column('decided_by_id', sa.Uuid(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind <> 'script' OR needs_person OR script_id IS NOT NULL", name=op.f('ck_page_decided_is_placed')),
     sa.CheckConstraint("script_id IS NULL OR kind = 'script'", name=op.f('ck_page_only_script_pages_placed')),
+    sa.CheckConstraint("wanted_for_id IS NULL OR kind = 'rescan_wanted'", name=op.f('ck_page_only_wanted_pages_are_waited_for')),
     sa.CheckConstraint('confidence BETWEEN 0 AND 1', name=op.f('ck_page_confidence_range')),
     sa.CheckConstraint('page_number IS NULL OR page_number > 0', name=op.f('ck_page_page_number_positive')),
     sa.CheckConstraint('script_id IS NULL OR NOT needs_person', name=op.f('ck_page_placed_is_decided')),
@@ -623,6 +720,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['replaced_by_id'], ['page.id'], name=op.f('fk_page_replaced_by_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_page_script_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['template_id'], ['exam_template.id'], name=op.f('fk_page_template_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['wanted_for_id'], ['script.id'], name=op.f('fk_page_wanted_for_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_page')),
     sa.UniqueConstraint('file_id', 'index', name=op.f('uq_page_file_id_index'))
     )
@@ -633,6 +731,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_page_replaced_by_id'), ['replaced_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_page_template_id'), ['template_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_page_wanted_for_id'), ['wanted_for_id'], unique=False)
 
     op.create_table('plan_row',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -717,6 +816,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('script_change',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('page_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('gained', 'lost', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('page_number', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_by_id', sa.Uuid(), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(seen_at IS NULL) = (seen_by_id IS NULL)', name=op.f('ck_script_change_seen_by_somebody')),
+    sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_script_change_page_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_script_change_script_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['seen_by_id'], ['person.id'], name=op.f('fk_script_change_seen_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_script_change'))
+    )
+    with op.batch_alter_table('script_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_script_change_page_id'), ['page_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_script_change_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_script_change_seen_by_id'), ['seen_by_id'], unique=False)
+
     op.create_table('script_image',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
@@ -726,16 +845,19 @@ def upgrade() -> None:
     sa.Column('width_px', sa.Integer(), nullable=False),
     sa.Column('height_px', sa.Integer(), nullable=False),
     sa.Column('masks', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('template_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_image_position_positive')),
     sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_script_image_page_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_script_image_script_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['template_id'], ['exam_template.id'], name=op.f('fk_script_image_template_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_script_image'))
     )
     with op.batch_alter_table('script_image', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_script_image_page_id'), ['page_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_script_image_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_script_image_template_id'), ['template_id'], unique=False)
         batch_op.create_index('uq_script_image_current', ['script_id', 'position'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
 
     op.create_table('sheet',
@@ -822,11 +944,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_decision_result_after_id'), ['result_after_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_decision_result_before_id'), ['result_before_id'], unique=False)
 
+    op.create_table('script_crop',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('image_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('task', sa.String(length=12), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('width_px', sa.Integer(), nullable=False),
+    sa.Column('height_px', sa.Integer(), nullable=False),
+    sa.CheckConstraint("task <> ''", name=op.f('ck_script_crop_task_is_named')),
+    sa.CheckConstraint('position > 0', name=op.f('ck_script_crop_position_positive')),
+    sa.ForeignKeyConstraint(['image_id'], ['script_image.id'], name=op.f('fk_script_crop_image_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_script_crop')),
+    sa.UniqueConstraint('image_id', 'position', name=op.f('uq_script_crop_image_id_position'))
+    )
+    with op.batch_alter_table('script_crop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_script_crop_image_id'), ['image_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('script_crop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_script_crop_image_id'))
+
+    op.drop_table('script_crop')
     with op.batch_alter_table('recheck_decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recheck_decision_result_before_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_decision_result_after_id'))
@@ -853,10 +996,17 @@ def downgrade() -> None:
     op.drop_table('sheet')
     with op.batch_alter_table('script_image', schema=None) as batch_op:
         batch_op.drop_index('uq_script_image_current', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_script_image_template_id'))
         batch_op.drop_index(batch_op.f('ix_script_image_script_id'))
         batch_op.drop_index(batch_op.f('ix_script_image_page_id'))
 
     op.drop_table('script_image')
+    with op.batch_alter_table('script_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_script_change_seen_by_id'))
+        batch_op.drop_index(batch_op.f('ix_script_change_script_id'))
+        batch_op.drop_index(batch_op.f('ix_script_change_page_id'))
+
+    op.drop_table('script_change')
     with op.batch_alter_table('recheck_case', schema=None) as batch_op:
         batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_script_id'))
@@ -883,6 +1033,7 @@ def downgrade() -> None:
 
     op.drop_table('plan_row')
     with op.batch_alter_table('page', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_page_wanted_for_id'))
         batch_op.drop_index(batch_op.f('ix_page_template_id'))
         batch_op.drop_index(batch_op.f('ix_page_script_id'))
         batch_op.drop_index(batch_op.f('ix_page_replaced_by_id'))
@@ -1012,6 +1163,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_granted_by_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_school_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
+
+    op.drop_table('listed_school')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
@@ -1021,6 +1179,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_campaign_id'))
 
     op.drop_table('exam')
+    with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_clock_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_clock_campaign_id'))
+
+    op.drop_table('campaign_clock')
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
@@ -1034,10 +1197,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
+        batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_municipality_id'))
+        batch_op.drop_index(batch_op.f('ix_confirmed_year_added_by_id'))
+
+    op.drop_table('confirmed_year')
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_municipality_id'))
 
     op.drop_table('campaign')
+    with op.batch_alter_table('calendar_override', schema=None) as batch_op:
+        batch_op.drop_index('uq_calendar_override_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_calendar_override_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_municipality_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_override_added_by_id'))
+
+    op.drop_table('calendar_override')
     with op.batch_alter_table('audit_checkpoint', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_checkpoint_chain_id'))
 
