@@ -24,7 +24,14 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
-from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
+from app.models.people import (
+    NO_PASSWORD,
+    LoginSession,
+    Person,
+    RecoveryCode,
+    RoleGrant,
+    clean_login,
+)
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     Assignment,
@@ -120,6 +127,7 @@ __all__ = [
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
+    "RecoveryCode",
     "ResultSource",
     "RoleGrant",
     "Round",

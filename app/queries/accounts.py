@@ -22,6 +22,8 @@ class Visitor:
     display_name: str
     locale: str
     must_change_password: bool
+    has_factor: bool
+    factor_given: bool
     actor: Actor
 
 
@@ -65,6 +67,8 @@ def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
         display_name=person.display_name,
         locale=person.locale,
         must_change_password=person.must_change_password,
+        has_factor=person.factor_secret is not None,
+        factor_given=opened.factor_given_at is not None,
         actor=_actor(person, origin=origin),
     )
 

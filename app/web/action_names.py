@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _
 ACTION_NAMES = {
     "account.closed": _("Учётная запись закрыта"),
     "account.created": _("Учётная запись заведена"),
+    "account.factor_dropped": _("Второй фактор снят"),
+    "account.factor_set": _("Второй фактор включён"),
+    "account.recovery_code_used": _("Вход по запасному коду"),
     "account.password_changed": _("Пароль изменён"),
     "account.password_issued": _("Выдан первый пароль"),
     "account.password_reset": _("Выдан новый первый пароль"),

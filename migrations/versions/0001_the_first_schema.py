@@ -44,6 +44,8 @@ def upgrade() -> None:
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('factor_secret', sa.String(length=200), nullable=True),
+    sa.Column('factor_step', sa.Integer(), nullable=True),
     sa.CheckConstraint("locale IN ('ru', 'en')", name=op.f('ck_person_locale_known')),
     sa.CheckConstraint('login = lower(login)', name=op.f('ck_person_login_lower')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
@@ -158,11 +160,24 @@ def upgrade() -> None:
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('origin', sa.String(length=100), nullable=False),
     sa.Column('agent', sa.String(length=300), nullable=False),
+    sa.Column('factor_given_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_session_person_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_session'))
     )
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
+
+    op.create_table('recovery_code',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('sha256_of_code', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_recovery_code_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('sha256_of_code', name=op.f('uq_recovery_code_sha256_of_code'))
+    )
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
 
     op.create_table('school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1188,6 +1203,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
     op.drop_table('school')
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
+
+    op.drop_table('recovery_code')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
