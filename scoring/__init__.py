@@ -1,6 +1,7 @@
 """The public door: criteria, sheets, reconciling, results, rechecks, deadlines.
 
-`scoring.selection` is a door of its own: it loads scipy, which takes longer than answering a date.
+`scoring.selection` and `scoring.capacity` are doors of their own: they load scipy, which takes
+longer than answering a date.
 """
 
 from scoring.deadlines import (
