@@ -58,6 +58,8 @@ def find_visitor(
         display_name=person.display_name,
         locale=person.locale,
         must_change_password=person.must_change_password,
+        has_factor=person.factor_secret is not None,
+        factor_given=opened.factor_given_at is not None,
         actor=actor,
         timezone=_timezone(session, actor),
     )
@@ -85,19 +87,6 @@ def _actor(person: Person, *, origin: str) -> Actor:
         if held.revoked_at is None
     )
     return Actor(person_id=person.id, grants=grants, origin=origin)
-
-
-def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
-    return Visitor(
-        session_id=opened.id,
-        login=person.login,
-        display_name=person.display_name,
-        locale=person.locale,
-        must_change_password=person.must_change_password,
-        has_factor=person.factor_secret is not None,
-        factor_given=opened.factor_given_at is not None,
-        actor=_actor(person, origin=origin),
-    )
 
 
 def is_empty(session: Session) -> bool:
