@@ -80,10 +80,12 @@ def _patches(work: Work, box: CodeBox) -> Points:
     """
     dark = work.dark.astype(np.uint8)
     edges, tree = cv2.findContours(dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if tree is None:
+    if not edges:
         return np.zeros((0, 2))
-    holes = np.flatnonzero(tree[0, :, 3] >= 0)
-    sides = np.array([cv2.boundingRect(edges[hole]) for hole in holes], float).reshape(-1, 4)
+    holes = [int(hole) for hole in np.flatnonzero(tree[0, :, 3] >= 0)]
+    sides = np.zeros((len(holes), 4))
+    for place, hole in enumerate(holes):
+        sides[place] = cv2.boundingRect(edges[hole])
     # The edge of a hole is walked on the dark pixels round it.
     wide, high = sides[:, 2] - 2, sides[:, 3] - 2
     small, large = sorted((box.w * work.px_per_mm, box.h * work.px_per_mm))
@@ -94,7 +96,7 @@ def _patches(work: Work, box: CodeBox) -> Points:
     kept = np.flatnonzero(fits)
     full = [cv2.contourArea(edges[holes[k]]) > 0.3 * small * large * least for k in kept]
     kept = kept[np.array(full, bool)][:MOST_CANDIDATES]
-    return sides[kept, :2] + sides[kept, 2:] / 2
+    return np.asarray(sides[kept, :2] + sides[kept, 2:] / 2)
 
 
 def _maps_of_pairs(box: CodeBox, centre: Points, step: Points, *, boxes_apart: int) -> Affine:

@@ -63,7 +63,7 @@ def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
     )
     return Work(
         dark=light == 0,
-        distance=_distance(light),
+        distance=_distance(np.asarray(light, np.uint8)),
         factor=factor,
         px_per_mm=per_mm,
     )
@@ -74,7 +74,7 @@ def _distance(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     far = light & 1
     rings = far.copy()
     for reach in _REACHES:
-        rings += cv2.erode(far, reach)
+        rings += np.asarray(cv2.erode(far, reach), np.uint8)
     return np.asarray(cv2.LUT(rings, _DISTANCES), np.float32)
 
 
