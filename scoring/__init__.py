@@ -28,6 +28,7 @@ from scoring.reconcile import (
     ReconcileRule,
     RuleError,
     reconcile,
+    reconcile_all,
 )
 from scoring.results import (
     ABSENT,
@@ -106,6 +107,7 @@ __all__ = [
     "outcome_of",
     "parse_points",
     "reconcile",
+    "reconcile_all",
     "result_of",
     "settle",
     "working_days_left",

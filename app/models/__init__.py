@@ -25,6 +25,7 @@ from app.models.jobs import Job, JobState
 from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
+    BLIND,
     Assignment,
     Plan,
     PlanLevel,
@@ -64,6 +65,7 @@ from app.models.scores import (
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
+    "BLIND",
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
