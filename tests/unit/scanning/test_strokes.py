@@ -24,7 +24,9 @@ def rescanned(cells, *, seed=1):
     lot = np.random.default_rng(seed)
     shift = np.array([[1, 0, 0.3], [0, 1, -0.2]], np.float32)
     moved = [cv2.warpAffine(cell, shift, (28, 28)).astype(float) for cell in cells]
-    return [np.clip(cell + lot.normal(0, 10, cell.shape), 0, 255).astype(np.uint8) for cell in moved]
+    return [
+        np.clip(cell + lot.normal(0, 10, cell.shape), 0, 255).astype(np.uint8) for cell in moved
+    ]
 
 
 def page(code, cells):
@@ -64,7 +66,9 @@ def test_a_page_scanned_twice_is_a_duplicate_and_its_script_is_named():
         stack += [page(code, written(code, start=start + 5 * number)) for number in range(3)]
     stack.append(page("31184", rescanned(written("31184", start=5))))
     verdicts = identify(stack, CLASS, pages_expected=3)
-    assert [verdict.code for verdict in verdicts[:9]] == ["31184"] * 3 + ["31185"] * 3 + ["31186"] * 3
+    assert [verdict.code for verdict in verdicts[:9]] == ["31184"] * 3 + ["31185"] * 3 + [
+        "31186"
+    ] * 3
     assert (verdicts[9].kind, verdicts[9].code, verdicts[9].same_as) == (
         PageKind.DUPLICATE,
         "31184",
