@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from scanning.barcode import claim_of
 from scanning.codes import IssuedCodes
@@ -94,7 +95,7 @@ def _repeated(readings: Sequence[PageReading], *, skip: dict[int, PageVerdict]) 
     return repeated
 
 
-def _scanned_again(readings: Sequence[PageReading], *, skip: Set[int]) -> dict[int, int]:
+def _scanned_again(readings: Sequence[PageReading], *, skip: AbstractSet[int]) -> dict[int, int]:
     """Pages whose boxes hold the very strokes of an earlier page, with the earlier one's place."""
     return scanned_again(
         ["" if place in skip else reading.strokes for place, reading in enumerate(readings)]
