@@ -36,6 +36,15 @@ MUNICIPALITY_ROLES = frozenset(
 SCHOOL_ROLES = frozenset({Role.SCHOOL_COORDINATOR, Role.TECHNICAL_SPECIALIST, Role.EXPERT})
 
 
+# An installation that asks for a second factor asks these people.
+FACTOR_ROLES = REGION_ROLES | {
+    Role.RESPONSIBLE_COORDINATOR,
+    Role.MUNICIPAL_COORDINATOR,
+    Role.SCHOOL_COORDINATOR,
+    Role.COMMISSION_CHAIR,
+}
+
+
 class Permission(StrEnum):
     """What a route can ask for."""
 
@@ -55,6 +64,7 @@ class Permission(StrEnum):
     RUN_RECHECK = "run_recheck"
     DECIDE_RECHECK = "decide_recheck"
     CONFIRM_RECHECK = "confirm_recheck"
+    KEEP_CALENDAR = "keep_calendar"
     READ_TRAIL = "read_trail"
 
 
@@ -80,6 +90,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.CONFIRM_RECHECK: frozenset(
         _MUNICIPAL | {Role.COMMISSION_CHAIR, Role.COMMISSION_MEMBER}
     ),
+    Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
     Permission.READ_TRAIL: frozenset(
         _MUNICIPAL | {Role.ADMINISTRATOR, Role.COMMISSION_CHAIR, Role.SCHOOL_COORDINATOR}
     ),

@@ -46,6 +46,9 @@ MENU: tuple[Entry, ...] = (
         Permission.RUN_RECHECK,
         Permission.CONFIRM_RECHECK,
     ),
+    _entry(
+        "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
+    ),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

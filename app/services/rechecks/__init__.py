@@ -4,7 +4,6 @@ from app.services.rechecks.commission import Order, appoint_member, find_member,
 from app.services.rechecks.deciding import confirm_decision, decide_case, return_decision
 from app.services.rechecks.findings import Verdict, record_findings
 from app.services.rechecks.opening import (
-    TERM_WORKING_DAYS,
     Opened,
     Opening,
     add_same_error,
@@ -15,7 +14,6 @@ from app.services.rechecks.readers import Planned, assign_reader, plan_readers
 from app.services.rechecks.telling import acknowledge
 
 __all__ = [
-    "TERM_WORKING_DAYS",
     "Opened",
     "Opening",
     "Order",

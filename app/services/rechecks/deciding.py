@@ -105,7 +105,7 @@ def confirm_decision(
         script=case.script,
         points=points,
         source=ResultSource.RECHECK,
-        person_id=decision.signed_by_id,
+        by=by,
         at=at,
     )
     decision.confirmed_at, decision.confirmed_by_id = at, by.person_id

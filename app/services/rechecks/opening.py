@@ -15,13 +15,12 @@ from app.bridge.handover import Selected, next_number, select_works
 from app.bridge.handover_act import draw_act
 from app.bridge.hours import day_in
 from app.bridge.recheck_procedure import procedure_of
+from app.bridge.terms import TERM_WORKING_DAYS, calendar_of, due_of
 from app.errors import NotYours, Refusal
 from app.models import Campaign, CaseState, Ground, Method, RecheckCase, RecheckHandover
 from app.services.rechecks.case import get_case, tell_handover
 from app.storage import FileStore
-from scoring import WorkCalendar, due_after
 
-TERM_WORKING_DAYS = 7
 _SAME_ERROR = "Возможна та же ошибка, что в деле № %(case)s."
 
 
@@ -185,7 +184,7 @@ def _make_handover(
     at: datetime,
 ) -> RecheckHandover:
     procedure = procedure_of(session, campaign.id)
-    due = due_after(opening.received_on, working_days=TERM_WORKING_DAYS, calendar=WorkCalendar())
+    due = due_of(opening.received_on, calendar=calendar_of(session, campaign))
     made = RecheckHandover(
         id=uuid4(),
         campaign_id=campaign.id,
