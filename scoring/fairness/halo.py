@@ -22,6 +22,29 @@ _MAD = 1.4826  # makes the median deviation of a normal law its standard deviati
 _REACH = 1.96  # half of a 95 % interval in standard errors
 _LEAST_TASKS = 3
 _NOUGHT = 1e-12
+# What is told of an expert who is flagged, and of one who is not.
+_HALO = (
+    (
+        "Баллы внутри работы различаются меньше, чем у коллег: %(value)s"
+        " (95 %%: от %(low)s до %(high)s) против %(usual)s (работ: %(n)s)."
+        " Это повод для разговора"
+    ),
+    (
+        "Разброс баллов внутри работы как у коллег: %(value)s"
+        " (95 %%: от %(low)s до %(high)s) против %(usual)s (работ: %(n)s)"
+    ),
+)
+_CENTRAL = (
+    (
+        "Нулей и наибольших баллов меньше, чем у коллег: %(value)s"
+        " (95 %%: от %(low)s до %(high)s) против %(usual)s (работ: %(n)s)."
+        " Это повод для разговора"
+    ),
+    (
+        "Нулей и наибольших баллов столько же, сколько у коллег: %(value)s"
+        " (95 %%: от %(low)s до %(high)s) против %(usual)s (работ: %(n)s)"
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,26 +104,9 @@ def habits(ratings: Ratings) -> Habits | Few:
     table, rater = _table(ratings, wide)
     spread = _spread(table / ratings.highest[wide])
     ends = np.nanmean((table == 0) | (table == ratings.highest[wide]), axis=1)
-    halo_text = (
-        (
-            "Баллы внутри работы различаются меньше, чем у коллег: %(value)s (95 %%: от %(low)s до %(high)s) против %(usual)s"
-            " (работ: %(n)s). Это повод для разговора"
-        ),
-        "Разброс баллов внутри работы как у коллег: %(value)s (95 %%: от %(low)s до %(high)s) против %(usual)s (работ: %(n)s)",
-    )
-    central_text = (
-        (
-            "Нулей и наибольших баллов меньше, чем у коллег: %(value)s (95 %%: от %(low)s до %(high)s) против %(usual)s"
-            " (работ: %(n)s). Это повод для разговора"
-        ),
-        (
-            "Нулей и наибольших баллов столько же, сколько у коллег: %(value)s (95 %%: от %(low)s до %(high)s) против %(usual)s"
-            " (работ: %(n)s)"
-        ),
-    )
     return Habits(
-        halo=_compared(ratings.raters, rater, spread, halo_text),
-        central=_compared(ratings.raters, rater, ends, central_text),
+        halo=_compared(ratings.raters, rater, spread, _HALO),
+        central=_compared(ratings.raters, rater, ends, _CENTRAL),
         tasks=tuple(ratings.tasks[task] for task in wide.tolist()),
     )
 
