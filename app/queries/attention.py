@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.access import Actor, Permission
 from app.bridge.names import script_numbers
 from app.models import (
+    BLIND,
     Assignment,
     Campaign,
     Conflict,
@@ -21,7 +22,6 @@ from app.models import (
     Exam,
     Expert,
     Person,
-    Round,
     Script,
     Trouble,
     TroubleKind,
@@ -202,7 +202,7 @@ def _left(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[L
             Campaign.municipality_id.in_(places),
             Conflict.category == ConflictCategory.RECUSAL,
             Conflict.withdrawn_at.is_(None),
-            Assignment.round.in_((Round.FIRST, Round.SECOND)),
+            Assignment.round.in_(BLIND),
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )
