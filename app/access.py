@@ -36,6 +36,15 @@ MUNICIPALITY_ROLES = frozenset(
 SCHOOL_ROLES = frozenset({Role.SCHOOL_COORDINATOR, Role.TECHNICAL_SPECIALIST, Role.EXPERT})
 
 
+# An installation that asks for a second factor asks these people.
+FACTOR_ROLES = REGION_ROLES | {
+    Role.RESPONSIBLE_COORDINATOR,
+    Role.MUNICIPAL_COORDINATOR,
+    Role.SCHOOL_COORDINATOR,
+    Role.COMMISSION_CHAIR,
+}
+
+
 class Permission(StrEnum):
     """What a route can ask for."""
 

@@ -18,6 +18,7 @@ from scanning.polish import polished
 from scanning.quality import ink_measures, judged
 from scanning.raw import Pixels, RawPage
 from scanning.reading import Barcode, PageReading, Placement
+from scanning.strokes import packed
 from scanning.template import CodeBox, PageTemplate
 from scanning.work import MM_PER_INCH, nominal_px_per_mm, prepared
 
@@ -39,6 +40,7 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
     chosen, found = (0, None) if nothing else _best_form(grey, nominal, templates)
     template = templates[chosen]
     mm_to_px = None if found is None else found.mm_to_px
+    cells = () if mm_to_px is None else code_cells(grey, mm_to_px, template.code_box)
     return PageReading(
         width_px=grey.shape[1],
         height_px=grey.shape[0],
@@ -47,7 +49,8 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         ink_map="" if mm_to_px is None else ink_map(grey, mm_to_px, template.page_mm),
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
-        digits=() if mm_to_px is None else read_code_field(grey, mm_to_px, template.code_box),
+        digits=_probabilities(cells),
+        strokes=packed(cells) if cells else "",
         quality=judged(
             measures,
             shape=grey.shape,
@@ -58,14 +61,16 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
     )
 
 
-def read_code_field(
-    grey: Pixels, mm_to_px: Affine, box: CodeBox
-) -> tuple[tuple[float, ...] | None, ...]:
-    """Eleven probabilities for every box of the row; None for an empty one."""
-    cells = [normalise_cell(picture) for picture in _box_pictures(grey, mm_to_px, box)]
+def code_cells(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> tuple[Pixels | None, ...]:
+    """The cleaned picture of every box of the row; None for an empty one."""
+    return tuple(normalise_cell(picture) for picture in _box_pictures(grey, mm_to_px, box))
+
+
+def _probabilities(cells: Sequence[Pixels | None]) -> tuple[tuple[float, ...] | None, ...]:
+    """Eleven probabilities for every box; None for an empty one."""
     written = [cell for cell in cells if cell is not None]
     if not written:
-        return (None,) * box.n
+        return (None,) * len(cells)
     rows = iter(recognise(np.stack(written)))
     return tuple(
         None if cell is None else tuple(round(float(p), 6) for p in next(rows)) for cell in cells

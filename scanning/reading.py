@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-READING_FORMAT = 1
+READING_FORMAT = 2
 
 
 class Fault(StrEnum):
@@ -81,6 +81,8 @@ class PageReading:
         barcodes: every barcode found.
         digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
             () where the page was not located.
+        strokes: what is written in the boxes, as `strokes.packed` keeps it; "" where the page
+            was not located.
         quality: measures and faults.
     """
 
@@ -92,6 +94,7 @@ class PageReading:
     placement: Placement | None
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
+    strokes: str
     quality: Quality
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import click
 from app.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "backup": "app.cli.keeping:backup",
     "bench": "app.cli.bench:bench",
     "check-plan": "app.cli.plan:check_plan",
     "db": "app.cli.database:db",
@@ -14,11 +15,14 @@ COMMANDS = {
     "due": "app.cli.due:due",
     "form": "app.cli.form:form",
     "identify": "app.cli.identify:identify",
+    "move": "app.cli.keeping:move_installation",
     "plan": "app.cli.plan:plan",
+    "restore": "app.cli.keeping:restore",
     "serve": "app.cli.serve:serve",
     "stats": "app.cli.stats:stats",
     "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
+    "verify": "app.cli.keeping:verify_installation",
     "worker": "app.cli.serve:worker",
 }
 

@@ -23,9 +23,18 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
-from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
+from app.models.listed import ListedSchool
+from app.models.people import (
+    NO_PASSWORD,
+    LoginSession,
+    Person,
+    RecoveryCode,
+    RoleGrant,
+    clean_login,
+)
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
+    BLIND,
     Assignment,
     Plan,
     PlanLevel,
@@ -68,6 +77,7 @@ from app.models.scores import (
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
+    "BLIND",
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
@@ -99,6 +109,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListedSchool",
     "LoginSession",
     "MarkThreshold",
     "Municipality",
@@ -118,6 +129,7 @@ __all__ = [
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
+    "RecoveryCode",
     "ResultSource",
     "RoleGrant",
     "Round",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
 from app.models import (
+    BLIND,
     Assignment,
     Campaign,
     Conflict,
@@ -20,7 +21,6 @@ from app.models import (
     Exam,
     Expert,
     Person,
-    Round,
     Script,
     Trouble,
     TroubleKind,
@@ -190,7 +190,7 @@ def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> l
             Campaign.municipality_id.in_(places),
             Conflict.category == ConflictCategory.RECUSAL,
             Conflict.withdrawn_at.is_(None),
-            Assignment.round.in_((Round.FIRST, Round.SECOND)),
+            Assignment.round.in_(BLIND),
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )

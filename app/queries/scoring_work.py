@@ -15,12 +15,12 @@ from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.errors import NotYours
 from app.models import (
+    BLIND,
     Assignment,
     ChangeKind,
     Criterion,
     Divergence,
     PointVersion,
-    Round,
     ScriptChange,
     ScriptCrop,
     ScriptImage,
@@ -30,8 +30,6 @@ from app.models import (
 )
 from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
 from scoring import Points
-
-_BLIND = (Round.FIRST, Round.SECOND)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -320,12 +318,12 @@ def _earlier_sheets(session: Session, assignment: Assignment) -> list[dict[str, 
         .join(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Assignment.script_id == assignment.script_id,
-            Assignment.round.in_(_BLIND),
+            Assignment.round.in_(BLIND),
             Assignment.withdrawn_at.is_(None),
             Sheet.submitted_at.is_not(None),
         )
     )
-    rows = sorted(session.execute(query), key=lambda row: _BLIND.index(row.round))
+    rows = sorted(session.execute(query), key=lambda row: BLIND.index(row.round))
     sheets = [find_sheet(session, row.id) for row in rows]
     return [
         {label: points_of(version) for label, version in newest_versions(s.versions).items()}

@@ -8,6 +8,7 @@ from app.web import (
     auth,
     calendar,
     exams,
+    factor,
     home,
     jobs,
     people,
@@ -26,6 +27,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the application."""
     return (
         auth.blueprint,
+        factor.blueprint,
         home.blueprint,
         exams.blueprint,
         registers.blueprint,

@@ -44,6 +44,8 @@ def upgrade() -> None:
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('factor_secret', sa.String(length=200), nullable=True),
+    sa.Column('factor_step', sa.Integer(), nullable=True),
     sa.CheckConstraint("locale IN ('ru', 'en')", name=op.f('ck_person_locale_known')),
     sa.CheckConstraint('login = lower(login)', name=op.f('ck_person_login_lower')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
@@ -126,7 +128,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('key', sa.String(length=120), nullable=False),
-    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('payload', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('municipality_id', sa.Uuid(), nullable=True),
     sa.Column('state', sa.Enum('waiting', 'running', 'done', 'failed', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
@@ -134,9 +136,9 @@ def upgrade() -> None:
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_steps', sa.Integer(), nullable=False),
     sa.Column('total_steps', sa.Integer(), nullable=True),
-    sa.Column('tally', sa.JSON(), nullable=False),
+    sa.Column('tally', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('message', sa.Text(), nullable=False),
-    sa.Column('message_params', sa.JSON(), nullable=False),
+    sa.Column('message_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
@@ -158,11 +160,24 @@ def upgrade() -> None:
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('origin', sa.String(length=100), nullable=False),
     sa.Column('agent', sa.String(length=300), nullable=False),
+    sa.Column('factor_given_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_session_person_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_session'))
     )
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
+
+    op.create_table('recovery_code',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('sha256_of_code', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_recovery_code_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('sha256_of_code', name=op.f('uq_recovery_code_sha256_of_code'))
+    )
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
 
     op.create_table('school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -251,6 +266,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
 
+    op.create_table('listed_school',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("source <> ''", name=op.f('ck_listed_school_source_given')),
+    sa.CheckConstraint('year BETWEEN 2015 AND 2100', name=op.f('ck_listed_school_year_range')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_listed_school_added_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_listed_school_school_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], name=op.f('fk_listed_school_withdrawn_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listed_school'))
+    )
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_listed_school_added_by_id'), ['added_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_school_id'), ['school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
+        batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('role_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -303,8 +340,8 @@ def upgrade() -> None:
     sa.Column('municipality_id', sa.Uuid(), nullable=True),
     sa.Column('school_id', sa.Uuid(), nullable=True),
     sa.Column('exam_id', sa.Uuid(), nullable=True),
-    sa.Column('old', sa.JSON(), nullable=True),
-    sa.Column('new', sa.JSON(), nullable=True),
+    sa.Column('old', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('new', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('salt', sa.String(length=32), nullable=True),
     sa.Column('commitment', sa.String(length=64), nullable=False),
@@ -394,7 +431,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('form', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=60), nullable=False),
-    sa.Column('layout', sa.JSON(), nullable=False),
+    sa.Column('layout', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Uuid(), nullable=False),
     sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
@@ -479,9 +516,9 @@ def upgrade() -> None:
     sa.Column('seed', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=80), nullable=False),
     sa.Column('solver_version', sa.String(length=40), nullable=False),
-    sa.Column('options', sa.JSON(), nullable=False),
-    sa.Column('metrics', sa.JSON(), nullable=False),
-    sa.Column('shortages', sa.JSON(), nullable=False),
+    sa.Column('options', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('metrics', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('shortages', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('legal_basis', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Uuid(), nullable=False),
@@ -554,7 +591,7 @@ def upgrade() -> None:
     sa.Column('size_bytes', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.Enum('waiting', 'ok', 'rejected', name='outcome_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('why', sa.Text(), nullable=False),
-    sa.Column('why_params', sa.JSON(), nullable=False),
+    sa.Column('why_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('pages', sa.Integer(), nullable=False),
     sa.CheckConstraint("outcome <> 'rejected' OR why <> ''", name=op.f('ck_bundle_file_rejected_says_why')),
     sa.CheckConstraint('size_bytes >= 0 AND pages >= 0', name=op.f('ck_bundle_file_counts_not_negative')),
@@ -630,7 +667,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -676,8 +713,8 @@ def upgrade() -> None:
     sa.Column('confidence', sa.Double(), nullable=False),
     sa.Column('needs_person', sa.Boolean(), nullable=False),
     sa.Column('why', sa.Text(), nullable=False),
-    sa.Column('candidates', sa.JSON(), nullable=False),
-    sa.Column('reading', sa.JSON(), nullable=False),
+    sa.Column('candidates', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('reading', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('template_id', sa.Uuid(), nullable=False),
     sa.Column('image_sha256', sa.String(length=64), nullable=True),
     sa.Column('code_crop_sha256', sa.String(length=64), nullable=True),
@@ -738,9 +775,9 @@ def upgrade() -> None:
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('total_gap', sa.Integer(), nullable=False),
-    sa.Column('criteria', sa.JSON(), nullable=False),
+    sa.Column('criteria', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=True),
-    sa.Column('refusals', sa.JSON(), nullable=False),
+    sa.Column('refusals', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('settled_at IS NULL OR assignment_id IS NOT NULL', name=op.f('ck_divergence_settled_by_third')),
     sa.CheckConstraint('total_gap >= 0', name=op.f('ck_divergence_gap_not_negative')),
@@ -822,7 +859,7 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('width_px', sa.Integer(), nullable=False),
     sa.Column('height_px', sa.Integer(), nullable=False),
-    sa.Column('masks', sa.JSON(), nullable=False),
+    sa.Column('masks', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('template_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
@@ -1141,6 +1178,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_granted_by_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('listed_school', schema=None) as batch_op:
+        batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_school_id'))
+        batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
+
+    op.drop_table('listed_school')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
@@ -1159,6 +1203,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
     op.drop_table('school')
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
+
+    op.drop_table('recovery_code')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 

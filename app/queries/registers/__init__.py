@@ -22,6 +22,7 @@ from app.queries.registers.conflicts import (
     list_recusal_places,
 )
 from app.queries.registers.experts import ExpertView, list_experts, show_expert
+from app.queries.registers.listed import ListingView, list_listings
 from app.queries.registers.places import (
     ClassView,
     MunicipalityChoice,
@@ -44,6 +45,7 @@ __all__ = [
     "ExamChoice",
     "ExpertView",
     "FormChoice",
+    "ListingView",
     "MunicipalityChoice",
     "OwnConflictView",
     "RecusalPlace",
@@ -55,6 +57,7 @@ __all__ = [
     "list_codes",
     "list_conflicts",
     "list_experts",
+    "list_listings",
     "list_municipalities",
     "list_own_conflicts",
     "list_recusal_places",
