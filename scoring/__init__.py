@@ -19,8 +19,11 @@ from scoring.errors import ScoringError
 from scoring.recheck import (
     CriterionChange,
     Direction,
+    LoweringError,
     RecheckOutcome,
+    check_direction,
     outcome_of,
+    proposal_of,
 )
 from scoring.reconcile import (
     Agreed,
@@ -85,6 +88,7 @@ __all__ = [
     "FormError",
     "FormRow",
     "IncompleteSheetError",
+    "LoweringError",
     "MarkThresholds",
     "NotAttempted",
     "NotThirdError",
@@ -102,6 +106,7 @@ __all__ = [
     "WorkWeek",
     "X",
     "broken_dependencies",
+    "check_direction",
     "check_points",
     "criterion_of_header",
     "due_after",
@@ -109,6 +114,7 @@ __all__ = [
     "normal_label",
     "outcome_of",
     "parse_points",
+    "proposal_of",
     "reconcile",
     "reconcile_all",
     "result_of",

@@ -16,6 +16,7 @@ from app.bridge.concerns import check_confirmed
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.scheme import rule_of
 from app.bridge.sheets import score_sheet_of
+from app.cases import hand_in_reading
 from app.errors import Refusal
 from app.finals import add_final, find_final
 from app.models import BLIND, Assignment, Divergence, ResultSource, Round, Script, Sheet
@@ -80,6 +81,7 @@ def submit_sheet(
     _trace(session, assignment, action="sheet.submitted", by=by, at=at, total=points.total)
     session.flush()
     if assignment.round is Round.RECHECK:
+        hand_in_reading(session, assignment, at=at)
         return Waiting()
     return _compare(session, _lock_script(session, assignment.script_id), by=by, at=at)
 
