@@ -89,6 +89,7 @@ ACTION_NAMES = {
     "school.added": _("Школа добавлена"),
     "school.changed": _("Школа изменена"),
     "school.removed": _("Школа удалена"),
+    "script.change_seen": _("Перемена страниц работы просмотрена"),
     "script.published": _("Работа передана на проверку"),
     "sheet.opened": _("Работа открыта экспертом"),
     "sheet.reopened": _("Работа возвращена в проверку"),

@@ -1,4 +1,4 @@
-"""`sverka stats severity`: severity and scatter of experts (A2, A3) by the many-facet model."""
+"""`sverka stats severity`: experts by the many-facet model (A2, A3) and their habits (A4, A5)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.stats.report import CSV_FILE, print_json, ratings_in
+from scoring.fairness.halo import habits
 from scoring.fairness.linked import Unlinked
 from scoring.fairness.sentence import Few
 from scoring.fairness.severity import Severities, severities
@@ -23,12 +24,16 @@ def severity(ratings_csv: Path) -> None:
 
     Raters whom no common script links are refused by name: exit code 1.
     """
-    match severities(ratings_in(ratings_csv)):
+    ratings = ratings_in(ratings_csv)
+    of_habit = habits(ratings)
+    match severities(ratings):
         case Severities() as found:
-            print_json({"format": FORMAT, "status": "ok", "found": found})
+            print_json({"format": FORMAT, "status": "ok", "found": found, "habits": of_habit})
         case Few() as lack:
-            print_json({"format": FORMAT, "status": "few", "lack": lack})
+            print_json({"format": FORMAT, "status": "few", "lack": lack, "habits": of_habit})
         case Unlinked() as apart:
-            print_json({"format": FORMAT, "status": "refused", "unlinked": apart})
+            print_json(
+                {"format": FORMAT, "status": "refused", "unlinked": apart, "habits": of_habit}
+            )
             click.echo(str(apart.why), err=True)
             sys.exit(_REFUSED)

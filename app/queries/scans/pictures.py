@@ -113,6 +113,19 @@ def get_picture(session: Session, *, page_id: UUID, code_field: bool, by: Actor)
     )
 
 
+def get_thumbnail_source(session: Session, *, page_id: UUID, by: Actor) -> str:
+    """The hash of a page's picture, for whoever uploads: he is shown a few pixels of it.
+
+    Raises:
+        NotYours: the page is not of his school, or has no picture.
+    """
+    page = session.get(Page, page_id)
+    if page is None or page.image_sha256 is None:
+        raise NotYours
+    by.require(Permission.UPLOAD_SCANS, school_id=page.bundle.school_id)
+    return page.image_sha256
+
+
 def get_script(session: Session, *, script_id: UUID, by: Actor) -> ScriptView:
     """A script of one's own school.
 

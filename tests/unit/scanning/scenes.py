@@ -95,7 +95,6 @@ def reading(
         height_px=100,
         rotation=0,
         digest=digest or f"page {reading.made}",  # type: ignore[attr-defined]
-        ink_map="",
         placement=Placement(template=0, mm_to_px=((1, 0, 0), (0, 1, 0)), score=1.0)
         if placed
         else None,
