@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -32,6 +33,7 @@ from scoring import WorkCalendar
 from scoring.capacity import Demand
 
 _ONE_DAY = timedelta(days=1)
+Value = TypeVar("Value", str, UUID)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,9 +84,9 @@ def standing_members(session: Session, municipality_id: UUID) -> tuple[Member, .
 
 
 def _sets(
-    session: Session, query: Select[*tuple[UUID, object]], keys: Collection[UUID]
-) -> Mapping[UUID, set[object]]:
-    found: defaultdict[UUID, set[object]] = defaultdict(set)
+    session: Session, query: Select[UUID, Value], keys: Collection[UUID]
+) -> Mapping[UUID, set[Value]]:
+    found: defaultdict[UUID, set[Value]] = defaultdict(set)
     for key, value in session.execute(query):
         if key in keys:
             found[key].add(value)

@@ -93,10 +93,8 @@ def after(place: Place) -> ColumnElement[bool]:
     return and_(RecheckHandover.due_on >= place.due_on, found)
 
 
-def narrowed(
-    query: Select[*tuple[RecheckCase, ...]], wanted: CaseFilter, clocks: Clocks
-) -> Select[*tuple[RecheckCase, ...]]:
-    """The query with what the filter asks."""
+def conditions(wanted: CaseFilter, clocks: Clocks) -> tuple[ColumnElement[bool], ...]:
+    """What the filter asks of the rows of the register."""
     equal = (
         (RecheckCase.state, wanted.state),
         (RecheckCase.outcome, wanted.outcome),
@@ -104,17 +102,16 @@ def narrowed(
         (RecheckCase.exam_id, wanted.exam_id),
         (School.id, wanted.school_id),
     )
-    query = query.where(*(column == value for column, value in equal if value is not None))
+    found = [column == value for column, value in equal if value is not None]
     if wanted.shown is Shown.OPEN or wanted.due is not None:
-        query = query.where(RecheckCase.state != CaseState.CLOSED)
+        found.append(RecheckCase.state != CaseState.CLOSED)
     elif wanted.shown is Shown.CLOSED:
-        query = query.where(RecheckCase.state == CaseState.CLOSED)
+        found.append(RecheckCase.state == CaseState.CLOSED)
     if wanted.member_id is not None:
-        query = query.where(RecheckCase.id.in_(_read_by(wanted.member_id)))
+        found.append(RecheckCase.id.in_(_read_by(wanted.member_id)))
     if wanted.due is not None:
-        campaigns = _campaign_ids(clocks.session)
-        query = query.where(clocks.stands(wanted.due, campaigns))
-    return query
+        found.append(clocks.stands(wanted.due, _campaign_ids(clocks.session)))
+    return tuple(found)
 
 
 def _read_by(expert_id: UUID) -> Select[UUID]:

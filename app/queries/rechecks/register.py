@@ -23,7 +23,7 @@ from app.models import (
     School,
     SchoolClass,
 )
-from app.queries.rechecks.filters import ORDER, CaseFilter, Place, after, narrowed
+from app.queries.rechecks.filters import ORDER, CaseFilter, Place, after, conditions
 from app.queries.rechecks.sight import case_rows
 
 PAGE_SIZE = 50
@@ -83,7 +83,8 @@ def list_cases(
 ) -> tuple[CaseLine, ...]:
     """The register by due day, all that the filter finds."""
     clocks = Clocks(session=session, today=today)
-    query = narrowed(case_rows(actor), wanted or CaseFilter(), clocks).order_by(*ORDER)
+    asked = conditions(wanted or CaseFilter(), clocks)
+    query = case_rows(actor).where(*asked).order_by(*ORDER)
     return tuple(case_line(*row, clocks=clocks) for row in session.execute(query))
 
 
@@ -98,7 +99,7 @@ def page_of_cases(
 ) -> CasePage:
     """A page of the register by due day, from behind a place."""
     clocks = Clocks(session=session, today=today)
-    found = narrowed(case_rows(actor), wanted, clocks)
+    found = case_rows(actor).where(*conditions(wanted, clocks))
     query = found.order_by(*ORDER).limit(size + 1)
     rows = session.execute(query if place is None else query.where(after(place))).all()
     shown = rows[:size]
@@ -108,7 +109,7 @@ def page_of_cases(
     return CasePage(
         lines=tuple(case_line(*row, clocks=clocks) for row in shown),
         total=total or 0,
-        following=_place(*shown[-1][:2]) if len(rows) > size else None,
+        following=_place(shown[-1][0], shown[-1][1]) if len(rows) > size else None,
     )
 
 
