@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,7 +154,7 @@ def _reach(left_out: list[float]) -> float | None:
     if len(left_out) < _PARTS:
         return None
     spread = float(np.var(left_out)) * (_PARTS - 1)
-    return float(student.ppf(0.975, _PARTS - 1)) * spread**0.5
+    return float(student.ppf(0.975, _PARTS - 1)) * math.sqrt(spread)
 
 
 def _told(n: int, worth: tuple[Worth, ...]) -> Sentence:
