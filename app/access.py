@@ -36,6 +36,15 @@ MUNICIPALITY_ROLES = frozenset(
 SCHOOL_ROLES = frozenset({Role.SCHOOL_COORDINATOR, Role.TECHNICAL_SPECIALIST, Role.EXPERT})
 
 
+# An installation that asks for a second factor asks these people.
+FACTOR_ROLES = REGION_ROLES | {
+    Role.RESPONSIBLE_COORDINATOR,
+    Role.MUNICIPAL_COORDINATOR,
+    Role.SCHOOL_COORDINATOR,
+    Role.COMMISSION_CHAIR,
+}
+
+
 class Permission(StrEnum):
     """What a route can ask for."""
 
@@ -54,6 +63,7 @@ class Permission(StrEnum):
     LODGE_RECHECK = "lodge_recheck"
     RUN_RECHECK = "run_recheck"
     DECIDE_RECHECK = "decide_recheck"
+    KEEP_CALENDAR = "keep_calendar"
     READ_TRAIL = "read_trail"
 
 
@@ -76,6 +86,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.LODGE_RECHECK: frozenset(_COORDINATORS),
     Permission.RUN_RECHECK: frozenset(_MUNICIPAL | {Role.COMMISSION_CHAIR}),
     Permission.DECIDE_RECHECK: frozenset({Role.COMMISSION_CHAIR}),
+    Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
     Permission.READ_TRAIL: frozenset(
         _MUNICIPAL | {Role.ADMINISTRATOR, Role.COMMISSION_CHAIR, Role.SCHOOL_COORDINATOR}
     ),

@@ -21,7 +21,7 @@ from app.i18n import LOCALES, compile_catalogues
 from app.settings import Settings
 from app.storage import FileStore
 from app.web import auth, blueprints, words
-from app.web.context import Installation
+from app.web.context import Installation, own_timezone
 from app.web.guard import check_access
 from app.web.navigation import menu_for
 
@@ -83,7 +83,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _add_extensions(app: Flask, settings: Settings) -> None:
     compile_catalogues()
-    Babel(app, locale_selector=_choose_locale)
+    Babel(app, locale_selector=_choose_locale, timezone_selector=own_timezone)
     Bootstrap5(app)
     CSRFProtect(app)
     auth.limiter.init_app(app)
@@ -131,12 +131,12 @@ def _page_context() -> dict[str, object]:
 
 
 def _moment(value: datetime) -> str:
-    """A time as people write it, in the installation's zone."""
+    """A time as people write it, by the clocks where the visitor works."""
     return str(format_datetime(value, "dd.MM.yyyy HH:mm"))
 
 
 def _day(value: datetime) -> str:
-    """The day of a moment as people write it, in the installation's zone."""
+    """The day of a moment as people write it, where the visitor works."""
     return str(format_datetime(value, "dd.MM.yyyy"))
 
 

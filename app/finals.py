@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access import Actor
+from app.audit import record
 from app.models import FinalPoint, FinalResult, ResultSource, Script
 from scoring import NotAttempted, Points
 
@@ -29,10 +31,10 @@ def add_final(
     script: Script,
     points: Mapping[str, Points],
     source: ResultSource,
-    person_id: UUID,
+    by: Actor,
     at: datetime,
 ) -> FinalResult:
-    """A new version of the final points; the versions before stay as they are."""
+    """A new version of the final points, with its trace; the versions before stay as they are."""
     last = session.scalar(
         select(func.max(FinalResult.number)).where(FinalResult.script_id == script.id)
     )
@@ -41,7 +43,7 @@ def add_final(
         number=(last or 0) + 1,
         source=source,
         decided_at=at,
-        decided_by_id=person_id,
+        decided_by_id=by.person_id,
     )
     made.points = [
         FinalPoint(criterion_id=row.id, points=_number(points[row.label]))
@@ -49,6 +51,21 @@ def add_final(
     ]
     session.add(made)
     session.flush()
+    record(
+        session,
+        action="result.settled",
+        subject_kind="script",
+        subject_id=script.id,
+        by=by,
+        at=at,
+        municipality_id=script.exam.campaign.municipality_id,
+        exam_id=script.exam_id,
+        new={
+            "source": source.value,
+            "number": made.number,
+            "points": {row.label: str(points[row.label]) for row in script.exam.criteria},
+        },
+    )
     return made
 
 

@@ -99,9 +99,12 @@ def keep(
     at: datetime,
     done: int | None = None,
     total: int | None = None,
+    tally: Mapping[str, int] | None = None,
 ) -> bool:
     """Prolong the lease and tell progress; False when the job has passed to another worker."""
     values: dict[str, Any] = {"lease_until": at + LEASE}
+    if tally is not None:
+        values["tally"] = dict(tally)
     if done is not None:
         values["done_steps"] = done
     if total is not None:

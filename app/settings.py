@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
     proxies: int = 0
+    second_factor: bool = False
 
     @property
     def database(self) -> str:
@@ -38,7 +39,18 @@ class Settings(BaseSettings):
 
     def secret_key(self) -> bytes:
         """The key that signs cookies; made once and kept in the data folder, mode 0600."""
-        path = self.data_dir / "secret.key"
+        return self._kept_key("secret.key")
+
+    def checkpoint_key(self) -> bytes:
+        """The Ed25519 seed that signs the trail's checkpoints; made once, kept likewise."""
+        return self._kept_key("checkpoint.key")
+
+    def factor_key(self) -> bytes:
+        """The key that seals second factors in the database; made once, kept likewise."""
+        return self._kept_key("factor.key")
+
+    def _kept_key(self, name: str) -> bytes:
+        path = self.data_dir / name
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
             _write_private(path, secrets.token_bytes(32))

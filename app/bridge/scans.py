@@ -25,31 +25,40 @@ from scanning import IssuedCodes, PageReading, PageTemplate
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """One version of an exam's page template."""
+    """One version of one of an exam's page templates.
+
+    Attributes:
+        template_id: the version.
+        number: which of the exam's forms it is, from 1.
+        version: number of the version within the exam.
+        title: what people call the form; "" where it has no name.
+        template: where code, name and answers lie.
+    """
 
     template_id: UUID
+    number: int
+    version: int
+    title: str
     template: PageTemplate
 
 
-def find_form(session: Session, *, exam_id: UUID) -> Form | None:
-    """The newest template of the exam."""
-    newest = session.scalar(
-        select(ExamTemplate)
-        .where(ExamTemplate.exam_id == exam_id)
-        .order_by(ExamTemplate.number.desc())
-        .limit(1)
-    )
-    return None if newest is None else form_of(newest)
+def list_forms(session: Session, *, exam_id: UUID) -> tuple[Form, ...]:
+    """The forms whose pages a bundle of the exam may hold, each in its newest version."""
+    newest: dict[int, ExamTemplate] = {}
+    query = select(ExamTemplate).where(ExamTemplate.exam_id == exam_id)
+    for row in session.scalars(query.order_by(ExamTemplate.number)):
+        newest[row.form] = row
+    return tuple(form_of(newest[form]) for form in sorted(newest) if not newest[form].retired_at)
 
 
-def get_form(session: Session, *, exam_id: UUID) -> Form:
-    """The newest template of the exam.
+def get_forms(session: Session, *, exam_id: UUID) -> tuple[Form, ...]:
+    """The forms of the exam; at least one.
 
     Raises:
         Refusal: nobody has drawn one.
     """
-    found = find_form(session, exam_id=exam_id)
-    if found is None:
+    found = list_forms(session, exam_id=exam_id)
+    if not found:
         raise Refusal(
             "У работы нет макета листа: муниципальный координатор задаёт его в разделе «Работы»."
         )
@@ -57,15 +66,27 @@ def get_form(session: Session, *, exam_id: UUID) -> Form:
 
 
 def form_of(row: ExamTemplate) -> Form:
-    """The template that a row keeps."""
-    return Form(template_id=row.id, template=PageTemplate.from_layout(row.layout))
+    """The form that a row keeps."""
+    return Form(
+        template_id=row.id,
+        number=row.form,
+        version=row.number,
+        title=row.title,
+        template=PageTemplate.from_layout(row.layout),
+    )
 
 
-def drawing_template(page: Page, newest: Form) -> PageTemplate:
-    """The template by which experts see a page: the newest, unless it is another sheet of paper."""
-    own = form_of(page.template).template
-    same_sheet = own.page_mm == newest.template.page_mm
-    return newest.template if same_sheet and own.code_box == newest.template.code_box else own
+def drawing_form(page: Page, forms: Sequence[Form]) -> Form:
+    """The form by which experts see a page: the newest version, unless it is another sheet."""
+    own = form_of(page.template)
+    newest = next((form for form in forms if form.number == own.number), own)
+    same_sheet = own.template.page_mm == newest.template.page_mm
+    return newest if same_sheet and own.template.code_box == newest.template.code_box else own
+
+
+def form_read(reading: PageReading, forms: Sequence[Form]) -> Form:
+    """Which of the forms a page was read with: the one that was found on it, else the first."""
+    return forms[reading.placement.template if reading.placement is not None else 0]
 
 
 def list_participants(
@@ -120,6 +141,7 @@ def reading_of(page: Page) -> PageReading:
     return PageReading.from_dict(page.reading)
 
 
-def pages_expected(exam: Exam, form: Form) -> int | None:
-    """How many pages a script has: by the exam, else by its form, else unknown."""
-    return exam.pages_expected or form.template.pages
+def pages_expected(exam: Exam, forms: Sequence[Form]) -> int | None:
+    """How many pages a script has: by the exam, else by its longest form, else unknown."""
+    told = [form.template.pages for form in forms if form.template.pages is not None]
+    return exam.pages_expected or max(told, default=None)

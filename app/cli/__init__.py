@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
+from app.cli.lazy import LazyGroup
+
 COMMANDS = {
+    "backup": "app.cli.keeping:backup",
     "bench": "app.cli.bench:bench",
     "check-plan": "app.cli.plan:check_plan",
     "db": "app.cli.database:db",
@@ -14,34 +15,20 @@ COMMANDS = {
     "due": "app.cli.due:due",
     "form": "app.cli.form:form",
     "identify": "app.cli.identify:identify",
+    "move": "app.cli.keeping:move_installation",
     "plan": "app.cli.plan:plan",
+    "restore": "app.cli.keeping:restore",
     "serve": "app.cli.serve:serve",
+    "stats": "app.cli.stats:stats",
+    "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
+    "verify": "app.cli.keeping:verify_installation",
     "worker": "app.cli.serve:worker",
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a subcommand's module when the subcommand is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all subcommands, in alphabetical order."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand of that name, or None."""
-        del ctx
-        target = COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module_name, attribute = target.split(":")
-        command = getattr(importlib.import_module(module_name), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(target)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, targets=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def main() -> None:
     """Sverka (Сверка): checking of nationwide school checks, from scans to the form of results."""

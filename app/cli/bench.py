@@ -8,7 +8,10 @@ import time
 import click
 import numpy as np
 
-BENCHMARKS = {"assignment": "app.cli.bench_assignment:run"}
+BENCHMARKS = {
+    "assignment": "app.cli.bench_assignment:run",
+    "fairness": "app.cli.bench_fairness:run",
+}
 """Name -> the function that runs the benchmark and prints its lines."""
 
 

@@ -24,7 +24,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
     "--calendar",
     "overrides_csv",
     type=click.Path(path_type=Path),
-    help="CSV: дата и вид дня (working, day_off, decree).",
+    help="CSV: date, kind (working, day_off, decree), source; его отдаёт и страница календаря.",
 )
 @click.option("--week", type=click.Choice(["5", "6"]), default="5", show_default=True)
 @click.option(
@@ -34,14 +34,27 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
     show_default=True,
     help="Идёт ли срок (run) в нерабочие дни по указу Президента.",
 )
+@click.option(
+    "--confirmed-year",
+    "confirmed_years",
+    type=click.IntRange(2015, 2100),
+    multiple=True,
+    help="Год, переносы которого файл приводит полностью; можно несколько раз.",
+)
 def due(
-    received_on: str, working_days: int, overrides_csv: Path | None, week: str, decree_days: str
+    received_on: str,
+    working_days: int,
+    overrides_csv: Path | None,
+    week: str,
+    decree_days: str,
+    confirmed_years: tuple[int, ...],
 ) -> None:
     """The last day of a term that starts the day after receipt (срок перепроверки)."""
     calendar = WorkCalendar(
         overrides=_overrides(overrides_csv),
         week=WorkWeek(int(week)),
         decree_days=DecreeDays(decree_days),
+        confirmed_years=frozenset(confirmed_years),
     )
     try:
         found = due_after(_day(received_on), working_days=working_days, calendar=calendar)

@@ -1,18 +1,22 @@
-"""Overrides of the production calendar: CSV bytes -> days and what they are."""
+"""Overrides of the production calendar: CSV bytes <-> days, what they are and by which act."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.exchange.problems import ExchangeError, FileProblemsError, Problem, problem
+from app.exchange.register_export import harmless
 from scoring import DayKind
 
 LARGEST_BYTES = 1_000_000
 _DAY_WORDS = ("date", "day", "дата", "день")
 _KIND_WORDS = ("kind", "type", "вид", "тип")
+_SOURCE_WORDS = ("source", "act", "note", "источник", "основание", "акт", "примечание")
+_HEADER = ("date", "kind", "source")
 _KINDS: Mapping[str, DayKind] = {
     **dict.fromkeys(
         ("working", "workday", "work", "short", "рабочий", "сокращённый", "сокращенный"),
@@ -29,32 +33,62 @@ _KINDS: Mapping[str, DayKind] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverrideRow:
+    """A day that differs: its row in the file, what it is, by which act (may be empty)."""
+
+    number: int
+    day: date
+    kind: DayKind
+    source: str
+
+
 def read_overrides(data: bytes) -> Mapping[date, DayKind]:
     """Days that differ from the production calendar.
 
-    Two columns count, `date,kind` (or «дата;вид»), with or without a header row; what follows
-    them is a note. A kind is working, day_off or decree, or its Russian word.
+    Raises:
+        ExchangeError: The file is too large or no text.
+        FileProblemsError: Rows that are not understood, each with its place.
+    """
+    return {row.day: row.kind for row in read_override_rows(data)}
+
+
+def read_override_rows(data: bytes) -> tuple[OverrideRow, ...]:
+    """The rows of a file of overrides, a day once.
+
+    Two columns must be there, `date,kind` (or «дата;вид»), with or without a header row; the
+    third is the act («источник»), and what follows is a note. A kind is working, day_off or
+    decree, or its Russian word.
 
     Raises:
         ExchangeError: The file is too large or no text.
         FileProblemsError: Rows that are not understood, each with its place.
     """
     rows = _rows(data)
-    day_at, kind_at, first = _columns(rows)
-    found: dict[date, DayKind] = {}
+    places, first = _columns(rows)
+    found: dict[date, OverrideRow] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows[first:], start=first + 1):
         if not any(cell.strip() for cell in row):
             continue
-        entry = _entry(row, number, day_at, kind_at)
+        entry = _entry(row, number, places)
         if isinstance(entry, Problem):
             problems.append(entry)
-        elif found.setdefault(entry[0], entry[1]) is not entry[1]:
+        elif found.setdefault(entry.day, entry).kind is not entry.kind:
             text = "День указан дважды с разным видом"
-            problems.append(problem(f"строка {number}", entry[0], text))
+            problems.append(problem(f"строка {number}", entry.day, text))
     if problems:
         raise FileProblemsError(problems)
-    return found
+    return tuple(found.values())
+
+
+def write_overrides(rows: Iterable[tuple[date, DayKind, str]]) -> bytes:
+    """Overrides as CSV that `read_overrides` and `sverka due --calendar` take."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(_HEADER)
+    writer.writerows((day.isoformat(), kind.value, harmless(source)) for day, kind, source in rows)
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def _rows(data: bytes) -> list[list[str]]:
@@ -69,30 +103,40 @@ def _rows(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
-def _columns(rows: list[list[str]]) -> tuple[int, int, int]:
-    """Columns of the day and the kind, and the first row of data."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Places:
+    day: int = 0
+    kind: int = 1
+    source: int = 2
+
+
+def _columns(rows: list[list[str]]) -> tuple[_Places, int]:
+    """Where the columns stand, and the first row of data."""
     names = [cell.strip().casefold() for cell in rows[0]] if rows else []
-    days = [place for place, name in enumerate(names) if name in _DAY_WORDS]
-    kinds = [place for place, name in enumerate(names) if name in _KIND_WORDS]
-    if days and kinds:
-        return days[0], kinds[0], 1
-    return 0, 1, 0
+    day, kind = _place(names, _DAY_WORDS), _place(names, _KIND_WORDS)
+    if day is None or kind is None:
+        return _Places(), 0
+    source = _place(names, _SOURCE_WORDS)
+    return _Places(day=day, kind=kind, source=len(names) if source is None else source), 1
 
 
-def _entry(
-    row: list[str], number: int, day_at: int, kind_at: int
-) -> tuple[date, DayKind] | Problem:
-    cells = [cell.strip() for cell in row] + ["", ""]
-    day = _day(cells[day_at]) if day_at < len(cells) else None
+def _place(names: list[str], words: tuple[str, ...]) -> int | None:
+    return next((place for place, name in enumerate(names) if name in words), None)
+
+
+def _entry(row: list[str], number: int, places: _Places) -> OverrideRow | Problem:
+    cells = [cell.strip() for cell in row] + [""] * (max(places.day, places.kind, 1) + 1)
+    day = _day(cells[places.day])
     if day is None:
         text = "Ожидалась дата ГГГГ-ММ-ДД или ДД.ММ.ГГГГ"
-        return problem(f"строка {number}, столбец {day_at + 1}", cells[day_at], text)
-    word = cells[kind_at] if kind_at < len(cells) else ""
+        return problem(f"строка {number}, столбец {places.day + 1}", cells[places.day], text)
+    word = cells[places.kind]
     kind = _KINDS.get(word.casefold())
     if kind is None:
         text = "Ожидалось working (рабочий), day_off (выходной) или decree (указ)"
-        return problem(f"строка {number}, столбец {kind_at + 1}", word, text)
-    return day, kind
+        return problem(f"строка {number}, столбец {places.kind + 1}", word, text)
+    source = cells[places.source] if places.source < len(cells) else ""
+    return OverrideRow(number=number, day=day, kind=kind, source=source)
 
 
 def _day(text: str) -> date | None:

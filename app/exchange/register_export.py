@@ -45,9 +45,10 @@ def register_csv(register: Register[Any], rows: Iterable[Sequence[str]]) -> byte
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow([column.header for column in register.columns])
-    writer.writerows([_harmless(cell) for cell in cells] for cells in rows)
+    writer.writerows([harmless(cell) for cell in cells] for cells in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell with a space before it, if a spreadsheet would take it for a formula."""
     return f" {cell}" if cell.startswith(_FORMULA_SIGNS) else cell

@@ -1,4 +1,4 @@
-"""The registers that people bring: schools, classes, experts, conflicts, codes."""
+"""The registers that people bring: schools, classes, experts, conflicts, codes, lists."""
 
 from __future__ import annotations
 
@@ -121,6 +121,15 @@ class CodeRecord:
     school: str
     class_name: ClassName
     code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingRecord:
+    """A school that a year's list of non-objective results names."""
+
+    school: str
+    year: int
+    source: str
 
 
 def subject_since(text: str) -> SubjectSince:
@@ -343,6 +352,30 @@ CODES = Register(
     ),
 )
 
+LISTED = Register(
+    key="listed",
+    title="Списки необъективных",
+    make=ListingRecord,
+    identity=lambda found: (found.school, found.year),
+    columns=(
+        SCHOOL_LOGIN,
+        Column(
+            name="year",
+            header="Год списка",
+            help="За какой год составлен список",
+            parse=whole_of(2015, 2100),
+            example="2025",
+        ),
+        Column(
+            name="source",
+            header="Документ",
+            help="Каким документом школа названа в списке",
+            parse=text_of(300),
+            example="Письмо министерства от 12.09.2025 № 4-17",
+        ),
+    ),
+)
+
 REGISTERS: Mapping[str, Register[Any]] = {
-    register.key: register for register in (SCHOOLS, CLASSES, EXPERTS, CONFLICTS, CODES)
+    register.key: register for register in (SCHOOLS, CLASSES, EXPERTS, CONFLICTS, CODES, LISTED)
 }

@@ -36,7 +36,7 @@ def read_table(data: bytes, *, sheet_name: str) -> Sequence[TableRow]:
         ExchangeError: The file is neither, damaged, or too large.
     """
     workbook = data.startswith((_ZIP, _OLD_EXCEL))
-    rows = _xlsx_rows(data, sheet_name) if workbook else _csv_rows(data)
+    rows = _xlsx_rows(data, sheet_name) if workbook else csv_rows(data)
     found: list[TableRow] = []
     for number, cells in rows:
         if any(cells):
@@ -69,7 +69,12 @@ def _shown(sheet: Sheet, row: int, columns: list[int]) -> tuple[str, ...]:
     return tuple(texts.get(column, "") for column in range(1, last + 1))
 
 
-def _csv_rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+def csv_rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every line of a CSV with its number from 1: UTF-8 or windows-1251; `;`, `,` or tabs.
+
+    Raises:
+        ExchangeError: The file is no such table, or too large.
+    """
     text = _decoded(data)
     header = text.lstrip().partition("\n")[0]
     delimiter = max(";,\t", key=header.count)

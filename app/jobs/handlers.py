@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.bridge.rereading import REREAD_JOB
+from app.jobs.periodic import CHECKPOINTS_JOB, sign_checkpoints
 from app.jobs.planning import compare_schemes
+from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.services.identification import IMAGES_JOB
@@ -14,5 +17,7 @@ from app.services.planning import COMPARE_JOB
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
+    CHECKPOINTS_JOB: sign_checkpoints,
     IMAGES_JOB: draw_images,
+    REREAD_JOB: reread_pages,
 }

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 import structlog
@@ -20,6 +20,7 @@ import structlog
 from app import queue
 from app.db import Database
 from app.jobs.handlers import HANDLERS
+from app.jobs.periodic import write_daily_jobs
 from app.jobs.task import Task
 from app.settings import Settings
 from app.storage import FileStore
@@ -40,7 +41,11 @@ class Worker:
     def run(self, *, until: Callable[[], bool]) -> None:
         """Take and do jobs until told to stop."""
         database = Database(self.settings.database)
+        planned_on: date | None = None
         while not until():
+            if planned_on != self.now().date():
+                planned_on = self.now().date()
+                write_daily_jobs(database, at=self.now())
             lease = self._take(database)
             if lease is None:
                 time.sleep(IDLE_SECONDS)
@@ -96,6 +101,7 @@ def _do_in_child(settings: Settings, lease: queue.Lease, now: Callable[[], datet
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     task = Task(
         lease=lease,
+        settings=settings,
         database=Database(settings.database),
         store=FileStore(settings.files_dir),
         now=now,

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.bridge.scans import Form, get_form
+from sqlalchemy.orm import Session
+
+from app.bridge.rereading import ask_to_reread
+from app.bridge.scans import (
+    Form,
+    get_forms,
+    issued_codes,
+    list_forms,
+    list_participants,
+    pages_expected,
+)
+from app.jobs.reading import read_file
 from app.jobs.task import JobLost, Task
 from app.models import Bundle
 from app.queue import keep
@@ -16,17 +27,17 @@ from app.services.intake import ReadFile, ReadPage, file_pages
 from app.storage import FileStore
 from scanning import (
     ChildReader,
-    PageTemplate,
-    RawPage,
+    IssuedCodes,
+    PageReading,
     RejectedFile,
     ScanError,
-    code_crop,
+    identify,
     likely_pages,
-    read_page,
-    upright,
 )
 
 PROGRESS_EVERY = timedelta(seconds=1)
+# Deciding what is read so far costs a few milliseconds a page: seldom enough to cost nothing.
+TALLY_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,41 +48,76 @@ class _FileToRead:
     size_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Order:
+    """What a bundle is read with, and its files."""
+
+    exam_id: UUID
+    forms: tuple[Form, ...]
+    issued: IssuedCodes
+    expected: int | None
+    files: tuple[_FileToRead, ...]
+
+
 @dataclass(kw_only=True, slots=True)
 class _Progress:
     """Tells the job's row how far the reading is, no more than once a second.
 
     How many pages are to come is guessed before the files are opened; where it cannot be, from
-    the share of bytes that is done.
+    the share of bytes that is done. How many pages seem to be named is told as they stand so far:
+    the last word is said over the whole pile.
     """
 
     task: Task
-    bytes_total: int
+    order: _Order
     expected: int | None
     bytes_done: int = 0
-    pages_done: int = 0
+    refused: int = 0
+    readings: list[PageReading] = field(default_factory=list)
     told_at: datetime | None = field(default=None)
+    tallied_at: datetime | None = field(default=None)
+    tally: dict[str, int] = field(default_factory=dict)
 
-    def page(self) -> None:
+    def page(self, reading: PageReading) -> None:
         """One more page is read."""
-        self.pages_done += 1
+        self.readings.append(reading)
         now = self.task.now()
         if self.told_at is None or now - self.told_at >= PROGRESS_EVERY:
             self.told_at = now
-            self.task.progress(self.pages_done, self._total())
+            self._tell(now)
 
-    def file(self, size_bytes: int) -> None:
-        """One more file is read or refused."""
-        self.bytes_done += size_bytes
-        self.task.progress(self.pages_done, self._total())
+    def file(self, file: _FileToRead, *, refused_pages: int | None) -> None:
+        """One more file is read, or refused after so many of its pages."""
+        self.bytes_done += file.size_bytes
+        if refused_pages is not None:
+            self.refused += 1
+            del self.readings[len(self.readings) - refused_pages :]
+        self._tell(self.task.now())
+
+    def _tell(self, now: datetime) -> None:
+        if self.tallied_at is None or now - self.tallied_at >= TALLY_EVERY:
+            self.tallied_at = now
+            self.tally = _tally(self.readings, self.order)
+        tally = {**self.tally, "refused": self.refused}
+        self.task.progress(len(self.readings), self._total(), tally=tally)
 
     def _total(self) -> int | None:
+        done = len(self.readings)
         if self.expected is not None:
-            return max(self.expected, self.pages_done)
+            return max(self.expected, done)
         if not self.bytes_done:
             return None
-        share = self.bytes_done / max(self.bytes_total, 1)
-        return max(round(self.pages_done / share), self.pages_done)
+        share = self.bytes_done / max(sum(file.size_bytes for file in self.order.files), 1)
+        return max(round(done / share), done)
+
+
+def _tally(readings: Sequence[PageReading], order: _Order) -> dict[str, int]:
+    """How many of the pages read so far are named, and how many would wait for a person."""
+    verdicts = identify(readings, order.issued, pages_expected=order.expected)
+    return {
+        "named": sum(1 for verdict in verdicts if verdict.code is not None),
+        "waiting": sum(1 for verdict in verdicts if verdict.needs_person),
+    }
 
 
 def read_bundle(task: Task) -> None:
@@ -83,34 +129,45 @@ def read_bundle(task: Task) -> None:
     bundle_id = UUID(task.lease.payload["bundle_id"])
     with task.database.reading() as session:
         bundle = session.get_one(Bundle, bundle_id)
-        form = get_form(session, exam_id=bundle.exam_id)
+        order = _order(session, bundle)
         is_read = bundle.read_at is not None
-        files = [
-            _FileToRead(file_id=row.id, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes)
-            for row in bundle.files
-        ]
     if not is_read:
-        _read_and_file(task, bundle_id, form, files)
+        _read_and_file(task, bundle_id, order)
     with task.database.reading() as session:
         scripts = list_scripts_to_draw(session, bundle_id=bundle_id)
-    _draw_scripts(task, scripts)
+    draw_scripts(task, scripts)
 
 
-def _read_and_file(task: Task, bundle_id: UUID, form: Form, files: Sequence[_FileToRead]) -> None:
-    progress = _Progress(
-        task=task,
-        bytes_total=sum(file.size_bytes for file in files),
-        expected=_expected(task.store, files),
+def _order(session: Session, bundle: Bundle) -> _Order:
+    forms = get_forms(session, exam_id=bundle.exam_id)
+    people = list_participants(
+        session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
     )
+    return _Order(
+        exam_id=bundle.exam_id,
+        forms=forms,
+        issued=issued_codes(people),
+        expected=pages_expected(bundle.exam, forms),
+        files=tuple(
+            _FileToRead(file_id=row.id, name=row.name, sha256=row.sha256, size_bytes=row.size_bytes)
+            for row in bundle.files
+        ),
+    )
+
+
+def _read_and_file(task: Task, bundle_id: UUID, order: _Order) -> None:
+    progress = _Progress(task=task, order=order, expected=_expected(task.store, order.files))
     with ChildReader() as reader:
-        done = [_read_file(task.store, reader, form.template, file, progress) for file in files]
+        done = [_read_file(task.store, reader, order, file, progress) for file in order.files]
     with task.database.transaction() as session:
-        pages = progress.pages_done
-        if not keep(session, task.lease, at=task.now(), done=pages, total=pages):
+        pages, now = len(progress.readings), task.now()
+        if not keep(session, task.lease, at=now, done=pages, total=pages):
             raise JobLost
-        file_pages(
-            session, bundle_id=bundle_id, template_id=form.template_id, files=done, at=task.now()
-        )
+        file_pages(session, bundle_id=bundle_id, files=done, at=now)
+        newest = list_forms(session, exam_id=order.exam_id)
+        if newest and newest != order.forms:  # a form was drawn while the pile was being read
+            latest = max(newest, key=lambda form: form.version)
+            ask_to_reread(session, exam_id=order.exam_id, template_id=latest.template_id, at=now)
 
 
 def _expected(store: FileStore, files: Sequence[_FileToRead]) -> int | None:
@@ -121,46 +178,29 @@ def _expected(store: FileStore, files: Sequence[_FileToRead]) -> int | None:
 
 
 def _read_file(
-    store: FileStore,
-    reader: ChildReader,
-    template: PageTemplate,
-    file: _FileToRead,
-    progress: _Progress,
+    store: FileStore, reader: ChildReader, order: _Order, file: _FileToRead, progress: _Progress
 ) -> ReadFile:
     """All pages of a file, or why it is refused as a whole."""
-    pages = []
+    pages: list[ReadPage] = []
     refusal: ScanError | None = None
     try:
-        with store.path(file.sha256).open("rb") as source:
-            for raw in reader.read(source, name=file.name):
-                pages.append(_read_page(store, raw, template))
-                progress.page()
+        for _, page in read_file(store, reader, order.forms, sha256=file.sha256, name=file.name):
+            pages.append(page)
+            progress.page(page.reading)
     except RejectedFile as rejected:
         refusal = rejected
-        progress.pages_done -= len(pages)
-        pages = []
-    progress.file(file.size_bytes)
-    return ReadFile(file_id=file.file_id, pages=tuple(pages), refusal=refusal)
-
-
-def _read_page(store: FileStore, raw: RawPage, template: PageTemplate) -> ReadPage:
-    """Read once; the pixels are let go when the pictures are stored."""
-    reading = read_page(raw, [template])
-    crop = None if reading.placement is None else store.put(code_crop(raw, reading, template))
-    return ReadPage(
-        reading=reading,
-        image_sha256=store.put(upright(raw, reading, template)),
-        code_crop_sha256=crop,
-    )
+    progress.file(file, refused_pages=None if refusal is None else len(pages))
+    kept = tuple(pages) if refusal is None else ()
+    return ReadFile(file_id=file.file_id, pages=kept, refusal=refusal)
 
 
 def draw_images(task: Task) -> None:
     """Draw anew what experts may see of scripts whose pages a person has decided."""
-    _draw_scripts(task, [UUID(script_id) for script_id in task.lease.payload["script_ids"]])
+    draw_scripts(task, [UUID(script_id) for script_id in task.lease.payload["script_ids"]])
 
 
-def _draw_scripts(task: Task, scripts: Sequence[UUID]) -> None:
-    """One small transaction a script: a crash loses one script's drawing at most."""
+def draw_scripts(task: Task, scripts: Sequence[UUID]) -> None:
+    """Draw what scripts lack in one small transaction a script: a crash loses one at most."""
     for script_id in scripts:
         with task.database.reading() as session:
             drawings = draw_script(session, store=task.store, script_id=script_id)

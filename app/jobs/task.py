@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.db import Database
 from app.queue import Lease, keep
+from app.settings import Settings
 from app.storage import FileStore
 
 
@@ -20,16 +21,20 @@ class Task:
     """A job in the hands of a worker, with the parts of the installation that it may use."""
 
     lease: Lease
+    settings: Settings
     database: Database
     store: FileStore
     now: Callable[[], datetime]
 
-    def progress(self, done: int, total: int | None) -> None:
-        """Tell how far the work is.
+    def progress(
+        self, done: int, total: int | None, *, tally: Mapping[str, int] | None = None
+    ) -> None:
+        """Tell how far the work is, and what has come of it so far.
 
         Raises:
             JobLost: another worker has taken the job over.
         """
         with self.database.transaction() as session:
-            if not keep(session, self.lease, at=self.now(), done=done, total=total):
+            now = self.now()
+            if not keep(session, self.lease, at=now, done=done, total=total, tally=tally):
                 raise JobLost

@@ -1,7 +1,8 @@
 """Tables, one module an area; every rule that a database can hold is a constraint here."""
 
-from app.models.audit import AuditEvent
+from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
+from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -22,7 +23,15 @@ from app.models.experts import (
     Workplace,
 )
 from app.models.jobs import Job, JobState
-from app.models.people import NO_PASSWORD, LoginSession, Person, RoleGrant, clean_login
+from app.models.listed import ListedSchool
+from app.models.people import (
+    NO_PASSWORD,
+    LoginSession,
+    Person,
+    RecoveryCode,
+    RoleGrant,
+    clean_login,
+)
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     Assignment,
@@ -46,11 +55,14 @@ from app.models.results import FormVersion
 from app.models.scans import (
     Bundle,
     BundleFile,
+    ChangeKind,
     FileOutcome,
     Page,
     PageKind,
     PageSource,
     Script,
+    ScriptChange,
+    ScriptCrop,
     ScriptImage,
 )
 from app.models.scores import (
@@ -67,12 +79,18 @@ __all__ = [
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
+    "AuditChain",
+    "AuditCheckpoint",
     "AuditEvent",
     "Base",
     "Bundle",
     "BundleFile",
+    "CalendarOverride",
     "Campaign",
+    "CampaignClock",
+    "ChangeKind",
     "CommissionMember",
+    "ConfirmedYear",
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
@@ -89,6 +107,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListedSchool",
     "LoginSession",
     "MarkThreshold",
     "Municipality",
@@ -108,6 +127,7 @@ __all__ = [
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
+    "RecoveryCode",
     "ResultSource",
     "RoleGrant",
     "Round",
@@ -115,6 +135,8 @@ __all__ = [
     "School",
     "SchoolClass",
     "Script",
+    "ScriptChange",
+    "ScriptCrop",
     "ScriptImage",
     "Sheet",
     "TaughtClass",

@@ -118,18 +118,25 @@ class MarkThreshold(Base):
 
 
 class ExamTemplate(Base):
-    """A version of the exam's page template: where the code, the name and the answers lie."""
+    """A version of one of the exam's forms: where the code, the name and the answers lie.
+
+    An exam can have several forms at once (A4 and A5): of each the newest version counts, until
+    the form is retired.
+    """
 
     __tablename__ = "exam_template"
     id: Mapped[Id]
     exam_id: Mapped[UUID] = to("exam.id")
     number: Mapped[int]
+    form: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(60), default="")
     layout: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     created_by_id: Mapped[UUID] = to("person.id")
+    retired_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("exam_id", "number"),
-        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("number > 0 AND form > 0", name="number_positive"),
     )
 
 

@@ -39,6 +39,7 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     done_steps: Mapped[int] = mapped_column(default=0)
     total_steps: Mapped[int | None]
+    tally: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message: Mapped[str] = mapped_column(Text, default="")
     message_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]

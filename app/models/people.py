@@ -37,7 +37,11 @@ def _among(roles: frozenset[Role]) -> str:
 
 
 class Person(Base):
-    """Somebody who can log in: never a pupil."""
+    """Somebody who can log in: never a pupil.
+
+    `factor_secret` is the second factor's, sealed with a key of the data folder; `factor_step` is
+    the last time step that was used, so that a code opens once.
+    """
 
     __tablename__ = "person"
     id: Mapped[Id]
@@ -51,6 +55,8 @@ class Person(Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    factor_secret: Mapped[str | None] = mapped_column(String(200))
+    factor_step: Mapped[int | None]
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.granted_at"
     )
@@ -95,3 +101,14 @@ class LoginSession(Base):
     revoked_at: Mapped[datetime | None]
     origin: Mapped[str] = mapped_column(String(100), default="")
     agent: Mapped[str] = mapped_column(String(300), default="")
+    factor_given_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """Opens the second door once when the telephone is lost; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = to("person.id")
+    sha256_of_code: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None]

@@ -95,9 +95,14 @@ class Script(Base):
     published_at: Mapped[datetime | None]
     exam: Mapped[Exam] = relationship()
     participant: Mapped[Participant] = relationship()
-    pages: Mapped[list[Page]] = relationship(back_populates="script", order_by="Page.page_number")
+    pages: Mapped[list[Page]] = relationship(
+        back_populates="script", order_by="Page.page_number", foreign_keys="Page.script_id"
+    )
     images: Mapped[list[ScriptImage]] = relationship(
         back_populates="script", order_by="ScriptImage.position"
+    )
+    changes: Mapped[list[ScriptChange]] = relationship(
+        back_populates="script", order_by="ScriptChange.at"
     )
     __table_args__ = (UniqueConstraint("exam_id", "participant_id"),)
 
@@ -107,7 +112,8 @@ class Page(Base):
 
     `reading` is what the scanning library saw, so that matching again needs no new scan;
     `template_id` is the form that it was read with; `image_sha256` is the upright page for the
-    school's coordinator alone.
+    school's coordinator alone; `wanted_for_id` is the script that waits for its new scan, where a
+    page is to be scanned again.
     """
 
     __tablename__ = "page"
@@ -128,13 +134,14 @@ class Page(Base):
     image_sha256: Mapped[str | None] = mapped_column(String(64))
     code_crop_sha256: Mapped[str | None] = mapped_column(String(64))
     replaced_by_id: Mapped[UUID | None] = to("page.id")
+    wanted_for_id: Mapped[UUID | None] = to("script.id")
     decided_by_id: Mapped[UUID | None] = to("person.id")
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     file: Mapped[BundleFile] = relationship()
     bundle: Mapped[Bundle] = relationship()
     template: Mapped[ExamTemplate] = relationship()
-    script: Mapped[Script | None] = relationship(back_populates="pages")
+    script: Mapped[Script | None] = relationship(back_populates="pages", foreign_keys=[script_id])
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
     __table_args__ = (
         UniqueConstraint("file_id", "index"),
@@ -145,11 +152,18 @@ class Page(Base):
             "kind <> 'script' OR needs_person OR script_id IS NOT NULL", name="decided_is_placed"
         ),
         CheckConstraint("page_number IS NULL OR page_number > 0", name="page_number_positive"),
+        CheckConstraint(
+            "wanted_for_id IS NULL OR kind = 'rescan_wanted'",
+            name="only_wanted_pages_are_waited_for",
+        ),
     )
 
 
 class ScriptImage(Base):
-    """An anonymous image of one page; its random id is all that an expert ever sees of it."""
+    """An anonymous image of one page; its random id is all that an expert ever sees of it.
+
+    `template_id` is the version of the form whose visible areas it shows.
+    """
 
     __tablename__ = "script_image"
     id: Mapped[Id]
@@ -160,9 +174,13 @@ class ScriptImage(Base):
     width_px: Mapped[int]
     height_px: Mapped[int]
     masks: Mapped[list[Any]]
+    template_id: Mapped[UUID | None] = to("exam_template.id")
     created_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
     script: Mapped[Script] = relationship(back_populates="images")
+    crops: Mapped[list[ScriptCrop]] = relationship(
+        back_populates="image", order_by="ScriptCrop.position"
+    )
     __table_args__ = (
         CheckConstraint("position > 0", name="position_positive"),
         Index(
@@ -173,4 +191,48 @@ class ScriptImage(Base):
             sqlite_where=text("replaced_at IS NULL"),
             postgresql_where=text("replaced_at IS NULL"),
         ),
+    )
+
+
+class ScriptCrop(Base):
+    """The answer to one task, cut out of an anonymous image; it is reached as long as that is."""
+
+    __tablename__ = "script_crop"
+    id: Mapped[Id]
+    image_id: Mapped[UUID] = to("script_image.id")
+    position: Mapped[int]
+    task: Mapped[str] = mapped_column(String(12))
+    sha256: Mapped[str] = mapped_column(String(64))
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    image: Mapped[ScriptImage] = relationship(back_populates="crops")
+    __table_args__ = (
+        UniqueConstraint("image_id", "position"),
+        CheckConstraint("position > 0", name="position_positive"),
+        CheckConstraint("task <> ''", name="task_is_named"),
+    )
+
+
+class ChangeKind(StrEnum):
+    """What happened to a script that experts may hold already."""
+
+    GAINED = "gained"
+    LOST = "lost"
+
+
+class ScriptChange(Base):
+    """A script that was handed over gained or lost a page; those who hold it are told."""
+
+    __tablename__ = "script_change"
+    id: Mapped[Id]
+    script_id: Mapped[UUID] = to("script.id")
+    page_id: Mapped[UUID] = to("page.id")
+    kind: Mapped[ChangeKind] = mapped_column(one_of(ChangeKind, "kind_known"))
+    page_number: Mapped[int | None]
+    at: Mapped[datetime]
+    seen_by_id: Mapped[UUID | None] = to("person.id")
+    seen_at: Mapped[datetime | None]
+    script: Mapped[Script] = relationship(back_populates="changes")
+    __table_args__ = (
+        CheckConstraint("(seen_at IS NULL) = (seen_by_id IS NULL)", name="seen_by_somebody"),
     )

@@ -10,19 +10,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Grant
-from app.models import LoginSession, Person
+from app.models import LoginSession, Municipality, Person, School
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visitor:
-    """The person behind a live session."""
+    """The person behind a live session.
+
+    Attributes:
+        timezone: the one zone of all his municipalities; empty where he has none, or several.
+    """
 
     session_id: UUID
     login: str
     display_name: str
     locale: str
     must_change_password: bool
+    has_factor: bool
+    factor_given: bool
     actor: Actor
+    timezone: str
 
 
 def find_visitor(
@@ -41,7 +48,31 @@ def find_visitor(
         .options(selectinload(Person.grants))
     )
     found = session.execute(query).first()
-    return None if found is None else _visitor(*found, origin=origin)
+    if found is None:
+        return None
+    opened, person = found
+    actor = _actor(person, origin=origin)
+    return Visitor(
+        session_id=opened.id,
+        login=person.login,
+        display_name=person.display_name,
+        locale=person.locale,
+        must_change_password=person.must_change_password,
+        has_factor=person.factor_secret is not None,
+        factor_given=opened.factor_given_at is not None,
+        actor=actor,
+        timezone=_timezone(session, actor),
+    )
+
+
+def _timezone(session: Session, actor: Actor) -> str:
+    schools = {grant.school_id for grant in actor.grants if grant.school_id}
+    query = select(Municipality.timezone).where(
+        Municipality.id.in_({grant.municipality_id for grant in actor.grants})
+        | Municipality.id.in_(select(School.municipality_id).where(School.id.in_(schools)))
+    )
+    zones = set(session.scalars(query))
+    return zones.pop() if len(zones) == 1 else ""
 
 
 def get_actor(session: Session, *, person_id: UUID, origin: str = "") -> Actor:
@@ -56,17 +87,6 @@ def _actor(person: Person, *, origin: str) -> Actor:
         if held.revoked_at is None
     )
     return Actor(person_id=person.id, grants=grants, origin=origin)
-
-
-def _visitor(opened: LoginSession, person: Person, *, origin: str) -> Visitor:
-    return Visitor(
-        session_id=opened.id,
-        login=person.login,
-        display_name=person.display_name,
-        locale=person.locale,
-        must_change_password=person.must_change_password,
-        actor=_actor(person, origin=origin),
-    )
 
 
 def is_empty(session: Session) -> bool:

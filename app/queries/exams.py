@@ -66,6 +66,16 @@ class CriterionView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FormView:
+    """One of the exam's page templates in its newest version."""
+
+    number: int
+    version: int
+    title: str
+    layout: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExamView:
     """One exam with everything that is set up for it."""
 
@@ -90,11 +100,24 @@ class ExamView:
     marks: dict[int, int]
     marks_source: str | None
     marks_year: int | None
-    layout: dict[str, Any] | None
-    template_number: int
+    forms: tuple[FormView, ...]
     assigned: bool
     begun: bool
     editable: bool
+
+    @property
+    def layout(self) -> dict[str, Any] | None:
+        """The layout of the first form; None where no form is drawn."""
+        return self.forms[0].layout if self.forms else None
+
+    @property
+    def template_number(self) -> int:
+        """The version of the first form; 0 where no form is drawn."""
+        return self.forms[0].version if self.forms else 0
+
+    def find_form(self, number: int) -> FormView | None:
+        """One form by its number."""
+        return next((form for form in self.forms if form.number == number), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +183,6 @@ def get_exam(session: Session, *, exam_id: UUID, actor: Actor) -> ExamView:
 
 def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
     editable = actor.may(Permission.EDIT_EXAM, municipality_id=exam.campaign.municipality_id)
-    newest = exam.templates[-1] if exam.templates else None
     return ExamView(
         id=exam.id,
         campaign_id=exam.campaign_id,
@@ -183,11 +205,20 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         marks={row.mark: row.min_points for row in exam.marks},
         marks_source=exam.marks_source,
         marks_year=exam.marks_year,
-        layout=newest.layout if newest else None,
-        template_number=newest.number if newest else 0,
+        forms=_forms(exam),
         assigned=_count(session, exam.id, sheets=False) > 0,
         begun=_count(session, exam.id, sheets=True) > 0,
         editable=editable,
+    )
+
+
+def _forms(exam: Exam) -> tuple[FormView, ...]:
+    """The forms in use, each in its newest version."""
+    newest = {row.form: row for row in exam.templates}
+    return tuple(
+        FormView(number=row.form, version=row.number, title=row.title, layout=row.layout)
+        for _, row in sorted(newest.items())
+        if row.retired_at is None
     )
 
 

@@ -16,10 +16,13 @@ from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.errors import NotYours
 from app.models import (
     Assignment,
+    ChangeKind,
     Criterion,
     Divergence,
     PointVersion,
     Round,
+    ScriptChange,
+    ScriptCrop,
     ScriptImage,
     Sheet,
     Trouble,
@@ -39,6 +42,42 @@ class PageView:
     position: int
     width_px: int
     height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CropView:
+    """The answer to one task, cut out of a page.
+
+    Attributes:
+        crop_id: a random key; it is reached as long as its page's image is.
+        task: the task's label as the form names it: 9.1.
+        position: of the page in the script.
+        width_px: width of the crop.
+        height_px: its height.
+    """
+
+    crop_id: UUID
+    task: str
+    position: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeView:
+    """A page that came to the work, left it or was replaced after the expert got the work.
+
+    Attributes:
+        at: when.
+        gained: a page came.
+        lost: a page went; with `gained` it was replaced.
+        page_number: its number in the work, where it is known.
+    """
+
+    at: datetime
+    gained: bool
+    lost: bool
+    page_number: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +130,8 @@ class WorkView:
         ahead: the works to come, nearest first.
         sheet: criteria and points.
         pages: the anonymous pages in order.
+        crops: answers by task, in the order of the pages; empty where the form names no tasks.
+        changes: pages that came or went since the expert got the work, or handed it in.
         is_writable: points may be given.
         aside: why it is set aside, while it is.
         answer: the coordinator's words when it came back.
@@ -101,6 +142,8 @@ class WorkView:
     ahead: tuple[WorkLine, ...]
     sheet: SheetView
     pages: tuple[PageView, ...]
+    crops: tuple[CropView, ...]
+    changes: tuple[ChangeView, ...]
     is_writable: bool
     aside: TroubleKind | None
     answer: str
@@ -127,6 +170,8 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
         ahead=queue.ahead_of(line),
         sheet=_sheet_view(session, assignment, sheet),
         pages=_pages(session, assignment),
+        crops=_crops(session, assignment),
+        changes=_changes(session, assignment, sheet),
         is_writable=not (submitted or aside or is_over(assignment, at=at)),
         aside=trouble.kind if trouble and aside else None,
         answer=trouble.answer if trouble and not aside else "",
@@ -150,6 +195,22 @@ def get_page_image(
     return found.sha256
 
 
+def get_crop_image(
+    session: Session, *, assignment_id: UUID, crop_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The stored file of one answer of the acting expert's work.
+
+    Raises:
+        NotYours: the crop is not of a work that is his now, or the hour has not come.
+        CriteriaClosed: the hour of the criteria has not come.
+    """
+    crop = session.get(ScriptCrop, crop_id)
+    if crop is None:
+        raise NotYours
+    get_page_image(session, assignment_id=assignment_id, image_id=crop.image_id, by=by, at=at)
+    return crop.sha256
+
+
 def _pages(session: Session, assignment: Assignment) -> tuple[PageView, ...]:
     rows = session.scalars(
         select(ScriptImage)
@@ -164,6 +225,52 @@ def _pages(session: Session, assignment: Assignment) -> tuple[PageView, ...]:
             height_px=row.height_px,
         )
         for row in rows
+    )
+
+
+def _crops(session: Session, assignment: Assignment) -> tuple[CropView, ...]:
+    query = (
+        select(ScriptCrop, ScriptImage.position)
+        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
+        .where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
+        .order_by(ScriptImage.position, ScriptCrop.position)
+    )
+    return tuple(
+        CropView(
+            crop_id=crop.id,
+            task=crop.task,
+            position=position,
+            width_px=crop.width_px,
+            height_px=crop.height_px,
+        )
+        for crop, position in session.execute(query)
+    )
+
+
+def _changes(
+    session: Session, assignment: Assignment, sheet: Sheet | None
+) -> tuple[ChangeView, ...]:
+    """What changed since the work was given, or since it was handed in."""
+    submitted = sheet.submitted_at if sheet is not None else None
+    query = (
+        select(ScriptChange)
+        .where(
+            ScriptChange.script_id == assignment.script_id,
+            ScriptChange.at > (submitted or assignment.created_at),
+        )
+        .order_by(ScriptChange.at, ScriptChange.page_number, ScriptChange.id)
+    )
+    found: dict[tuple[datetime, int | None], set[ChangeKind]] = {}
+    for row in session.scalars(query):
+        found.setdefault((row.at, row.page_number), set()).add(row.kind)
+    return tuple(
+        ChangeView(
+            at=at,
+            gained=ChangeKind.GAINED in kinds,
+            lost=ChangeKind.LOST in kinds,
+            page_number=number,
+        )
+        for (at, number), kinds in found.items()
     )
 
 

@@ -64,7 +64,7 @@ def record_ruling(
         script=assignment.script,
         points=points,
         source=ResultSource.THIRD,
-        person_id=by.person_id,
+        by=by,
         at=at,
     )
     _trace(session, assignment, result, by=by, at=at)

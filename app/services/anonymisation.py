@@ -16,40 +16,73 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
-from app.bridge.scans import drawing_template, get_form, reading_of
+from app.bridge.scans import Form, drawing_form, get_forms, reading_of
 from app.bridge.scripts import ordered_pages
 from app.errors import NotYours, Refusal
-from app.models import Page, Script, ScriptImage
+from app.models import Page, Script, ScriptCrop, ScriptImage
 from app.storage import FileStore
-from scanning import RawPage, Rect, anonymise, as_viewed
+from scanning import RawPage, Rect, TaskCrop, anonymise, as_viewed
 
 MARK_WHY = "личная пометка"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CropDrawing:
+    """The answer to one task as it lies in the store."""
+
+    task: str
+    sha256: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Drawing:
-    """The anonymous image of one page as it lies in the store; `page_version` is what was drawn."""
+    """The anonymous image of one page as it lies in the store.
+
+    Attributes:
+        page_id: the page.
+        page_version: what was drawn.
+        template_id: the version of the form whose visible areas are shown.
+        sha256: the image.
+        width_px: its width.
+        height_px: its height.
+        masks: what was painted over, mm.
+        crops: answers by task, where the form names tasks.
+    """
 
     page_id: UUID
     page_version: int
+    template_id: UUID | None
     sha256: str
     width_px: int
     height_px: int
     masks: tuple[Rect, ...]
+    crops: tuple[CropDrawing, ...]
 
 
 def draw_script(session: Session, *, store: FileStore, script_id: UUID) -> tuple[Drawing, ...]:
-    """Draw what the script's pages lack; reads rows, writes files only.
+    """Draw what the script's pages lack, or show by an older form; reads rows, writes files only.
 
     A page on which no form was found is left out: nobody knows what of it may be shown.
     """
     script = session.get_one(Script, script_id)
-    current = {image.page_id for image in _current(script)}
+    shown_by = {image.page_id: image.template_id for image in _current(script)}
+    forms = get_forms(session, exam_id=script.exam_id)
+    wanted = [page for page in script.pages if _lacks_image(page, shown_by, forms)]
     return tuple(
-        _draw(session, store, page, masks=_earlier_masks(session, page.id))
-        for page in script.pages
-        if page.id not in current and reading_of(page).placement is not None
+        _draw(store, page, drawing_form(page, forms), masks=_earlier_masks(session, page.id))
+        for page in wanted
+        if reading_of(page).placement is not None
     )
+
+
+def _lacks_image(page: Page, shown_by: Mapping[UUID, UUID | None], forms: Sequence[Form]) -> bool:
+    """Whether the page has no image, or one by an older version of its form."""
+    if page.id not in shown_by:
+        return True
+    template_id = shown_by[page.id]
+    return template_id is not None and template_id != drawing_form(page, forms).template_id
 
 
 def issue_images(
@@ -62,15 +95,19 @@ def issue_images(
     """
     script = session.get_one(Script, script_id)
     versions = {page.id: page.version for page in script.pages}
+    kept = {image.page_id: image for image in _current(script)}
     drawn = {
         drawing.page_id: drawing
         for drawing in drawings
-        if versions.get(drawing.page_id) == drawing.page_version
+        if versions.get(drawing.page_id) == drawing.page_version and not _has_image(kept, drawing)
     }
-    kept = {image.page_id: image for image in _current(script)}
     shown = [page for page in ordered_pages(script.pages) if page.id in drawn or page.id in kept]
     wanted = {page.id: position for position, page in enumerate(shown, start=1)}
-    stale = [image for image in kept.values() if wanted.get(image.page_id) != image.position]
+    stale = [
+        image
+        for image in kept.values()
+        if wanted.get(image.page_id) != image.position or image.page_id in drawn
+    ]
     for image in stale:
         image.replaced_at = at
     session.flush()
@@ -82,6 +119,12 @@ def issue_images(
     session.add_all(fresh)
     session.flush()
     return len(fresh)
+
+
+def _has_image(kept: Mapping[UUID, ScriptImage], drawing: Drawing) -> bool:
+    """Whether an image by the same form was issued meanwhile: it may carry a later mask."""
+    image = kept.get(drawing.page_id)
+    return image is not None and image.template_id in (None, drawing.template_id)
 
 
 def mask_image(
@@ -110,7 +153,8 @@ def mask_image(
     if reading_of(page).placement is None:
         raise Refusal("Страница не привязана к бланку: укажите на ней поле кода.")
     masks = (*(Rect(**mask) for mask in image.masks), box_mm)
-    drawing = _draw(session, store, page, masks=masks)
+    form = drawing_form(page, get_forms(session, exam_id=script.exam_id))
+    drawing = _draw(store, page, form, masks=masks)
     image.replaced_at = at
     session.flush()
     issued = _row(script, drawing, position=image.position, at=at)
@@ -158,24 +202,36 @@ def _earlier_masks(session: Session, page_id: UUID) -> tuple[Rect, ...]:
     return tuple(Rect(**mask) for mask in newest.masks) if newest is not None else ()
 
 
-def _draw(session: Session, store: FileStore, page: Page, *, masks: tuple[Rect, ...]) -> Drawing:
-    template = drawing_template(page, get_form(session, exam_id=page.bundle.exam_id))
-    pixels = _picture(store, page)
+def _draw(store: FileStore, page: Page, form: Form, *, masks: tuple[Rect, ...]) -> Drawing:
+    template, pixels = form.template, _picture(store, page)
     reading = as_viewed(
         reading_of(page), template, width_px=pixels.shape[1], height_px=pixels.shape[0]
     )
     raw = RawPage(source="", index=0, pixels=pixels, dpi=None)
     drawn = anonymise(raw, reading, template, page=page.page_number, masks=masks)
-    with Image.open(io.BytesIO(drawn.page)) as image:
-        width, height = image.size
+    width, height = _size(drawn.page)
     return Drawing(
         page_id=page.id,
         page_version=page.version,
+        template_id=form.template_id,
         sha256=store.put(drawn.page),
         width_px=width,
         height_px=height,
         masks=masks,
+        crops=tuple(_crop(store, crop) for crop in drawn.crops),
     )
+
+
+def _crop(store: FileStore, crop: TaskCrop) -> CropDrawing:
+    width, height = _size(crop.jpeg)
+    return CropDrawing(
+        task=crop.task, sha256=store.put(crop.jpeg), width_px=width, height_px=height
+    )
+
+
+def _size(jpeg: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(jpeg)) as image:
+        return image.size
 
 
 def _picture(store: FileStore, page: Page) -> Any:
@@ -192,10 +248,20 @@ def _drawing(
     return Drawing(
         page_id=page.id,
         page_version=page.version,
+        template_id=image.template_id,
         sha256=image.sha256,
         width_px=image.width_px,
         height_px=image.height_px,
         masks=tuple(Rect(**mask) for mask in image.masks),
+        crops=tuple(
+            CropDrawing(
+                task=crop.task,
+                sha256=crop.sha256,
+                width_px=crop.width_px,
+                height_px=crop.height_px,
+            )
+            for crop in image.crops
+        ),
     )
 
 
@@ -208,7 +274,18 @@ def _row(script: Script, drawing: Drawing, *, position: int, at: datetime) -> Sc
         width_px=drawing.width_px,
         height_px=drawing.height_px,
         masks=[_mask(mask) for mask in drawing.masks],
+        template_id=drawing.template_id,
         created_at=at,
+        crops=[
+            ScriptCrop(
+                position=place,
+                task=crop.task,
+                sha256=crop.sha256,
+                width_px=crop.width_px,
+                height_px=crop.height_px,
+            )
+            for place, crop in enumerate(drawing.crops, start=1)
+        ],
     )
 
 

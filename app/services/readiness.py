@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.places import get_place
-from app.bridge.scans import get_form, pages_expected
+from app.bridge.scans import get_forms, pages_expected
 from app.bridge.scripts import count_contested, fullness, is_drawn
 from app.errors import Refusal
 from app.models import Page, Participant, Script
@@ -59,7 +59,7 @@ def publish_scripts(
     )
     if any(not reason.strip() for reason in incomplete.values()):
         raise Refusal("Укажите причину, по которой работа передаётся неполной.")
-    expected = pages_expected(exam, get_form(session, exam_id=exam_id))
+    expected = pages_expected(exam, get_forms(session, exam_id=exam_id))
     contested = count_contested(session, exam_id=exam_id, school_id=school_id)
     count = left = 0
     for script in _waiting_scripts(session, exam_id=exam_id, school_id=school_id):

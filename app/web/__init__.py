@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from app.web import (
     auth,
+    calendar,
     exams,
+    factor,
     home,
     jobs,
     people,
@@ -25,6 +27,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of the application."""
     return (
         auth.blueprint,
+        factor.blueprint,
         home.blueprint,
         exams.blueprint,
         registers.blueprint,
@@ -35,6 +38,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         recusal.blueprint,
         results.blueprint,
         rechecks.blueprint,
+        calendar.blueprint,
         trail.blueprint,
         jobs.blueprint,
     )

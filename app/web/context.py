@@ -63,13 +63,19 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The present day in the installation's zone; terms are counted in days."""
+    """The present day where the visitor works; terms are counted in days."""
     return local_day(now())
 
 
 def local_day(moment: datetime) -> date:
-    """The day of a moment in the installation's zone."""
-    return moment.astimezone(ZoneInfo(installation().settings.timezone)).date()
+    """The day of a moment where the visitor works."""
+    return moment.astimezone(ZoneInfo(own_timezone())).date()
+
+
+def own_timezone() -> str:
+    """The zone of the visitor's municipality; the installation's where there is not just one."""
+    signed_in = current_user and current_user.is_authenticated
+    return (visitor().timezone if signed_in else "") or installation().settings.timezone
 
 
 def origin() -> str:

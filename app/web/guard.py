@@ -9,8 +9,8 @@ from flask import Flask, abort, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.access import Permission
-from app.web.context import visitor
+from app.access import FACTOR_ROLES, Permission
+from app.web.context import installation, visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC, SIGNED_IN = "public", "signed_in"
@@ -56,8 +56,9 @@ def check_access(app: Flask) -> Response | None:
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("auth.log_in", next=_way_back()))
-    if visitor().must_change_password and request.endpoint not in _ALWAYS_OPEN:
-        return redirect(url_for("auth.change_password"))
+    door = _shut_door()
+    if door is not None and request.endpoint not in _ALWAYS_OPEN | {door}:
+        return redirect(url_for(door))
     if rule == SIGNED_IN:
         return None
     if not isinstance(rule, frozenset) or not any(map(visitor().actor.holds, rule)):
@@ -65,7 +66,20 @@ def check_access(app: Flask) -> Response | None:
     return None
 
 
-_ALWAYS_OPEN = frozenset({"auth.change_password", "auth.log_out", "auth.choose_locale"})
+_ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale"})
+
+
+def _shut_door() -> str | None:
+    """What the visitor must pass before anything else opens, in this order."""
+    who = visitor()
+    if who.has_factor and not who.factor_given:
+        return "factor.give"
+    if who.must_change_password:
+        return "auth.change_password"
+    asked = installation().settings.second_factor
+    if asked and not who.has_factor and any(one.role in FACTOR_ROLES for one in who.actor.grants):
+        return "factor.set_up"
+    return None
 
 
 def _way_back() -> str | None:

@@ -40,6 +40,9 @@ MENU: tuple[Entry, ...] = (
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry("rechecks.index", _("Перепроверки"), Permission.LODGE_RECHECK, Permission.RUN_RECHECK),
+    _entry(
+        "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
+    ),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

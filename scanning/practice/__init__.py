@@ -1,6 +1,7 @@
 """The public door of practice scans: made-up classes on paper, for the demo, tests, benchmarks."""
 
 from scanning.practice.hostile import hostile_files
+from scanning.practice.lots import class_by_lot
 from scanning.practice.make import make_practice_set
 from scanning.practice.spec import (
     ALL_TRAPS,
@@ -33,6 +34,7 @@ __all__ = [
     "PracticeSpec",
     "Scanner",
     "Trap",
+    "class_by_lot",
     "hostile_files",
     "make_practice_set",
 ]

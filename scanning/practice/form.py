@@ -150,6 +150,8 @@ class _Press:
             self.text(x, y + 5.5 * row, words, size_mm=3.2)
         if x == MARGIN_MM:
             self.top += 6 * len(text.head) + 3
+        else:
+            self.top = max(self.top, place.y + place.h)
 
     def tasks(self, page: int) -> None:
         """Tasks of this page from top to bottom, each with lines or a box for the answer."""

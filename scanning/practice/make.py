@@ -14,7 +14,7 @@ from scanning.practice.files import Picture, file_name, pages_per_file, written_
 from scanning.practice.form import FormText, box_middle, printed_page
 from scanning.practice.hand import InkSheet
 from scanning.practice.scan import Scan, back_of, scan
-from scanning.practice.spec import MILLIMETRES_PER_INCH, Box, PracticeSpec
+from scanning.practice.spec import MILLIMETRES_PER_INCH, Box, CodeBoxes, PracticeSpec
 from scanning.practice.stack import Sheet, issue, stack_of
 from scanning.practice.truth import PageTruth, PracticeFile, PracticeSet
 
@@ -54,7 +54,7 @@ def make_practice_set(spec: PracticeSpec, *, seed: int) -> PracticeSet:
         files.append(written_file(spec, name, [_picture(page) for page in part]))
         pages += [_truth(page, name, index) for index, page in enumerate(part)]
     return PracticeSet(
-        layout=spec.layout,
+        layouts=spec.layouts,
         issued=codes,
         pages_expected=spec.pages,
         files=tuple(files),
@@ -87,12 +87,13 @@ def _scanned(spec: PracticeSpec, sheets: list[Sheet], rng: Rng) -> list[_Scanned
 
 def _written(spec: PracticeSpec, sheet: Sheet, px_mm: float, rng: Rng) -> tuple[Grey, Grey]:
     """A printed sheet and the ink on it."""
-    printed = printed_page(spec.layout, _form_text(spec, sheet), px_mm)
-    ink = InkSheet(page_mm=spec.layout.page_mm, px_mm=px_mm, hand=sheet.hand, rng=rng)
+    layout = spec.layout_of(sheet.page)
+    printed = printed_page(layout, _form_text(spec, sheet), px_mm)
+    ink = InkSheet(page_mm=layout.page_mm, px_mm=px_mm, hand=sheet.hand, rng=rng)
     if sheet.kind != "foreign":
-        _write_code(ink, spec, sheet)
-    if sheet.name and spec.layout.name_field:
-        field = spec.layout.name_field
+        _write_code(ink, layout.code_box, sheet)
+    if sheet.name and layout.name_field:
+        field = layout.name_field
         ink.name(sheet.name, x=field.x + 25, y=field.y, h=field.h)
     for x, until, y in printed.lines:
         if rng.random() < LINES_WRITTEN:
@@ -100,8 +101,8 @@ def _written(spec: PracticeSpec, sheet: Sheet, px_mm: float, rng: Rng) -> tuple[
     for box in printed.answers:
         _write_answer(ink, box, rng)
     paper = printed.image
-    if sheet.printed and spec.layout.sticker:
-        paper = _with_qr(paper, sheet.printed, spec.layout.sticker, px_mm)
+    if sheet.printed and layout.sticker:
+        paper = _with_qr(paper, sheet.printed, layout.sticker, px_mm)
     return paper, ink.ink
 
 
@@ -112,9 +113,8 @@ def _form_text(spec: PracticeSpec, sheet: Sheet) -> FormText:
     return FormText(head=head, page=sheet.page or 1, number=f"КИМ {40000 + spec.variant}")
 
 
-def _write_code(ink: InkSheet, spec: PracticeSpec, sheet: Sheet) -> None:
+def _write_code(ink: InkSheet, boxes: CodeBoxes, sheet: Sheet) -> None:
     """Digits in the boxes, or what happened to them."""
-    boxes = spec.layout.code_box
     middles = [box_middle(boxes, place) for place in range(boxes.n)]
     for place, digit in enumerate(sheet.written or ""):
         x, y = middles[place] + ink.rng.normal(0, ink.hand.stray_mm, 2)

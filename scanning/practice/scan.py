@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from cv2.typing import MatLike
 
-from scanning.practice.spec import Colour, Scanner
+from scanning.practice.spec import MILLIMETRES_PER_INCH, Colour, Scanner
 
 Grey = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
@@ -97,7 +97,7 @@ def _light(shape: tuple[int, ...], slope: float, wear: float) -> Grey:
 def _worn(image: MatLike, scanner: Scanner, rng: Rng) -> MatLike:
     """Soft optics, the sensor's noise, dust on the glass."""
     wear = scanner.wear
-    image = cv2.GaussianBlur(image, (3, 3), 0.3 + 0.3 * wear)
+    image = cv2.GaussianBlur(_faded(image, scanner), (3, 3), 0.3 + 0.3 * wear)
     for _ in range(int(rng.poisson(12 * wear))):
         x, y = (int(rng.integers(length)) for length in image.shape[1::-1])
         cv2.circle(image, (x, y), int(rng.integers(1, 3)), (int(rng.integers(20, 140)),) * 3, -1)
@@ -108,6 +108,18 @@ def _worn(image: MatLike, scanner: Scanner, rng: Rng) -> MatLike:
     top, left = (int(step) for step in rng.integers(0, NOISE_ROOM, 2))
     piece = noise[top : top + height, left : left + width]
     return cv2.addWeighted(image, 1, piece, NOISE * wear / 16, -128 * NOISE * wear / 16)
+
+
+def _faded(image: MatLike, scanner: Scanner) -> MatLike:
+    """The picture through an unsharp lens, with a share of its contrast left."""
+    if scanner.blur_mm > 0:
+        spread = scanner.blur_mm * scanner.dpi / MILLIMETRES_PER_INCH
+        image = cv2.GaussianBlur(image, (0, 0), spread)
+    if scanner.contrast < 1:
+        image = cv2.convertScaleAbs(
+            image, alpha=scanner.contrast, beta=PAPER * (1 - scanner.contrast)
+        )
+    return image
 
 
 @lru_cache(maxsize=8)

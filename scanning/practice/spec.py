@@ -61,6 +61,7 @@ class Trap(StrEnum):
     WRONG_DIGIT = "wrong digit"
     NEIGHBOURS_CODE = "neighbour's code on one page"
     TWINS = "two pupils with one code"
+    NOT_ON_LIST = "a code that is not on the list"
 
 
 ALL_TRAPS = frozenset(Trap)
@@ -134,7 +135,8 @@ class Scanner:
     """What the scanner does to a page: resolution, colour, and the wear it leaves.
 
     `wear` runs from 0 (flat and clean) over 1 (a school's office) to 2 (worn out); `skew_degrees`
-    is the largest tilt to either side; `pencil` is the share of scripts written faintly.
+    is the largest tilt to either side; `pencil` is the share of scripts written faintly;
+    `blur_mm` is how far an unsharp lens smears a point; `contrast` is the share of it that is left.
     """
 
     dpi: int = 150
@@ -143,6 +145,8 @@ class Scanner:
     wear: float = 1.0
     jpeg_quality: int = 75
     pencil: float = 0.1
+    blur_mm: float = 0.0
+    contrast: float = 1.0
 
     def __post_init__(self) -> None:
         if not 50 <= self.dpi <= 600:  # noqa: PLR2004  the range of office scanners
@@ -157,15 +161,19 @@ class PracticeSpec:
     pupils); without it `spare_codes` more than `pupils` are made by `scheme`. `qr_share` is the
     share of scripts with a printed QR of `qr_prefix`-code-page in the sticker's place.
     `plant_marks` writes a made-up name and the code into the files' metadata, as real devices do.
+    `dropped`: the stack fell and was picked up in any order. `more_layouts` are the forms of the
+    second and later pages, in turn with `layout`.
     """
 
     layout: FormLayout = FormLayout()
+    more_layouts: tuple[FormLayout, ...] = ()
     pupils: int = 10
     pages: int = 3
     scheme: CodeScheme = CodeScheme.RANDOM
     issued: tuple[str, ...] | None = None
     spare_codes: int = 2
     traps: frozenset[Trap] = ALL_TRAPS
+    dropped: bool = False
     qr_share: float = 0.0
     qr_prefix: str = "s001"
     scanner: Scanner = Scanner()
@@ -180,6 +188,8 @@ class PracticeSpec:
     def __post_init__(self) -> None:
         if self.pupils < 1 or self.pages < 1:
             raise PracticeError("Нужны хотя бы один участник и одна страница.")
+        if any(other.code_box.n != self.layout.code_box.n for other in self.more_layouts):
+            raise PracticeError("Формы одной работы держат коды разной длины.")
         if self.issued is None:
             return
         if len(self.issued) < self.pupils:
@@ -187,3 +197,12 @@ class PracticeSpec:
         wrong = [code for code in self.issued if len(code) != self.layout.code_box.n]
         if wrong:
             raise PracticeError("Код %(code)s не по числу клеток.", code=wrong[0])
+
+    @property
+    def layouts(self) -> tuple[FormLayout, ...]:
+        """Every form of the work."""
+        return (self.layout, *self.more_layouts)
+
+    def layout_of(self, page: int | None) -> FormLayout:
+        """The form of a page of the script; a sheet without a number is on the first one."""
+        return self.layouts[((page or 1) - 1) % len(self.layouts)]

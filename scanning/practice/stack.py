@@ -78,12 +78,25 @@ def stack_of(spec: PracticeSpec, codes: tuple[str, ...], rng: Rng) -> list[Sheet
     mishaps = _Mishaps(spec, scripts, codes, rng)
     mishaps.befall()
     sheets = [sheet for script in mishaps.scripts for sheet in script]
+    if spec.dropped:
+        sheets = _dropped(sheets, rng)
     return list(_with_backs(_with_foreign(sheets, spec, rng), spec, rng))
+
+
+def _dropped(sheets: list[Sheet], rng: Rng) -> list[Sheet]:
+    """The sheets in any order; the second copy of one scan stays behind the first."""
+    leaders = [place for place, sheet in enumerate(sheets) if not sheet.same_scan]
+    order = [leaders[k] for k in rng.permutation(len(leaders))]
+    picked = []
+    for place in order:
+        picked.append(sheets[place])
+        picked += [sheet for sheet in sheets[place + 1 : place + 2] if sheet.same_scan]
+    return picked
 
 
 def _script(spec: PracticeSpec, code: str, rng: Rng) -> list[Sheet]:
     hand = draw_hand(rng, pencil=spec.scanner.pencil)
-    has_qr = spec.layout.sticker is not None and rng.random() < spec.qr_share
+    has_qr = any(layout.sticker for layout in spec.layouts) and rng.random() < spec.qr_share
     named = spec.layout.name_field is not None and rng.random() < NAMED_SHARE
     name = " ".join(str(word) for word in rng.choice(NAME_WORDS, 2, replace=False))
     return [
@@ -94,11 +107,16 @@ def _script(spec: PracticeSpec, code: str, rng: Rng) -> list[Sheet]:
             page=page,
             code=code,
             written=code,
-            printed=f"{spec.qr_prefix}-{code}-{page}" if has_qr else None,
+            printed=_printed(spec, code, page) if has_qr else None,
             name=name if named and page == 1 else None,
         )
         for page in range(1, spec.pages + 1)
     ]
+
+
+def _printed(spec: PracticeSpec, code: str, page: int) -> str | None:
+    """The text of the QR; None where the page's form has no place for it."""
+    return f"{spec.qr_prefix}-{code}-{page}" if spec.layout_of(page).sticker else None
 
 
 _Change = Callable[[Sheet], Sheet]
@@ -195,6 +213,22 @@ class _Mishaps:
         if Trap.SHUFFLED in traps and self.free and several:
             script = self.scripts[self.free.pop()]
             script[:] = [*script[1:], script[0]]
+        if Trap.NOT_ON_LIST in traps and self.free:
+            place = self.free.pop()
+            self.scripts[place] = self._unlisted(self.scripts[place])
+
+    def _unlisted(self, script: list[Sheet]) -> list[Sheet]:
+        """A guest whose code was never issued here; the first codes after the list come first."""
+        last = int(max(self.codes))
+        digits = len(self.codes[0])
+        every = (f"{number:0{digits}d}" for number in range(last + 1, last + BASE**digits))
+        guest = next((code for code in every if len(code) == digits), None)
+        if guest is None:
+            return script
+        return [
+            replace(sheet, code=None, written=guest, printed=None, expect="human")
+            for sheet in script
+        ]
 
 
 def _unreadable(sheet: Sheet) -> Sheet:

@@ -24,10 +24,11 @@ class PracticeFile:
 class PageTruth:
     """What is true of one scanned page.
 
-    `code` is whose page it is, `written_code` what stands in the boxes (None: nothing readable),
-    `printed_code` the text of the QR. `rotation` is how many degrees the page lies turned
-    clockwise. `expect` is what a careful reader would do. `mm_to_px` (a, b, c, d, e, f) leads from
-    millimetres on the upright paper to pixels of the stored image: (ax+by+c, dx+ey+f).
+    `code` is whose page it is (None: nobody's on the list), `written_code` what stands in the boxes
+    (None: nothing readable), `printed_code` the text of the QR. `rotation` is how many degrees the
+    page lies turned clockwise. `expect` is what a careful reader would do. `mm_to_px` (a, b, c, d,
+    e, f) leads from millimetres on the upright paper to pixels of the stored image:
+    (ax+by+c, dx+ey+f).
     """
 
     file: str
@@ -47,18 +48,24 @@ class PageTruth:
 class PracticeSet:
     """A class's stack: files, issued codes, and the truth by file and index."""
 
-    layout: FormLayout
+    layouts: tuple[FormLayout, ...]
     issued: tuple[str, ...]
     pages_expected: int
     files: tuple[PracticeFile, ...]
     pages: tuple[PageTruth, ...]
 
+    @property
+    def layout(self) -> FormLayout:
+        """The form of the first page."""
+        return self.layouts[0]
+
     def roster(self) -> dict[str, Any]:
-        """The set's issued codes and layout as a vpr-roster/1 record."""
+        """The set's issued codes and forms as a vpr-roster/1 record."""
+        forms = [layout.as_roster_layout() for layout in self.layouts]
         return {
             "format": "vpr-roster/1",
             "codes": list(self.issued),
-            "layout": self.layout.as_roster_layout(),
+            **({"layout": forms[0]} if len(forms) == 1 else {"layouts": forms}),
             "pages": self.pages_expected,
         }
 

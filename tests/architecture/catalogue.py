@@ -38,6 +38,8 @@ SILENT = {
     "app/exchange/assign_formats.py": "files of the command line",
     "app/exchange/book.py": "contents of workbooks",
     "app/exchange/calendar_csv.py": "files of the command line",
+    "app/exchange/ratings_csv.py": "files of the command line",
+    "app/exchange/stats_csv.py": "files of the command line",
     "app/exchange/federal_name.py": "the name of the federal form",
     "app/exchange/identify_formats.py": "files of the command line",
     "app/exchange/json_node.py": "files of the command line",

@@ -146,12 +146,12 @@ def test_a_job_that_kills_its_child_is_tried_three_times_and_others_go_on(
 
 
 def test_progress_of_a_lost_job_stops_its_worker(
-    database: Database, store: FileStore, now: datetime
+    settings: Settings, database: Database, store: FileStore, now: datetime
 ) -> None:
     _enqueue(database, now)
     late = _take(database, now)
     _take(database, now + PAST_LEASE)
-    task = Task(lease=late, database=database, store=store, now=lambda: now)
+    task = Task(lease=late, settings=settings, database=database, store=store, now=lambda: now)
     with pytest.raises(JobLost):
         task.progress(1, 2)
 

@@ -182,7 +182,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_doubled(
         assert (job.state, job.attempt) == (JobState.DONE, 2)
         assert session.scalar(select(func.count(Page.id))) == len(practice.pages)
         assert session.scalar(select(func.count(ScriptImage.id))) == len(practice.pages)
-    late = Task(lease=lease, database=database, store=store, now=lambda: later)
+    late = Task(lease=lease, settings=settings, database=database, store=store, now=lambda: later)
     with pytest.raises(JobLost):
         late.progress(1, None)
     with pytest.raises(JobLost):

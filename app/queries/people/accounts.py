@@ -48,6 +48,7 @@ class PersonView:
     closed_at: datetime | None
     must_change_password: bool
     without_password: bool
+    has_factor: bool
     sessions: int
     below: bool
 
@@ -177,6 +178,7 @@ def _view(person: Person, places: _Places, *, by: Actor, sessions: int) -> Perso
             for grant in held
         ),
         closed_at=person.disabled_at,
+        has_factor=person.factor_secret is not None,
         must_change_password=person.must_change_password,
         without_password=person.password_hash == NO_PASSWORD,
         sessions=sessions,

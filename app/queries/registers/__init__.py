@@ -20,6 +20,7 @@ from app.queries.registers.conflicts import (
     list_recusal_places,
 )
 from app.queries.registers.experts import ExpertView, list_experts, show_expert
+from app.queries.registers.listed import ListingView, list_listings
 from app.queries.registers.places import (
     ClassView,
     MunicipalityChoice,
@@ -40,6 +41,7 @@ __all__ = [
     "CodeView",
     "ConflictView",
     "ExpertView",
+    "ListingView",
     "MunicipalityChoice",
     "OwnConflictView",
     "RecusalPlace",
@@ -51,6 +53,7 @@ __all__ = [
     "list_codes",
     "list_conflicts",
     "list_experts",
+    "list_listings",
     "list_municipalities",
     "list_own_conflicts",
     "list_recusal_places",

@@ -13,6 +13,7 @@ from app.errors import NotYours
 from app.models import (
     Conflict,
     Expert,
+    ListedSchool,
     Municipality,
     Participant,
     RoleGrant,
@@ -73,6 +74,7 @@ class Summary:
     experts: int
     conflicts: int
     codes: int
+    listed: int
 
 
 def list_municipalities(session: Session, *, by: Actor) -> tuple[MunicipalityChoice, ...]:
@@ -215,6 +217,11 @@ def summarise(session: Session, *, by: Actor) -> Summary:
         .join(Expert, Expert.id == Conflict.expert_id)
         .where(Expert.school_id.in_(mine), Conflict.withdrawn_at.is_(None))
     )
+    listed = (
+        select(func.count())
+        .select_from(ListedSchool)
+        .where(ListedSchool.school_id.in_(mine), ListedSchool.withdrawn_at.is_(None))
+    )
     schools = select(func.count()).select_from(School).where(managed_schools(by))
     return Summary(
         schools=session.scalar(schools) or 0,
@@ -222,4 +229,5 @@ def summarise(session: Session, *, by: Actor) -> Summary:
         experts=count(Expert),
         conflicts=session.scalar(conflicts) or 0,
         codes=count(Participant),
+        listed=session.scalar(listed) or 0,
     )

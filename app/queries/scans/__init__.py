@@ -4,9 +4,11 @@ from app.queries.scans.desk import Desk, DeskGuess, DeskPage, get_desk
 from app.queries.scans.entries import EntryLine, list_entries
 from app.queries.scans.overview import Overview, PageMark, ScriptLine, get_overview
 from app.queries.scans.pictures import (
+    CropView,
     ImageView,
     ScriptView,
     UnplacedPage,
+    get_crop_file,
     get_image_file,
     get_picture,
     get_script,
@@ -26,6 +28,7 @@ from app.queries.scans.progress import Progress, get_progress
 __all__ = [
     "BundleLine",
     "ClassChoice",
+    "CropView",
     "Desk",
     "DeskGuess",
     "DeskPage",
@@ -40,6 +43,7 @@ __all__ = [
     "ScriptLine",
     "ScriptView",
     "UnplacedPage",
+    "get_crop_file",
     "get_desk",
     "get_image_file",
     "get_overview",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
-from app.bridge.scans import get_form, pages_expected
+from app.bridge.scans import list_forms, pages_expected
 from app.bridge.scripts import implied_pages, list_stack
 from app.models import Bundle, BundleFile, Page, PageKind, Participant, Script
 
@@ -91,7 +91,7 @@ def get_desk(
         return Desk(left=0, place=0, pages=())
     place = _place(ids, waiting, wanted=wanted, after=after)
     present = _present(session, exam_id=exam_id, school_id=school_id)
-    expected = pages_expected(exam, get_form(session, exam_id=exam_id))
+    expected = pages_expected(exam, list_forms(session, exam_id=exam_id))
     shown = [*waiting[place:], *waiting[:place]][: 1 + AHEAD]
     return Desk(
         left=len(waiting),

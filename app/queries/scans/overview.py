@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
-from app.bridge.scans import find_form, list_participants, pages_expected
+from app.bridge.scans import list_forms, list_participants, pages_expected
 from app.bridge.scripts import count_contested, fullness, is_drawn, ordered_pages
 from app.models import Bundle, BundleFile, Exam, ExamEntry, Page, PageKind, Participant, Script
 
@@ -96,8 +96,7 @@ def get_overview(
         permission=Permission.UPLOAD_SCANS,
         by=by,
     )
-    form = find_form(session, exam_id=exam_id)
-    expected = pages_expected(exam, form) if form else exam.pages_expected
+    expected = pages_expected(exam, list_forms(session, exam_id=exam_id))
     people = list_participants(session, exam=exam, school_id=school_id, class_id=class_id)
     scripts = _scripts(session, exam, people)
     absent = _absent(session, exam)

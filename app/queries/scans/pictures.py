@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.scans import form_of
 from app.errors import NotYours
-from app.models import Page, Script, ScriptImage
+from app.models import Page, Script, ScriptCrop, ScriptImage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,16 +24,29 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CropView:
+    """The answer to one task, cut out of an anonymous image."""
+
+    crop_id: UUID
+    task: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImageView:
     """One anonymous image, with the paper it shows in millimetres."""
 
     image_id: UUID
+    page_id: UUID
+    version: int
     position: int
     width_px: int
     height_px: int
     width_mm: float
     height_mm: float
     masks: int
+    crops: tuple[CropView, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,14 +125,14 @@ def get_script(session: Session, *, script_id: UUID, by: Actor) -> ScriptView:
     by.require(Permission.DECIDE_PAGES, school_id=script.participant.school_id)
     current = [image for image in script.images if image.replaced_at is None]
     seen = {image.page_id for image in current}
-    paper = {page.id: form_of(page.template).template.page_mm for page in script.pages}
+    pages = {page.id: page for page in script.pages}
     return ScriptView(
         script_id=script.id,
         exam_id=script.exam_id,
         school_id=script.participant.school_id,
         code=script.participant.code,
         published=script.published_at is not None,
-        images=tuple(_image(image, paper[image.page_id]) for image in current),
+        images=tuple(_image(image, pages[image.page_id]) for image in current),
         unplaced=tuple(
             UnplacedPage(
                 page_id=page.id,
@@ -133,15 +146,27 @@ def get_script(session: Session, *, script_id: UUID, by: Actor) -> ScriptView:
     )
 
 
-def _image(image: ScriptImage, page_mm: tuple[float, float]) -> ImageView:
+def _image(image: ScriptImage, page: Page) -> ImageView:
+    page_mm = form_of(page.template).template.page_mm
     return ImageView(
         image_id=image.id,
+        page_id=page.id,
+        version=page.version,
         position=image.position,
         width_px=image.width_px,
         height_px=image.height_px,
         width_mm=page_mm[0],
         height_mm=page_mm[1],
         masks=len(image.masks),
+        crops=tuple(
+            CropView(
+                crop_id=crop.id,
+                task=crop.task,
+                width_px=crop.width_px,
+                height_px=crop.height_px,
+            )
+            for crop in image.crops
+        ),
     )
 
 
@@ -156,3 +181,16 @@ def get_image_file(session: Session, *, image_id: UUID, by: Actor) -> str:
         raise NotYours
     by.require(Permission.DECIDE_PAGES, school_id=image.script.participant.school_id)
     return image.sha256
+
+
+def get_crop_file(session: Session, *, crop_id: UUID, by: Actor) -> str:
+    """The hash of a crop of a current anonymous image of one's own school.
+
+    Raises:
+        NotYours: it is not, or its image has been replaced.
+    """
+    crop = session.get(ScriptCrop, crop_id)
+    if crop is None:
+        raise NotYours
+    get_image_file(session, image_id=crop.image_id, by=by)
+    return crop.sha256

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
-from app.bridge.scans import find_form, list_participants
+from app.bridge.scans import list_forms, list_participants
 from app.models import (
     Bundle,
     Campaign,
@@ -117,7 +117,7 @@ def get_pile(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor) -> 
     bundles = _bundles(session, exam_id=exam_id, school_id=school_id)
     return PileView(
         line=_line(session, exam, school),
-        has_form=find_form(session, exam_id=exam_id) is not None,
+        has_form=bool(list_forms(session, exam_id=exam_id)),
         classes=_classes(session, exam, school_id),
         bundles=tuple(_bundle_line(session, bundle) for bundle in bundles),
         refused=tuple(

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from app.services.accounts.factors import (
+    FactorBox,
+    drop_factor,
+    give_factor,
+    reset_factor,
+    set_factor,
+)
 from app.services.accounts.logins import LOCK, MOST_FAILURES, Knock, choose_locale, knock, log_in
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,
@@ -34,6 +41,7 @@ __all__ = [
     "NOWHERE",
     "PASSWORD_ALPHABET",
     "SHORTEST_PASSWORD",
+    "FactorBox",
     "FirstPassword",
     "Knock",
     "Place",
@@ -41,8 +49,10 @@ __all__ = [
     "choose_locale",
     "close_account",
     "create_account",
+    "drop_factor",
     "end_own_session",
     "end_sessions",
+    "give_factor",
     "grant_role",
     "hash_password",
     "issue_first_passwords",
@@ -51,8 +61,10 @@ __all__ = [
     "log_out",
     "make_school_coordinators",
     "reopen_account",
+    "reset_factor",
     "reset_password",
     "revoke_role",
     "revoke_sessions",
+    "set_factor",
     "set_up_installation",
 ]

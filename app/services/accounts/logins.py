@@ -56,10 +56,11 @@ def log_in(
     if person is None or _is_shut(person, at=at):
         return None
     if not knock.fits or knock.against != person.password_hash:
-        _count_failure(person, at=at)
+        count_failure(person, at=at)
         return None
-    person.failed_logins, person.locked_until = 0, None
-    return _open_session(session, person, at=at, lasts=lasts, origin=origin, agent=agent)
+    if person.factor_secret is None:
+        person.failed_logins, person.locked_until = 0, None
+    return open_session(session, person, at=at, lasts=lasts, origin=origin, agent=agent)
 
 
 def _find(session: Session, login: str) -> Person | None:
@@ -71,15 +72,17 @@ def _is_shut(person: Person, *, at: datetime) -> bool:
     return locked or person.disabled_at is not None
 
 
-def _count_failure(person: Person, *, at: datetime) -> None:
+def count_failure(person: Person, *, at: datetime) -> None:
+    """One more wrong password or code; the last of them shuts the account for a while."""
     person.failed_logins += 1
     if person.failed_logins >= MOST_FAILURES:
         person.failed_logins, person.locked_until = 0, at + LOCK
 
 
-def _open_session(
+def open_session(
     session: Session, person: Person, *, at: datetime, lasts: timedelta, origin: str, agent: str
 ) -> UUID:
+    """A new session of the person: its id."""
     opened = LoginSession(
         person_id=person.id,
         created_at=at,

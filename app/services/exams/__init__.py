@@ -1,7 +1,7 @@
 """Campaigns and exams are set up: schedule, criteria, marks, page template."""
 
 from app.services.exams.criteria import CriterionSpec, set_criteria, set_guides
-from app.services.exams.reading import set_marks, set_template
+from app.services.exams.reading import retire_form, set_marks, set_template
 from app.services.exams.schedule import ExamSpec, change_exam, create_campaign, create_exam
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "change_exam",
     "create_campaign",
     "create_exam",
+    "retire_form",
     "set_criteria",
     "set_guides",
     "set_marks",

@@ -5,10 +5,10 @@ from app.services.identification.deciding import (
     Settled,
     assign_page,
     set_page_aside,
-    undo_last,
 )
 from app.services.identification.images import IMAGES_JOB
 from app.services.identification.placing import Point, place_form
+from app.services.identification.undoing import undo_last
 
 __all__ = [
     "ASIDE",

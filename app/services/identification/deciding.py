@@ -1,4 +1,4 @@
-"""A person decides pages that the program left to him; every decision can be taken back."""
+"""A person decides pages that the program left to him."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
-from app.bridge.scans import get_form, list_participants, pages_expected
+from app.bridge.scans import get_forms, list_participants, pages_expected
 from app.bridge.scripts import implied_pages, list_stack
+from app.changes import answer_wanted, note_changes, places_of, retire_images
 from app.errors import NotYours, Refusal, Stale
-from app.models import AuditEvent, Page, PageKind, PageSource, Participant, Script
-from app.services.identification.images import ask_for_images, retire_images
+from app.models import Page, PageKind, PageSource, Participant, Script
+from app.services.identification.images import ask_for_images
+from app.services.identification.states import state_of, tell
 
-DECIDED, UNDONE = "page.decided", "page.decision_undone"
 ASIDE = frozenset({PageKind.BLANK, PageKind.FOREIGN, PageKind.DUPLICATE, PageKind.RESCAN_WANTED})
 
 
@@ -42,6 +42,7 @@ def assign_page(
     replace: bool,
     by: Actor,
     at: datetime,
+    replaces: UUID | None = None,
 ) -> Settled:
     """Tie a page to a participant's code.
 
@@ -49,23 +50,33 @@ def assign_page(
         session: a writing session.
         page_id: the page.
         version: of the page as the person saw it.
-        code: the code, from the school's list.
+        code: the code, from the school's list; "" for that of the page which this one replaces.
         page_number: its number in the script, where the person tells it.
         follow: tie the rest of the script, as `implied_pages` finds it, in the same decision.
         replace: the page takes the place of the one that stands there under that number.
         by: who decides.
         at: when.
+        replaces: the very page that this one is a better scan of: placed, or wanted anew.
 
     Raises:
         NotYours: the page is not his.
         Stale: somebody else decided it first.
-        Refusal: the code is not on the list, or its place is taken.
+        Refusal: the code is not on the list, its place is taken, or the page replaced is no such.
     """
     page = _open_page(session, page_id=page_id, version=version, by=by)
-    expected = pages_expected(page.bundle.exam, get_form(session, exam_id=page.bundle.exam_id))
-    script = _script(session, page, code=code.strip())
+    expected = pages_expected(page.bundle.exam, get_forms(session, exam_id=page.bundle.exam_id))
+    older = _older_scan(session, page, replaces)
+    script = _script(session, page, code=code.strip() or _code_of(session, older))
+    code = script.participant.code
+    _check_older(older, script)
+    if older is not None and page_number is None:
+        page_number = older.page_number
     others = [other for other in script.pages if other.id != page.id]
-    replaced = [other for other in others if replace and other.page_number == page_number]
+    replaced = [
+        other
+        for other in others
+        if other is older or (replace and other.page_number == page_number)
+    ]
     _check_room(others, replaced, code=code, page_number=page_number, expected=expected)
     followers = (
         implied_pages(
@@ -79,16 +90,60 @@ def assign_page(
         else []
     )
     changed = (page, *followers, *replaced)
-    old = [_state(one) for one in changed]
+    old, before = [state_of(one) for one in changed], places_of(changed)
     retire_images(session, changed, at=at)
     _make_room(session, page, replaced, by=by, at=at)
     for one in (page, *followers):
         _place(one, script, by=by, at=at)
     page.page_number = page_number if page_number is not None else page.page_number
     session.flush()
-    _tell(session, page, old=old, new={"code": code, "page_number": page_number}, by=by, at=at)
+    old += _answer(session, page, followers, older, at=at)
+    note_changes(session, changed, before=before, at=at)
+    new = {"code": code, "page_number": page_number}
+    new |= {"replaces": str(older.id)} if older is not None else {}
+    tell(session, page, old=old, new=new, by=by, at=at)
     ask_for_images(session, page, script_ids=[script.id], at=at)
     return Settled(page_id=page.id, followers=tuple(one.id for one in followers))
+
+
+def _older_scan(session: Session, page: Page, replaces: UUID | None) -> Page | None:
+    """The page that this one is a better scan of, of the same exam and school."""
+    if replaces is None:
+        return None
+    older = session.get(Page, replaces)
+    here = (page.bundle.exam_id, page.bundle.school_id)
+    if older is None or older is page or (older.bundle.exam_id, older.bundle.school_id) != here:
+        raise NotYours
+    wanted = older.kind is PageKind.RESCAN_WANTED and older.replaced_by_id is None
+    if older.script_id is None and not wanted:
+        raise Refusal("Эту страницу заменить нельзя: она не стоит в работе и её не ждут заново.")
+    return older
+
+
+def _code_of(session: Session, older: Page | None) -> str:
+    """The code of the script that the older scan stands in, or is wanted for."""
+    script_id = None if older is None else older.script_id or older.wanted_for_id
+    if script_id is None:
+        raise Refusal("Выберите код из списка или введите его.")
+    return session.get_one(Script, script_id).participant.code
+
+
+def _check_older(older: Page | None, script: Script) -> None:
+    if older is not None and older.script_id not in (None, script.id):
+        raise Refusal("Страница, которую вы заменяете, стоит в работе с другим кодом.")
+
+
+def _answer(
+    session: Session, page: Page, followers: Sequence[Page], older: Page | None, *, at: datetime
+) -> list[dict[str, Any]]:
+    """Pages wanted anew name their new scan; what they were before, for taking it back."""
+    if older is not None and older.kind is PageKind.RESCAN_WANTED:
+        before = state_of(older)
+        older.replaced_by_id = page.id
+        session.flush()
+        return [before]
+    answered = answer_wanted(session, (page, *followers), at=at)
+    return [{**state_of(one), "replaced_by_id": None} for one in answered]
 
 
 def _make_room(
@@ -113,51 +168,16 @@ def set_page_aside(
     if kind not in ASIDE:
         raise ValueError(f"a page of kind {kind.value} is assigned, not set aside")
     page = _open_page(session, page_id=page_id, version=version, by=by)
-    old, left = [_state(page)], page.script_id
+    old, left, before = [state_of(page)], page.script_id, places_of([page])
     retire_images(session, [page], at=at)
     _leave(page, kind, by=by, at=at)
+    page.wanted_for_id = left if kind is PageKind.RESCAN_WANTED else None
     session.flush()
-    _tell(session, page, old=old, new={"kind": kind.value}, by=by, at=at)
+    note_changes(session, [page], before=before, at=at)
+    tell(session, page, old=old, new={"kind": kind.value}, by=by, at=at)
     if left is not None:
         ask_for_images(session, page, script_ids=[left], at=at)
     return Settled(page_id=page.id)
-
-
-def undo_last(session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime) -> UUID:
-    """Take back one's own newest decision about the exam's pages; the page's id.
-
-    Raises:
-        NotYours: the school is not his.
-        Refusal: there is nothing to take back.
-        Stale: somebody has decided about one of the pages since.
-    """
-    by.require(Permission.DECIDE_PAGES, school_id=school_id)
-    event = _last_decision(session, exam_id=exam_id, school_id=school_id, by=by)
-    if event is None or event.old is None:
-        raise Refusal("Отменять нечего: ваших решений по этим страницам нет.")
-    states = event.old["pages"]
-    pages = {page.id: page for page in _pages(session, [UUID(state["id"]) for state in states])}
-    if any(page.decided_at != event.at for page in pages.values()):
-        raise Stale("Страницу с тех пор решил кто-то другой: отменить уже нельзя.")
-    scripts = {page.script_id for page in pages.values() if page.script_id}
-    retire_images(session, pages.values(), at=at)
-    for state in reversed(states):
-        _restore(session, pages[UUID(state["id"])], state)
-    page = pages[event.subject_id]
-    scripts |= {one.script_id for one in pages.values() if one.script_id}
-    record(
-        session,
-        action=UNDONE,
-        subject_kind="page",
-        subject_id=page.id,
-        by=by,
-        at=at,
-        school_id=school_id,
-        exam_id=exam_id,
-        new={"decision": str(event.id)},
-    )
-    ask_for_images(session, page, script_ids=sorted(scripts, key=str), at=at)
-    return page.id
 
 
 def _open_page(session: Session, *, page_id: UUID, version: int, by: Actor) -> Page:
@@ -227,7 +247,7 @@ def _check_room(
 def _place(page: Page, script: Script, *, by: Actor, at: datetime) -> None:
     page.kind, page.needs_person, page.why = PageKind.SCRIPT, False, ""
     page.script, page.source, page.confidence = script, PageSource.PERSON, 1.0
-    page.replaced_by_id = None
+    page.replaced_by_id = page.wanted_for_id = None
     page.decided_by_id, page.decided_at = by.person_id, at
 
 
@@ -235,83 +255,3 @@ def _leave(page: Page, kind: PageKind, *, by: Actor, at: datetime) -> None:
     page.script, page.kind, page.needs_person, page.why = None, kind, False, ""
     page.source, page.confidence = PageSource.PERSON, 1.0
     page.decided_by_id, page.decided_at = by.person_id, at
-
-
-def _state(page: Page) -> dict[str, Any]:
-    """The decided part of a page, as the trail keeps it."""
-    return {
-        "id": str(page.id),
-        "kind": page.kind.value,
-        "script_id": str(page.script_id) if page.script_id else None,
-        "page_number": page.page_number,
-        "source": page.source.value if page.source else None,
-        "confidence": page.confidence,
-        "needs_person": page.needs_person,
-        "why": page.why,
-        "replaced_by_id": str(page.replaced_by_id) if page.replaced_by_id else None,
-        "decided_by_id": str(page.decided_by_id) if page.decided_by_id else None,
-        "decided_at": page.decided_at.isoformat() if page.decided_at else None,
-    }
-
-
-def _restore(session: Session, page: Page, state: dict[str, Any]) -> None:
-    page.kind = PageKind(state["kind"])
-    page.needs_person, page.why = state["needs_person"], state["why"]
-    page.script = session.get(Script, UUID(state["script_id"])) if state["script_id"] else None
-    page.page_number, page.confidence = state["page_number"], state["confidence"]
-    page.source = PageSource(state["source"]) if state["source"] else None
-    page.replaced_by_id = UUID(state["replaced_by_id"]) if state["replaced_by_id"] else None
-    page.decided_by_id = UUID(state["decided_by_id"]) if state["decided_by_id"] else None
-    decided_at = state["decided_at"]
-    page.decided_at = datetime.fromisoformat(decided_at) if decided_at else None
-    session.flush()
-
-
-def _last_decision(
-    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor
-) -> AuditEvent | None:
-    """The newest decision of this person that he has not taken back."""
-    query = (
-        select(AuditEvent)
-        .where(
-            AuditEvent.action.in_((DECIDED, UNDONE)),
-            AuditEvent.person_id == by.person_id,
-            AuditEvent.exam_id == exam_id,
-            AuditEvent.school_id == school_id,
-        )
-        .order_by(AuditEvent.at.desc())
-    )
-    undone: set[str] = set()
-    for event in session.scalars(query):
-        if event.action == UNDONE and event.new is not None:
-            undone.add(event.new["decision"])
-        elif str(event.id) not in undone:
-            return event
-    return None
-
-
-def _pages(session: Session, ids: Sequence[UUID]) -> Sequence[Page]:
-    return session.scalars(select(Page).where(Page.id.in_(ids))).all()
-
-
-def _tell(
-    session: Session,
-    page: Page,
-    *,
-    old: list[dict[str, Any]],
-    new: dict[str, Any],
-    by: Actor,
-    at: datetime,
-) -> None:
-    record(
-        session,
-        action=DECIDED,
-        subject_kind="page",
-        subject_id=page.id,
-        by=by,
-        at=at,
-        school_id=page.bundle.school_id,
-        exam_id=page.bundle.exam_id,
-        old={"pages": old},
-        new=new,
-    )

@@ -1,30 +1,17 @@
-"""What experts see of pages that a person decides: out of reach at once, then drawn anew."""
+"""What experts see of pages that a person decides is drawn anew in the background."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.models import Page, ScriptImage
+from app.models import Page
 from app.queue import enqueue
 
 IMAGES_JOB = "issue_images"
-
-
-def retire_images(session: Session, pages: Iterable[Page], *, at: datetime) -> None:
-    """Take the images of pages out of reach: another script or number shows another part."""
-    session.execute(
-        update(ScriptImage)
-        .where(
-            ScriptImage.page_id.in_([page.id for page in pages]),
-            ScriptImage.replaced_at.is_(None),
-        )
-        .values(replaced_at=at)
-    )
 
 
 def ask_for_images(

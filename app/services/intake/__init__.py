@@ -10,12 +10,14 @@ from app.services.intake.receiving import (
     read_again,
     receive_bundle,
 )
+from app.services.intake.rereading import ReadAgain, refile_pages
 
 __all__ = [
     "BUNDLE_JOB",
     "Filed",
     "KnownFile",
     "Matched",
+    "ReadAgain",
     "ReadFile",
     "ReadPage",
     "Received",
@@ -24,4 +26,5 @@ __all__ = [
     "match_again",
     "read_again",
     "receive_bundle",
+    "refile_pages",
 ]

@@ -17,8 +17,9 @@ from scanning import PageReading, ScanError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadPage:
-    """One page that was read; its pictures lie in the store already."""
+    """One page that was read with one of the exam's forms; its pictures lie in the store."""
 
+    template_id: UUID
     reading: PageReading
     image_sha256: str
     code_crop_sha256: str | None
@@ -46,7 +47,6 @@ def file_pages(
     session: Session,
     *,
     bundle_id: UUID,
-    template_id: UUID,
     files: Sequence[ReadFile],
     at: datetime,
 ) -> Filed | None:
@@ -55,7 +55,6 @@ def file_pages(
     Args:
         session: a writing session.
         bundle_id: the bundle.
-        template_id: the form that the pages were read with.
         files: every file of the bundle.
         at: when.
 
@@ -67,10 +66,10 @@ def file_pages(
         return None
     rows = {row.id: row for row in bundle.files}
     for file in files:
-        _file(session, rows[file.file_id], file, template_id=template_id)
+        _file(session, rows[file.file_id], file)
     bundle.read_at = at
     session.flush()
-    matched = match_pile(session, bundle=bundle)
+    matched = match_pile(session, bundle=bundle, at=at)
     filed = Filed(
         pages=sum(len(file.pages) for file in files),
         files_refused=sum(1 for file in files if file.refusal is not None),
@@ -80,7 +79,7 @@ def file_pages(
     return filed
 
 
-def _file(session: Session, row: BundleFile, file: ReadFile, *, template_id: UUID) -> None:
+def _file(session: Session, row: BundleFile, file: ReadFile) -> None:
     if file.refusal is not None:
         row.outcome, row.why = FileOutcome.REJECTED, file.refusal.text
         row.why_params = dict(file.refusal.params)
@@ -95,7 +94,7 @@ def _file(session: Session, row: BundleFile, file: ReadFile, *, template_id: UUI
             needs_person=True,
             candidates=[],
             reading=page.reading.to_dict(),
-            template_id=template_id,
+            template_id=page.template_id,
             image_sha256=page.image_sha256,
             code_crop_sha256=page.code_crop_sha256,
         )

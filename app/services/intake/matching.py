@@ -15,12 +15,19 @@ from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.places import get_place
 from app.bridge.scans import (
-    get_form,
+    get_forms,
     issued_codes,
     list_participants,
     list_pile,
     pages_expected,
     reading_of,
+)
+from app.changes import (
+    answer_wanted,
+    note_changes,
+    places_of,
+    retire_images,
+    tell_rescanned,
 )
 from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
 from scanning import PageVerdict, identify
@@ -55,7 +62,7 @@ def match_again(
     )
     total = Counter[str]()
     for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
-        found = match_pile(session, bundle=bundle)
+        found = match_pile(session, bundle=bundle, at=at)
         total += Counter(named=found.named, left=found.left_to_person, aside=found.set_aside)
     record(
         session,
@@ -84,18 +91,19 @@ def _one_bundle_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> l
     return mixed[:1] or list({bundle.class_id: bundle for bundle in bundles}.values())
 
 
-def match_pile(session: Session, *, bundle: Bundle) -> Matched:
+def match_pile(session: Session, *, bundle: Bundle, at: datetime) -> Matched:
     """Decide the pages of a bundle together with those filed before.
 
     Only pages that wait are decided: what a person or an earlier bundle has placed stays. What
-    the program would put on top of them goes to a person instead.
+    the program would put on top of them goes to a person instead. A page that comes to a script
+    handed over is told to those who hold it, and one that was wanted anew is answered.
     """
-    form = get_form(session, exam_id=bundle.exam_id)
+    forms = get_forms(session, exam_id=bundle.exam_id)
     people = list_participants(
         session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
     )
-    pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, form)
-    waiting = [page for page in pages if page.needs_person]
+    pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, forms)
+    waiting, before = [page for page in pages if page.needs_person], places_of(pages)
     verdicts = identify(
         [reading_of(page) for page in pages], issued_codes(people), pages_expected=expected
     )
@@ -104,8 +112,13 @@ def match_pile(session: Session, *, bundle: Bundle) -> Matched:
         if page.needs_person:
             _apply(page, verdict, scripts)
     session.flush()
+    for page, verdict in zip(pages, verdicts, strict=True):
+        if page in waiting and verdict.same_as is not None:
+            _take_over(session, page, pages[verdict.same_as], at=at)
     _part_clashes(pages, waiting, expected)
     session.flush()
+    answer_wanted(session, [page for page in waiting if page.script_id is not None], at=at)
+    note_changes(session, pages, before=before, at=at)
     return _count(pages, bundle)
 
 
@@ -138,6 +151,32 @@ def _apply(page: Page, verdict: PageVerdict, scripts: _Scripts) -> None:
     page.page_number, page.confidence = verdict.page, verdict.confidence
     page.source = PageSource(verdict.source.value) if placed and verdict.source else None
     page.candidates = _candidates(verdict, placed=placed)
+
+
+def _take_over(session: Session, fresh: Page, older: Page, *, at: datetime) -> None:
+    """A better scan of a page in a later upload, known by its barcode, takes the older one's place.
+
+    A second scan in the same upload stays a duplicate, and what a person decided stays.
+    """
+    if not _is_rescan(fresh, older):
+        return
+    script, number = older.script, older.page_number
+    older.script, older.kind, older.replaced_by_id = None, PageKind.DUPLICATE, fresh.id
+    session.flush()
+    fresh.kind, fresh.script, fresh.page_number = PageKind.SCRIPT, script, number
+    fresh.source, fresh.needs_person, fresh.why = PageSource.BARCODE, False, ""
+    retire_images(session, [older], at=at)
+    tell_rescanned(session, older, at=at)
+    session.flush()
+
+
+def _is_rescan(fresh: Page, older: Page) -> bool:
+    new, old = reading_of(fresh), reading_of(older)
+    by_barcode = bool(new.barcodes) and older.source is PageSource.BARCODE
+    later = fresh.bundle.uploaded_at > older.bundle.uploaded_at
+    worse = bool(new.quality.faults) and not old.quality.faults
+    placed = older.script_id is not None and new.placement is not None
+    return by_barcode and later and placed and new.digest != old.digest and not worse
 
 
 def _candidates(verdict: PageVerdict, *, placed: bool) -> list[dict[str, object]]:

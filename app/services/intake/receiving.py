@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.places import get_place
-from app.bridge.scans import get_form
+from app.bridge.scans import get_forms
 from app.errors import NotYours, Refusal
 from app.models import Bundle, BundleFile, Exam, FileOutcome, Job, JobState, SchoolClass
 from app.queue import enqueue
@@ -75,7 +75,7 @@ def receive_bundle(
     exam = _get_exam(session, exam_id=exam_id, school_id=school_id, class_id=class_id, by=by)
     if not files:
         raise Refusal("Файлы не выбраны: укажите хотя бы один скан.")
-    get_form(session, exam_id=exam.id)
+    get_forms(session, exam_id=exam.id)
     known = _known_files(session, exam_id=exam_id, school_id=school_id, files=files)
     fresh = {file.sha256: file for file in files if file.sha256 not in known}
     told = tuple(

@@ -151,20 +151,7 @@ def _settle(
     by: Actor,
     at: datetime,
 ) -> Settled:
-    made = add_final(
-        session, script=script, points=points, source=source, person_id=by.person_id, at=at
-    )
-    audit.record(
-        session,
-        action="result.settled",
-        subject_kind="script",
-        subject_id=script.id,
-        by=by,
-        at=at,
-        municipality_id=script.exam.campaign.municipality_id,
-        exam_id=script.exam_id,
-        new={"source": source.value, "number": made.number},
-    )
+    made = add_final(session, script=script, points=points, source=source, by=by, at=at)
     return Settled(result_id=made.id)
 
 

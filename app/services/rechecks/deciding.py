@@ -118,7 +118,7 @@ def _adopted(
         script=case.script,
         points=points,
         source=ResultSource.RECHECK,
-        person_id=by.person_id,
+        by=by,
         at=at,
     )
 

@@ -21,6 +21,7 @@ from app.services.registers.experts import (
 )
 from app.services.registers.files import Target, take_in_records
 from app.services.registers.intake import RowReport, RowState, take_in
+from app.services.registers.listed import ListingEntry, save_listing, withdraw_listing
 from app.services.registers.schools import SchoolEntry, remove_school, save_school
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "CodeEntry",
     "ConflictEntry",
     "ExpertEntry",
+    "ListingEntry",
     "RowReport",
     "RowState",
     "Saved",
@@ -46,9 +48,11 @@ __all__ = [
     "save_code",
     "save_conflict",
     "save_expert",
+    "save_listing",
     "save_school",
     "take_in",
     "take_in_records",
     "withdraw_conflict",
     "withdraw_expert",
+    "withdraw_listing",
 ]

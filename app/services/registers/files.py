@@ -18,6 +18,7 @@ from app.exchange.registers import (
     CodeRecord,
     ConflictRecord,
     ExpertRecord,
+    ListingRecord,
     SchoolRecord,
 )
 from app.services.registers.changes import Saved
@@ -27,6 +28,7 @@ from app.services.registers.conflicts import ConflictEntry, save_conflict
 from app.services.registers.expert_entry import ExpertEntry
 from app.services.registers.experts import save_expert
 from app.services.registers.intake import RowReport, take_in
+from app.services.registers.listed import ListingEntry, save_listing
 from app.services.registers.schools import SchoolEntry, save_school
 from app.services.registers.scope import class_by_name, own_school_by_login
 
@@ -63,6 +65,8 @@ class _Saving:
                 return self._conflict(record)
             case CodeRecord():
                 return self._code(record)
+            case ListingRecord():
+                return self._listing(record)
             case _:
                 raise TypeError(f"no register keeps {record!r}")
 
@@ -106,6 +110,10 @@ class _Saving:
             category=record.category,
         )
         return save_conflict(self.session, entry=entry, by=self.by, at=self.at)
+
+    def _listing(self, record: ListingRecord) -> Saved:
+        entry = ListingEntry(login=record.school, year=record.year, source=record.source)
+        return save_listing(self.session, entry=entry, by=self.by, at=self.at)
 
     def _code(self, record: CodeRecord) -> Saved:
         if self.target.campaign_id is None:

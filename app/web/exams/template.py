@@ -66,10 +66,14 @@ def _taken(session: Session, exam: queries.ExamView) -> object:
 
 
 def _typed_layout() -> object:
+    """What was typed and refused, if it has the parts that the board draws."""
     try:
-        return json.loads(request.form.get("layout", "null"))
+        match json.loads(request.form.get("layout", "null")):
+            case {"code_box": {}, "page_mm": [_, _], "visible": [*_]} as typed:
+                return typed
     except json.JSONDecodeError:
-        return None
+        pass
+    return None
 
 
 def _layout() -> dict[str, object]:

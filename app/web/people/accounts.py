@@ -137,6 +137,16 @@ def end_sessions(person_id: UUID) -> Response:
     return redirect(url_for("people.show", person_id=person_id))
 
 
+@blueprint.post("/<uuid:person_id>/factor/reset")
+@access(*MANAGERS)
+def reset_factor(person_id: UUID) -> Response:
+    """Take the second factor off somebody who lost his telephone."""
+    with refusals_flashed(), transaction() as session:
+        accounts.reset_factor(session, person_id=person_id, by=actor(), at=now())
+        say("Второй фактор снят, открытые входы этого человека закрыты.")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
 @blueprint.post("/<uuid:person_id>/close")
 @access(*MANAGERS)
 def close(person_id: UUID) -> Response:

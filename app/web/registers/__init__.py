@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.web.registers import classes, codes, conflicts, experts, files, overview, printing, schools
+from app.web.registers import (
+    classes,
+    codes,
+    conflicts,
+    experts,
+    files,
+    listed,
+    overview,
+    printing,
+    schools,
+)
 from app.web.registers.door import blueprint
 
 __all__ = [
@@ -12,6 +22,7 @@ __all__ = [
     "conflicts",
     "experts",
     "files",
+    "listed",
     "overview",
     "printing",
     "schools",

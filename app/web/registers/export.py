@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.queries.registers import (
     list_codes,
     list_conflicts,
     list_experts,
+    list_listings,
     list_schools,
 )
 
@@ -79,9 +81,17 @@ def _codes(session: Session, campaign_id: UUID | None, by: Actor) -> Rows:
     return list(list_codes(session, campaign_id=wanted, by=by)) if wanted else []
 
 
+def _listed(session: Session, by: Actor) -> Rows:
+    return [
+        (found.school_login, str(found.year), found.source)
+        for found in list_listings(session, by=by, today=date.max)
+    ]
+
+
 _ROWS: Mapping[str, Callable[[Session, Actor], Rows]] = {
     "schools": _schools,
     "classes": _classes,
     "experts": _experts,
     "conflicts": _conflicts,
+    "listed": _listed,
 }

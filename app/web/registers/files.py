@@ -56,7 +56,7 @@ def _register(key: str) -> Register[Any]:
 
 
 def _register_to_change(key: str) -> Register[Any]:
-    if key == "schools" and not actor().holds(Permission.MANAGE_MUNICIPALITY):
+    if key in {"schools", "listed"} and not actor().holds(Permission.MANAGE_MUNICIPALITY):
         raise NotYours
     return _register(key)
 

@@ -13,7 +13,7 @@ from app.web.registers.door import MANAGERS, blueprint
 @blueprint.get("/")
 @access(*MANAGERS)
 def index() -> str:
-    """Five registers and how many rows each has."""
+    """The registers and how many rows each has."""
     with reading() as session:
         summary = summarise(session, by=actor())
     return render_template("registers/index.html", summary=summary)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.audit import record
-from app.queries.scans import get_image_file, get_picture
+from app.queries.scans import get_crop_file, get_image_file, get_picture
 from app.web.context import actor, installation, now, reading, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
@@ -49,6 +49,15 @@ def anonymous_image(image_id: UUID) -> Response:
     """What an expert will see of a page."""
     with reading() as session:
         sha256 = get_image_file(session, image_id=image_id, by=actor())
+    return _jpeg(sha256)
+
+
+@blueprint.get("/crops/<uuid:crop_id>")
+@access(Permission.DECIDE_PAGES)
+def crop(crop_id: UUID) -> Response:
+    """What an expert will see of the answer to one task."""
+    with reading() as session:
+        sha256 = get_crop_file(session, crop_id=crop_id, by=actor())
     return _jpeg(sha256)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access import Permission
 from app.bridge.desk import CriteriaClosed
 from app.models import TroubleKind
-from app.queries.scoring_work import WorkView, get_page_image, get_work
+from app.queries.scoring_work import WorkView, get_crop_image, get_page_image, get_work
 from app.web.context import actor, installation, now, reading, say
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint
@@ -60,6 +60,24 @@ def page_image(work_id: UUID, image_id: UUID) -> Response:
             )
     except CriteriaClosed:
         abort(404)
+    return _picture(digest)
+
+
+@blueprint.get("/<uuid:work_id>/crops/<uuid:crop_id>")
+@access(Permission.SCORE)
+def crop_image(work_id: UUID, crop_id: UUID) -> Response:
+    """The answer to one task, as the page it was cut out of."""
+    try:
+        with reading() as session:
+            digest = get_crop_image(
+                session, assignment_id=work_id, crop_id=crop_id, by=actor(), at=now()
+            )
+    except CriteriaClosed:
+        abort(404)
+    return _picture(digest)
+
+
+def _picture(digest: str) -> Response:
     content = installation().store.get(digest)
     kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
     return Response(content, mimetype=kind)

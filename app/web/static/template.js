@@ -177,6 +177,12 @@ const SETTINGS = {
 };
 for (const [id, set] of Object.entries(SETTINGS))
   field(id).addEventListener("change", (event) => { remember(); set(event.target.value); draw(); });
+// What a person typed before this module had arrived counts: a slow line loses no answer.
+const untouched = (input) => {
+  const given = input.options ? [...input.options].find((option) => option.defaultSelected)?.value : input.defaultValue;
+  return given === undefined || given === input.value;
+};
+for (const [id, set] of Object.entries(SETTINGS)) if (!untouched(field(id))) set(field(id).value);
 field("undo").addEventListener("click", () => {
   if (past.length) { Object.assign(layout, JSON.parse(past.pop())); draw(); }
 });

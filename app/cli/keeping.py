@@ -1,0 +1,115 @@
+"""`sverka backup`, `restore`, `verify`, `move`: keeping an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from app import clock
+from app.bridge.trail import Signer
+from app.cli.installation import open_database
+from app.cli.refusals import BadInput
+from app.errors import Refusal
+from app.keeping.backup import drop_unfinished, make_backup, move, restore_backup
+from app.keeping.proof import prove, sweep
+from app.settings import Settings
+from app.storage import FileStore
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+def backup(folder: Path) -> None:
+    """Write a backup to a new folder inside FOLDER; the installation goes on working.
+
+    Files lie beside all backups of the folder once, so the next backup copies only what is new.
+    """
+    settings = Settings()
+    folder.mkdir(parents=True, exist_ok=True)
+    drop_unfinished(folder)
+    with _told("Файлы") as progress:
+        made = make_backup(
+            open_database(settings),
+            FileStore(settings.files_dir),
+            folder,
+            signer=Signer.of(settings.checkpoint_key()),
+            at=clock.now(),
+            progress=progress,
+        )
+    click.echo(f"{made.folder}: строк {made.rows}, файлов {made.files}")
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+def restore(folder: Path) -> None:
+    """Put the backup in FOLDER (one with manifest.json) into this empty installation."""
+    settings = Settings()
+    database = open_database(settings, make=True)
+    with _told("Файлы") as progress:
+        put = restore_backup(folder, database, FileStore(settings.files_dir), progress=progress)
+    click.echo(f"восстановлено на {put.made_at}: строк {put.rows}, файлов {put.files}")
+
+
+@click.command("verify")
+@click.option("--sweep", "sweeps", is_flag=True, help="Убрать файлы, которые никому не нужны.")
+def verify_installation(*, sweeps: bool) -> None:
+    """Prove that the database, the files, the pages and the trail are whole; exit 1 if not."""
+    settings = Settings()
+    database, store = open_database(settings), FileStore(settings.files_dir)
+    with _told("Файлы") as progress:
+        proof = prove(
+            database,
+            store,
+            signer=Signer.of(settings.checkpoint_key()),
+            at=clock.now(),
+            progress=progress,
+        )
+    for problem in proof.problems:
+        click.echo(str(problem))
+    count = len(proof.problems)
+    click.echo(f"файлов {proof.files}, событий журнала {proof.events}, нарушений {count}")
+    if sweeps:
+        click.echo(f"лишних файлов убрано: {sweep(database, store, at=clock.now())}")
+    raise SystemExit(1 if proof.problems else 0)
+
+
+@click.command("move")
+@click.option("--database", "url", required=True, help="Адрес новой базы, пустой.")
+@click.option("--files", "files", type=_FOLDER, required=True, help="Новое хранилище файлов.")
+def move_installation(url: str, files: Path) -> None:
+    """Copy this installation, stopped, to another database and store; every row is compared."""
+    settings = Settings()
+    target = open_database(settings.model_copy(update={"database_url": url}), make=True)
+    with _told("Файлы") as progress:
+        moved = move(
+            open_database(settings),
+            FileStore(settings.files_dir),
+            target,
+            FileStore(files),
+            progress=progress,
+        )
+    rows = sum(table.rows for table in moved.values())
+    click.echo(f"перенесено и сверено: строк {rows}, таблиц {len(moved)}")
+    click.echo("Теперь задайте SVERKA_DATABASE_URL и запустите ./sverka serve")
+
+
+@contextmanager
+def _told(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar while it lasts; a refusal becomes the command's one sentence and exit 2."""
+    with Progress(transient=True) as bar:
+        task = bar.add_task(title)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        try:
+            yield tell
+        except Refusal as refusal:
+            raise BadInput(str(refusal)) from refusal
+        except OSError as error:
+            raise BadInput(f"{error.filename}: {error.strerror}") from error

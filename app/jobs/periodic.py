@@ -1,0 +1,35 @@
+"""Work that comes round by itself: once a day, whichever worker is the first to think of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from app.bridge.trail import Signer
+from app.db import Database
+from app.jobs.task import JobLost, Task
+from app.queue import enqueue, finish
+from app.services.checkpoints import sign_grown_chains
+
+CHECKPOINTS_JOB = "checkpoints"
+DAILY = (CHECKPOINTS_JOB,)
+
+
+def write_daily_jobs(database: Database, *, at: datetime) -> None:
+    """Write the jobs of the day that nobody has written yet."""
+    for kind in DAILY:
+        try:
+            with database.transaction() as session:
+                enqueue(session, kind=kind, key=f"{kind}:{at.date()}", payload={}, at=at)
+        except IntegrityError:
+            continue  # another worker wrote it between our look and our line
+
+
+def sign_checkpoints(task: Task) -> None:
+    """Sign the state of every chain of the trail that has grown."""
+    signer = Signer.of(task.settings.checkpoint_key())
+    with task.database.transaction() as session:
+        sign_grown_chains(session, signer=signer, at=task.now())
+        if not finish(session, task.lease, at=task.now()):
+            raise JobLost

@@ -1,0 +1,1 @@
+"""Keeping an installation: its rows and files copied, put back, moved, and proved whole."""

@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""How the trail is sealed, and the verifier of an exported trail.
+
+This file stands alone: it needs Python 3.11 and the `cryptography` package, nothing of the
+installation whose trail it judges. docs/trail.md describes the format.
+
+    python trailproof.py TRAIL.jsonl [--key PUBLIC_KEY_HEX] [--checkpoints KEPT.jsonl]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "sverka-trail/1"
+# What stands before the first event of a chain.
+NOTHING_BEFORE = "0" * 64
+FIXED = ("number", "id", "at", "action", "subject_kind", "subject_id")
+
+
+def commitment_of(details: Mapping[str, Any], *, salt: str) -> str:
+    """What stands for the details in the chain: they can be erased and the chain still holds.
+
+    Args:
+        details: who, in which roles, from where, in which place, old, new, why.
+        salt: 32 random hex digits; without them nobody can guess the details by trying.
+    """
+    return _hash([salt, details])
+
+
+def digest_of(fixed: Mapping[str, Any], *, chain: str, commitment: str, previous: str) -> str:
+    """The seal of one event: over what can never change, and over the seal before.
+
+    Args:
+        fixed: the event's `FIXED` fields.
+        chain: the chain's id.
+        commitment: of the event's details.
+        previous: the digest of the event before, or `NOTHING_BEFORE`.
+    """
+    return _hash([FORMAT, chain, *(fixed[name] for name in FIXED), commitment, previous])
+
+
+def signed_part(*, chain: str, number: int, digest: str, at: str) -> bytes:
+    """The bytes that a checkpoint's Ed25519 signature covers."""
+    return _canonical([FORMAT, "checkpoint", chain, number, digest, at])
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(_canonical(value)).hexdigest()
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something that does not hold; `number` is the event's place in the chain, 0 for none."""
+
+    kind: str
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        place = f"event {self.number}: " if self.number else ""
+        return f"{place}{self.kind}: {self.what}"
+
+
+@dataclass(kw_only=True, slots=True)
+class Verdict:
+    """What the verifier saw."""
+
+    chain: str = ""
+    events: int = 0
+    checkpoints: int = 0
+    erased: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, kind: str, number: int, what: str) -> None:
+        """Note something that does not hold."""
+        self.findings.append(Finding(kind=kind, number=number, what=what))
+
+
+class NotATrail(ValueError):  # noqa: N818 - a verdict about a file
+    """The file is not an exported trail; the message names the line."""
+
+
+def verify(
+    lines: Iterable[str], *, key: str | None = None, kept: Iterable[Mapping[str, Any]] = ()
+) -> Verdict:
+    """Judge one exported chain.
+
+    Args:
+        lines: the lines of the export.
+        key: the installation's public key in hex, known from before; the export's own otherwise.
+            A key from outside is what finds a trail rewritten and signed anew.
+        kept: checkpoints that left the installation earlier; they find a cut tail.
+
+    Raises:
+        NotATrail: a line is not what the format says.
+    """
+    return _Verifier(key=key, kept=list(kept)).run(_records(lines))
+
+
+def read_checkpoints(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """The checkpoints that stand in an export, or in a file of checkpoints alone."""
+    return [one["checkpoint"] for _number, one in _records(lines) if "checkpoint" in one]
+
+
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise NotATrail(f"line {number}: not JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise NotATrail(f"line {number}: an object is expected")
+        yield number, found
+
+
+class _Verifier:
+    def __init__(self, *, key: str | None, kept: list[Mapping[str, Any]]) -> None:
+        self._verdict = Verdict()
+        self._key = key
+        self._kept = kept
+        self._checkpoints: list[Mapping[str, Any]] = []
+        self._digests: list[str] = []
+        self._erased: dict[str, int] = {}
+        self._erasures: set[str] = set()
+        self._points: dict[tuple[str, str], tuple[str, int]] = {}
+        self._finals: dict[tuple[str, int], dict[str, str]] = {}
+        self._seen_states: set[tuple[str, ...]] = set()
+
+    def run(self, records: Iterator[tuple[int, dict[str, Any]]]) -> Verdict:
+        line, head = next(records, (1, {}))
+        if head.get("format") != FORMAT:
+            raise NotATrail(f"line {line}: format {head.get('format')!r}, expected {FORMAT!r}")
+        self._verdict.chain = str(head.get("chain"))
+        key = self._key or str(head.get("public_key"))
+        if self._key and self._key != head.get("public_key"):
+            self._verdict.add("foreign key", 0, "the export is signed with another key")
+        for number, record in records:
+            try:
+                self._take(record)
+            except (KeyError, TypeError) as error:
+                raise NotATrail(f"line {number}: field {error} is missing or wrong") from error
+        self._judge_checkpoints(Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)))
+        self._judge_erasures()
+        self._judge_unseen_states()
+        return self._verdict
+
+    def _take(self, record: dict[str, Any]) -> None:
+        if "event" in record:
+            self._take_event(record["event"])
+        elif "checkpoint" in record:
+            self._checkpoints.append(record["checkpoint"])
+        elif "points" in record:
+            self._judge_points(record["points"])
+        elif "final" in record:
+            self._judge_final(record["final"])
+
+    def _take_event(self, event: dict[str, Any]) -> None:
+        self._verdict.events += 1
+        number = event["number"]
+        expected = len(self._digests) + 1
+        if number != expected:
+            self._judge_number(number, expected)
+        previous = self._digests[-1] if self._digests else NOTHING_BEFORE
+        if event["previous"] != previous:
+            self._verdict.add(
+                "broken link",
+                number,
+                "does not follow the event before it: one was changed, removed or put in here",
+            )
+        sealed = digest_of(
+            event,
+            chain=self._verdict.chain,
+            commitment=event["commitment"],
+            previous=event["previous"],
+        )
+        if sealed != event["digest"]:
+            self._verdict.add("changed", number, "the event does not match its seal")
+        self._take_details(event)
+        self._digests.append(event["digest"])
+
+    def _judge_number(self, number: int, expected: int) -> None:
+        if number > expected:
+            self._verdict.add("removed", number, f"events {expected}..{number - 1} are missing")
+            self._digests.extend([""] * (number - expected))
+        else:
+            self._verdict.add("put in", number, f"number {expected} was expected here")
+            del self._digests[max(number - 1, 0) :]
+
+    def _take_details(self, event: dict[str, Any]) -> None:
+        details = event["details"]
+        if details is None:
+            self._verdict.erased += 1
+            self._erased[event["id"]] = event["number"]
+            return
+        if commitment_of(details, salt=event["salt"]) != event["commitment"]:
+            self._verdict.add("changed", event["number"], "the details do not match their seal")
+        new = details["new"] or {}
+        if event["action"] == "trail.erased":
+            self._erasures.update(new["events"])
+        elif event["action"] == "points.saved":
+            told = (new["points"], new["number"])
+            self._points[event["subject_id"], new["criterion"]] = told
+        elif event["action"] == "result.settled":
+            self._finals[event["subject_id"], new["number"]] = new["points"]
+
+    def _judge_points(self, state: dict[str, Any]) -> None:
+        place = (state["assignment"], state["criterion"])
+        self._seen_states.add(("points", *place))
+        told = self._points.get(place)
+        if told != (state["points"], state["number"]):
+            self._verdict.add(
+                "unexplained points",
+                0,
+                f"sheet {place[0]}, criterion {place[1]}: the database "
+                f"holds {state['points']!r}, the events say {told[0] if told else None!r}",
+            )
+
+    def _judge_final(self, state: dict[str, Any]) -> None:
+        place = (state["script"], state["number"])
+        self._seen_states.add(("final", place[0], str(place[1])))
+        if self._finals.get(place) != state["points"]:
+            self._verdict.add(
+                "unexplained result",
+                0,
+                f"script {place[0]}, version {place[1]}: the database's "
+                "points are not those of the events",
+            )
+
+    def _judge_unseen_states(self) -> None:
+        """Points that events tell of must stand in the database, unless it was not exported."""
+        if not self._seen_states:
+            return
+        told = {("points", *place) for place in self._points}
+        told |= {("final", script, str(number)) for script, number in self._finals}
+        for kind, *place in sorted(told - self._seen_states):
+            self._verdict.add(f"lost {kind}", 0, " ".join(place))
+
+    def _judge_erasures(self) -> None:
+        for event_id, number in self._erased.items():
+            if event_id not in self._erasures:
+                self._verdict.add("erased without a trace", number, "no event tells who erased it")
+
+    def _judge_checkpoints(self, key: Ed25519PublicKey) -> None:
+        for checkpoint in [*self._checkpoints, *self._kept]:
+            if checkpoint["chain"] != self._verdict.chain:
+                continue
+            self._verdict.checkpoints += 1
+            self._judge_checkpoint(checkpoint, key)
+
+    def _judge_checkpoint(self, checkpoint: Mapping[str, Any], key: Ed25519PublicKey) -> None:
+        number = checkpoint["number"]
+        parts = {name: checkpoint[name] for name in ("chain", "number", "digest", "at")}
+        try:
+            key.verify(bytes.fromhex(checkpoint["signature"]), signed_part(**parts))
+        except (InvalidSignature, ValueError):
+            self._verdict.add("wrong signature", number, f"checkpoint of {checkpoint['at']}")
+            return
+        if number > len(self._digests):
+            self._verdict.add(
+                "cut tail",
+                number,
+                f"a checkpoint of {checkpoint['at']} knew this event, the "
+                f"trail ends with {len(self._digests)}",
+            )
+        elif number and self._digests[number - 1] != checkpoint["digest"]:
+            self._verdict.add(
+                "rewritten", number, f"a checkpoint of {checkpoint['at']} knew another event"
+            )
+
+
+def main(arguments: list[str]) -> int:
+    """Judge one file; 0 when everything holds, 1 when something does not, 2 for bad input."""
+    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
+    if not arguments or set(options) - {"--key", "--checkpoints"}:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    try:
+        kept: list[dict[str, Any]] = []
+        if "--checkpoints" in options:
+            with Path(options["--checkpoints"]).open(encoding="utf-8") as file:
+                kept = read_checkpoints(file)
+        with Path(arguments[0]).open(encoding="utf-8") as file:
+            verdict = verify(file, key=options.get("--key"), kept=kept)
+    except (OSError, NotATrail, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    for finding in verdict.findings:
+        sys.stdout.write(f"{finding}\n")
+    sys.stdout.write(
+        f"chain {verdict.chain}: {verdict.events} events, {verdict.checkpoints} checkpoints, "
+        f"{verdict.erased} erased, {len(verdict.findings)} findings\n"
+    )
+    return 1 if verdict.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

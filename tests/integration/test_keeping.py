@@ -1,0 +1,171 @@
+"""A backup is put back, an installation is moved, and damage is found, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from app import clock
+from app.bridge.trail import Signer
+from app.cli import main
+from app.db import Database
+from app.errors import Refusal
+from app.keeping.backup import make_backup, move, read_backup, restore_backup
+from app.keeping.proof import prove, sweep
+from app.keeping.rows import sums
+from app.schema import upgrade
+from app.settings import Settings
+from app.storage import FileStore
+from scoring import X
+from tests.integration.test_marking import hand_in
+from tests.scoring_world import make_world
+
+SIGNER = Signer.of(bytes(range(32)))
+POINTS = {"1": 2, "4К1": 3, "4К2": X, "9.1": 1}
+
+
+def quiet(_done: int, _total: int) -> None:
+    pass
+
+
+@pytest.fixture
+def lived(fresh: Database, store: FileStore, now: datetime) -> Database:
+    """An installation of each kind in which a script was scored."""
+    upgrade(fresh)
+    with fresh.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        work = world.assign(session, 0, at=now)
+    with fresh.transaction() as session:
+        hand_in(session, work, POINTS, by=world.actors[0], at=now)
+    return fresh
+
+
+def empty(folder: Path) -> Database:
+    made = Database(f"sqlite:///{folder / 'other.db'}")
+    upgrade(made)
+    return made
+
+
+def sums_of(database: Database) -> object:
+    with database.reading() as session:
+        return sums(session.connection())
+
+
+def test_a_backup_is_put_back_row_by_row_and_file_by_file(
+    lived: Database, store: FileStore, tmp_path: Path, now: datetime
+) -> None:
+    made = make_backup(lived, store, tmp_path / "kept", signer=SIGNER, at=now, progress=quiet)
+    assert (made.files > 0, made.rows > 0) == (True, True)
+    other, other_store = empty(tmp_path), FileStore(tmp_path / "files")
+    restore_backup(made.folder, other, other_store, progress=quiet)
+    assert sums_of(other) == sums_of(lived)
+    proof = prove(other, other_store, signer=SIGNER, at=now, progress=quiet)
+    assert (proof.problems, proof.files) == ((), made.files)
+    with pytest.raises(Refusal, match="уже есть данные"):
+        restore_backup(made.folder, other, other_store, progress=quiet)
+
+
+def test_an_installation_moves_from_one_kind_of_database_to_the_other(
+    fresh: Database, database: Database, store: FileStore, tmp_path: Path, now: datetime
+) -> None:
+    upgrade(fresh)
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        work = world.assign(session, 0, at=now)
+    with database.transaction() as session:
+        hand_in(session, work, POINTS, by=world.actors[0], at=now)
+    target = FileStore(tmp_path / "there")
+    move(database, store, fresh, target, progress=quiet)
+    assert sums_of(fresh) == sums_of(database)
+    assert prove(fresh, target, signer=SIGNER, at=now, progress=quiet).problems == ()
+
+
+def test_a_spoilt_or_missing_file_stops_the_backup_and_is_found(
+    lived: Database, store: FileStore, tmp_path: Path, now: datetime
+) -> None:
+    first, second, *_rest = store.digests()
+    store.path(first).write_bytes(b"x")
+    store.path(second).unlink()
+    proof = prove(lived, store, signer=SIGNER, at=now, progress=quiet)
+    assert [str(one) for one in proof.problems] == [
+        f"Файл {first}: содержимое не то, что было сохранено.",
+        f"Файл {second}: нет файла.",
+    ]
+    with pytest.raises(Refusal, match="содержимое не то"):
+        make_backup(lived, store, tmp_path / "kept", signer=SIGNER, at=now, progress=quiet)
+    assert not [one for one in (tmp_path / "kept").iterdir() if one.name.endswith("Z")]
+
+
+def test_a_changed_backup_is_refused(
+    lived: Database, store: FileStore, tmp_path: Path, now: datetime
+) -> None:
+    made = make_backup(lived, store, tmp_path / "kept", signer=SIGNER, at=now, progress=quiet)
+    copy = Database(f"sqlite:///{made.folder / 'sverka.db'}")
+    with copy.transaction() as session:
+        session.execute(text("UPDATE final_point SET points = 0"))
+    copy.dispose()
+    with pytest.raises(Refusal, match="final_point"):
+        restore_backup(made.folder, empty(tmp_path), store, progress=quiet)
+    with pytest.raises(Refusal, match="нет целой резервной копии"):
+        read_backup(tmp_path)
+
+
+def test_points_changed_behind_the_programs_back_are_found(
+    lived: Database, store: FileStore, now: datetime
+) -> None:
+    with lived.transaction() as session:
+        session.execute(text("UPDATE final_point SET points = 0 WHERE points = 3"))
+    problems = prove(lived, store, signer=SIGNER, at=now, progress=quiet).problems
+    assert ["unexplained result" in str(one) for one in problems] == [True]
+
+
+def test_a_page_without_its_count_is_found(
+    lived: Database, store: FileStore, now: datetime
+) -> None:
+    with lived.transaction() as session:
+        session.execute(text("UPDATE bundle_file SET pages = pages + 1"))
+    problems = prove(lived, store, signer=SIGNER, at=now, progress=quiet).problems
+    assert ["а учтено" in str(one) for one in problems] == [True]
+
+
+def test_what_nobody_names_is_swept_after_a_day(
+    lived: Database, store: FileStore, settings: Settings, now: datetime
+) -> None:
+    named = set(store.digests())
+    orphan = store.put(b"nobody names this")
+    (settings.files_dir / "torn.part").write_bytes(b"half")
+    real_now = clock.now()
+    assert sweep(lived, store, at=real_now) == 0
+    assert sweep(lived, store, at=real_now + timedelta(days=2)) == 2
+    assert set(store.digests()) == named
+    assert orphan not in named
+
+
+def test_the_commands_keep_an_installation(
+    database: Database,
+    settings: Settings,
+    store: FileStore,
+    tmp_path: Path,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with database.transaction() as session:
+        make_world(session, at=now, store=store)
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
+    assert CliRunner().invoke(main, ["verify", "--sweep"]).exit_code == 0
+    assert CliRunner().invoke(main, ["backup", str(tmp_path / "kept")]).exit_code == 0
+    [made] = [one for one in (tmp_path / "kept").iterdir() if one.name != "files"]
+    again = CliRunner().invoke(main, ["restore", str(made)])
+    assert (again.exit_code, "уже есть данные" in again.output) == (2, True)
+    there = {"url": f"sqlite:///{tmp_path / 'moved.db'}", "files": str(tmp_path / "moved")}
+    moved = CliRunner().invoke(
+        main, ["move", "--database", there["url"], "--files", there["files"]]
+    )
+    assert (moved.exit_code, "перенесено и сверено" in moved.output) == (0, True)
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(tmp_path / "new"))
+    put = CliRunner().invoke(main, ["restore", str(made)])
+    assert (put.exit_code, "восстановлено" in put.output) == (0, True)
