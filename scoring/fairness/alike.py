@@ -1,8 +1,9 @@
 """Written short answers that agree too often within one class (A11).
 
 Two pupils who write the same rare wrong answer agree by chance seldom, and a class that does so
-over and over is looked at. It is held against groups of pupils of equal totals from other classes,
-drawn many times: strong pupils err alike less, weak ones more.
+over and over is looked at. Every answer in common counts by how rare it is, so that a popular
+right one tells little. A class is held against groups of pupils of equal totals from other
+classes, drawn many times: who errs seldom shares few errors, who errs often shares many.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from scoring.fairness.totals import Floats, Ints
 
 FEWEST_PUPILS = 10
 STANDS_OUT = 4.0
-GROUPS = 200
-_TOTALS_APART = 2
+GROUPS = 300
 BLANK = -1
 
 
@@ -28,12 +28,12 @@ class AlikeError(ScoringError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alike:
-    """How much the wrong answers of a class agree.
+    """How much the answers of a class agree.
 
     Attributes:
         klass: The class.
         n: Pupils.
-        common: Mean information of the wrong answers that two of its pupils share.
+        common: Mean information of the answers that two of its pupils share.
         expected: The same in groups of pupils of equal totals elsewhere.
         z: The difference in standard deviations of those groups.
         stands_out: Whether it is above 4.
@@ -50,10 +50,10 @@ class Alike:
 def find_alike(
     answers: Ints, total: Ints, klass: Ints, *, seed: int
 ) -> tuple[tuple[int, Alike | Few], ...]:
-    """Every class with how alike its wrong answers are.
+    """Every class with how alike its answers are.
 
     Args:
-        answers: (N, A) answer of each pupil to each task: 0 right, 1.. which wrong one, -1 blank.
+        answers: (N, A) answer of each pupil to each task, any whole numbers; -1 blank.
         total: (N,) totals by which pupils elsewhere are matched.
         klass: (N,) class of each pupil.
         seed: Of the groups drawn elsewhere.
@@ -72,10 +72,10 @@ def find_alike(
 
 
 def _information(answers: Ints) -> tuple[Ints, Floats]:
-    """Columns of "gave this wrong answer", and what sharing it tells: minus log of its share."""
+    """Columns of "gave this answer", and what sharing it tells: minus log of its share."""
     columns, weights = [], []
     for task in answers.T:
-        for code in np.unique(task[task > 0]):
+        for code in np.unique(task[task != BLANK]):
             gave = task == code
             columns.append(gave)
             weights.append(-np.log(gave.sum() / max(1, (task != BLANK).sum())))
@@ -85,7 +85,7 @@ def _information(answers: Ints) -> tuple[Ints, Floats]:
 
 
 def _shared(codes: Ints, weights: Floats) -> Floats:
-    """(N, N) information of the wrong answers that two pupils share."""
+    """(N, N) information of the answers that two pupils share."""
     marked = codes * np.sqrt(weights)
     shared: Floats = (marked @ marked.T).astype(np.float64)
     np.fill_diagonal(shared, 0.0)
@@ -101,10 +101,8 @@ def _one(
         return few(len(own), FEWEST_PUPILS)
     if len(others) < 2 * len(own):
         return few(len(others), 2 * len(own))
-    common = _mean_of_pairs(shared, own)
-    drawn = np.array(
-        [_mean_of_pairs(shared, _equal_group(total[own], total, others, rng)) for _ in range(GROUPS)]
-    )
+    common = float(_means_of_pairs(shared, own[None, :])[0])
+    drawn = _means_of_pairs(shared, _equal_groups(total[own], total, others, rng))
     spread = float(drawn.std(ddof=1))
     z = (common - float(drawn.mean())) / spread if spread > 0 else 0.0
     return Alike(
@@ -117,22 +115,20 @@ def _one(
     )
 
 
-def _mean_of_pairs(shared: Floats, members: Ints) -> float:
-    n = len(members)
-    return float(shared[np.ix_(members, members)].sum()) / (n * (n - 1))
+def _means_of_pairs(shared: Floats, groups: Ints) -> Floats:
+    """(G,) mean information that two members of each group share; groups are (G, n)."""
+    n = groups.shape[1]
+    found: Floats = shared[groups[:, :, None], groups[:, None, :]].sum(axis=(1, 2)) / (n * (n - 1))
+    return found
 
 
-def _equal_group(
-    wanted: Ints, total: Ints, others: Ints, rng: np.random.Generator
-) -> Ints:
-    """Pupils elsewhere with totals like the wanted ones, each at most once."""
-    noise = rng.random(len(others))
-    free = np.ones(len(others), dtype=bool)
-    chosen = []
-    for each in wanted:
-        gap = np.abs(total[others] - each)
-        near = np.where(gap <= _TOTALS_APART, 0.1 * gap, gap)
-        place = int(np.argmin(np.where(free, near + noise, np.inf)))
-        free[place] = False
-        chosen.append(int(others[place]))
-    return np.array(chosen, dtype=np.int64)
+def _equal_groups(wanted: Ints, total: Ints, others: Ints, rng: np.random.Generator) -> Ints:
+    """(G, n) pupils elsewhere of equal totals, or nearly, where those are too few."""
+    columns = []
+    for count, needed in zip(*np.unique(wanted, return_counts=True), strict=True):
+        gap = np.abs(total[others] - count)
+        within = np.sort(gap)[2 * needed - 1]
+        near = others[gap <= within]
+        order = np.argsort(rng.random((GROUPS, len(near))), axis=1)
+        columns.append(near[order[:, :needed]])
+    return np.concatenate(columns, axis=1)

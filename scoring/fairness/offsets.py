@@ -18,6 +18,8 @@ FEWEST_PAIRS = 20
 _PRIOR_VARIANCE = 2.0
 """Points squared: experts of one municipality differ by about a point and a half."""
 
+_LEVEL_PRECISION = 0.01
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offsets:
@@ -97,13 +99,16 @@ def estimate_offsets(
 def _ridge(
     design: Floats, gap: Floats, variance: Floats, residual: Floats, expert: Ints
 ) -> tuple[Floats, Floats]:
+    """Offsets, and beside them one unknown level of all works, which lots do not tell apart."""
     experts = design.shape[1]
-    information = np.eye(experts) / _PRIOR_VARIANCE
-    information += design.T @ (design / variance[:, None])
-    target = design.T @ (gap / variance)
     count = np.bincount(expert, minlength=experts)
     spread = max(float(residual.var()), 0.1) if len(residual) else 1.0
-    information += np.diag(count / spread)
-    target += np.bincount(expert, weights=residual, minlength=experts) / spread
+    information = np.zeros((experts + 1, experts + 1))
+    information[:experts, :experts] = design.T @ (design / variance[:, None])
+    information[:experts, :experts] += np.diag(1 / _PRIOR_VARIANCE + count / spread)
+    information[:experts, experts] = information[experts, :experts] = count / spread
+    information[experts, experts] = len(residual) / spread + _LEVEL_PRECISION
+    target = np.append(design.T @ (gap / variance), residual.sum() / spread)
+    target[:experts] += np.bincount(expert, weights=residual, minlength=experts) / spread
     cover = np.linalg.inv(information)
-    return cover @ target, cover
+    return (cover @ target)[:experts], cover[:experts, :experts]
