@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints
-from assignment.problem import OwnClass, RoutingMode, Scheme
+from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints, Reals
+from assignment.problem import OwnClass, Scheme
 
 Experts = frozenset[int]
 
@@ -60,6 +60,20 @@ class Groups:
     def sizes(self) -> Ints:
         """Scripts a group."""
         return np.array([row.size for row in self.rows], dtype=np.int64)
+
+    def exams(self, instance: Instance) -> Ints:
+        """(G,) the exam of each group's scripts."""
+        _, first = np.unique(self.group_of, return_index=True)
+        return instance.script_exam[first].astype(np.int64)
+
+    def weights(self, instance: Instance) -> Reals:
+        """(G,) what one script of each group weighs: its minutes over the mean of all places."""
+        if instance.minutes is None or not self.rows:
+            return np.ones(len(self.rows))
+        minutes: Reals = instance.minutes[self.exams(instance)]
+        places = self.sizes * np.array([row.k for row in self.rows], dtype=np.int64)
+        weights: Reals = minutes * places.sum() / (minutes * places).sum()
+        return weights
 
     def eligible(self, place: int) -> Ints:
         """Experts who may score the scripts of one group."""
@@ -164,7 +178,7 @@ class _Book:
         members, away = self._members[pool], frozenset(barred)
         base = (
             school,
-            exam if instance.rules.routing is RoutingMode.WHOLE else 0,
+            exam if instance.rules.receivers is not None else 0,
             int(instance.script_k[script]),
             pool,
             members & away,

@@ -11,6 +11,7 @@ from app.web import (
     factor,
     home,
     jobs,
+    measure,
     people,
     plans,
     rechecks,
@@ -41,4 +42,5 @@ def blueprints() -> tuple[Blueprint, ...]:
         calendar.blueprint,
         trail.blueprint,
         jobs.blueprint,
+        measure.blueprint,
     )

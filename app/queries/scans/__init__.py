@@ -24,6 +24,7 @@ from app.queries.scans.piles import (
     list_piles,
 )
 from app.queries.scans.progress import Progress, get_progress
+from app.queries.scans.rivals import Rival, Standing
 
 __all__ = [
     "BundleLine",
@@ -40,8 +41,10 @@ __all__ = [
     "PileView",
     "Progress",
     "RefusedFile",
+    "Rival",
     "ScriptLine",
     "ScriptView",
+    "Standing",
     "UnplacedPage",
     "get_crop_file",
     "get_desk",

@@ -22,6 +22,7 @@ from app.bridge.scans import (
     pages_expected,
     reading_of,
 )
+from app.bridge.scripts import CLASH
 from app.changes import (
     answer_wanted,
     note_changes,
@@ -31,8 +32,6 @@ from app.changes import (
 )
 from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
 from scanning import PageVerdict, identify
-
-CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
