@@ -88,9 +88,7 @@ OWN_LEVEL = 5.0
 """A school's density is centred on its own mean, drawn to the expected one as by five works."""
 
 
-def draw_clean(
-    totals: Totals, rows: Floats, fit: InterceptFit, rng: np.random.Generator
-) -> Ints:
+def draw_clean(totals: Totals, rows: Floats, fit: InterceptFit, rng: np.random.Generator) -> Ints:
     """Totals of a municipality in which schools differ, and nobody lifts anything."""
     level = rng.normal(0, np.sqrt(fit.between), len(totals.sizes))
     mean = rows @ fit.beta + level[totals.school]

@@ -17,6 +17,7 @@ from scoring.errors import ScoringError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+FEWEST_GROUPS = 2
 _NARROWEST, _WIDEST = -12.0, 6.0
 """Natural logarithms between which the ratio of variances is searched."""
 
@@ -74,8 +75,10 @@ def fit_intercept(
         InterceptError: Fewer than two schools, too few results, or results that do not differ.
     """
     groups, place = np.unique(school, return_inverse=True)
-    if len(groups) < 2 or len(values) <= len(groups):
-        raise InterceptError("Чтобы сравнить школы, нужны хотя бы две школы и несколько работ в каждой")
+    if len(groups) < FEWEST_GROUPS or len(values) <= len(groups):
+        raise InterceptError(
+            "Чтобы сравнить школы, нужны хотя бы две школы и несколько работ в каждой"
+        )
     if np.ptp(values) == 0:
         raise InterceptError("Все результаты одинаковы: сравнивать нечего")
     sums = _sums(values, rows, place, len(groups), restricted=restricted)
@@ -91,9 +94,7 @@ def fit_intercept(
     return _fit_at(ratio, sums)
 
 
-def _sums(
-    values: Floats, rows: Floats, place: Ints, groups: int, *, restricted: bool
-) -> _Sums:
+def _sums(values: Floats, rows: Floats, place: Ints, groups: int, *, restricted: bool) -> _Sums:
     sizes = np.bincount(place, minlength=groups).astype(np.float64)
     means = [np.bincount(place, weights=column, minlength=groups) / sizes for column in rows.T]
     return _Sums(
@@ -119,7 +120,7 @@ def _solved(ratio: float, sums: _Sums) -> tuple[Floats, float]:
     cross, taken = _cross(ratio, sums)
     moments = sums.moments - sums.rows.T @ (taken * sums.values)
     square = sums.square - float(taken @ sums.values**2)
-    beta: Floats = np.linalg.lstsq(cross, moments, rcond=1e-10)[0]
+    beta: Floats = np.linalg.lstsq(cross, moments, rcond=1e-10)[0].astype(np.float64)
     return beta, max(square - float(beta @ moments), 1e-12)
 
 

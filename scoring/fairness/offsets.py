@@ -80,7 +80,7 @@ def estimate_offsets(
     design[np.arange(pairs), comparisons.first] = 1.0
     doubled = comparisons.second >= 0
     design[np.flatnonzero(doubled), comparisons.second[doubled]] -= 1.0
-    size = 1.0 + doubled
+    size: Floats = 1.0 + doubled.astype(np.float64)
     variance = 1.5 if reading_variance is None else reading_variance
     for _ in range(4):
         offset, cover = _ridge(design, comparisons.gap, size * variance, residual, expert)

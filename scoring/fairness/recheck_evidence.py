@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.errors import ScoringError
-from scoring.fairness.intercept import InterceptFit, fit_intercept
+from scoring.fairness.intercept import InterceptError, InterceptFit, fit_intercept
 from scoring.fairness.totals import Floats, Ints, Totals
 
 WORKS_A_SCHOOL = 25
@@ -21,6 +21,7 @@ FEWEST_RECHECKED = 10
 FEWEST_SCHOOLS = 4
 STANDS_OUT = 2.0
 LEFT_OUT = 0.5
+AT, ABOVE = 1, 2
 WEIGHTS = (0.6, 1.0, 0.6)
 """What a work tells: others, exactly on a boundary, one point above it."""
 _ROUNDS = 3
@@ -41,7 +42,7 @@ class Rechecked:
     """
 
     work: Ints
-    total: Ints
+    total: Floats
     member: Ints
 
     def __post_init__(self) -> None:
@@ -85,7 +86,7 @@ def choose_works(totals: Totals, school: int, *, seed: int) -> Ints:
     rng = np.random.default_rng((seed, school))
     own = rng.permutation(np.flatnonzero(totals.school == school))
     kind = kinds(totals.total[own], totals.boundaries)
-    near = np.concatenate([own[kind == 1], own[kind == 2]])
+    near = np.concatenate([own[kind == AT], own[kind == ABOVE]])
     first = near[: round(AT_BOUNDARY_SHARE * WORKS_A_SCHOOL)]
     rest = own[~np.isin(own, first)][: WORKS_A_SCHOOL - len(first)]
     return np.sort(np.concatenate([first, rest]))
@@ -103,7 +104,7 @@ def weigh(
         reference: (S,) schools that the results alone do not make stand out.
 
     Returns:
-        The evidence, or None when fewer than four schools were rechecked.
+        The evidence, or None when fewer than four schools were rechecked, or nothing differs.
     """
     school = totals.school[rechecked.work]
     count = np.bincount(school, minlength=len(totals.sizes))
@@ -111,7 +112,22 @@ def weigh(
     if enough.sum() < FEWEST_SCHOOLS or np.ptp(excess) == 0:
         return None
     rows = _covariates(totals, rechecked)
-    first = honest = _enough_of(reference & enough, enough)
+    first = _enough_of(reference & enough, enough)
+    try:
+        return _fitted(totals, rechecked, excess, rows, first)
+    except InterceptError:
+        return None
+
+
+def _fitted(
+    totals: Totals,
+    rechecked: Rechecked,
+    excess: Floats,
+    rows: Floats,
+    first: npt.NDArray[np.bool_],
+) -> Evidence:
+    """Fit to the first schools, leave out those that stand out, and fit again."""
+    honest = first
     evidence = _against(totals, rechecked, excess, rows, honest)
     for _ in range(_ROUNDS):
         limit = max(STANDS_OUT, float(np.quantile(evidence.z[first], 1 - LEFT_OUT)))
@@ -134,7 +150,7 @@ def _covariates(totals: Totals, rechecked: Rechecked) -> Floats:
     kind = kinds(given, totals.boundaries)
     place = given / max(1, totals.most) - 0.5
     members = rechecked.member[:, None] == np.unique(rechecked.member)
-    return np.column_stack([members, kind == 1, kind == 2, place, place**2]).astype(np.float64)
+    return np.column_stack([members, kind == AT, kind == ABOVE, place, place**2]).astype(np.float64)
 
 
 def _against(

@@ -136,7 +136,7 @@ def recheck_list(
     return RecheckList(
         works=works,
         expected=sum(each.chance for each in works),
-        expected_at_random=float(chance.mean()) * len(works) if len(works) else 0.0,
+        expected_at_random=float(chance.mean()) * len(works) if works else 0.0,
         chance=chance,
     )
 

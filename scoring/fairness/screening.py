@@ -21,7 +21,7 @@ from scipy.special import ndtr
 from scoring.fairness.clean_model import Held, draw_clean, hold
 from scoring.fairness.discoveries import adjusted_p
 from scoring.fairness.recheck_evidence import Evidence, Rechecked, draw_excess, weigh
-from scoring.fairness.sentence import Few, few
+from scoring.fairness.sentence import Few, few, sentence
 from scoring.fairness.spike import FEWEST_IN_WINDOWS, Spikes
 from scoring.fairness.totals import Floats, Totals
 
@@ -34,9 +34,10 @@ CONFIRMING_Z = 0.5
 """What the recheck itself must show before it is said to confirm."""
 SMALL = 25
 """Schools below this are compared with schools below this."""
-_DRAWN_SCHOOLS = 12_000
+_DRAWN_SCHOOLS = 6_000
 _FEWEST_DRAWS = 60
 _INTERVAL = 1.96
+_SAME = 1e-6
 
 
 class Tier(Enum):
@@ -110,14 +111,14 @@ class ExamResults:
     rechecked: Rechecked | None = None
 
 
-def screen(exams: Sequence[ExamResults], *, seed: int) -> tuple[tuple[SchoolFinding, ...] | Few, ...]:
+def screen(
+    exams: Sequence[ExamResults], *, seed: int
+) -> tuple[tuple[SchoolFinding, ...] | Few, ...]:
     """Every school of every exam against honest ones.
 
     Returns:
-        For each exam its schools in their order, or `Few` below five schools of ten works.
-
-    Raises:
-        InterceptError: All the results of an exam are the same.
+        For each exam its schools in their order, or `Few` below five schools of ten works and
+        where all results are the same.
     """
     found = [_one_exam(exam, np.random.default_rng((seed, at))) for at, exam in enumerate(exams)]
     tried = [each for one in found if not isinstance(one, Few) for each in one]
@@ -145,8 +146,12 @@ def _one_exam(exam: ExamResults, rng: np.random.Generator) -> list[SchoolFinding
     tried = totals.sizes >= FEWEST_WORKS
     if tried.sum() < FEWEST_SCHOOLS:
         return few(int(tried.sum()), FEWEST_SCHOOLS)
+    if np.ptp(totals.total) == 0:
+        return _alike(totals)
     rows = totals.covariates()
     held = hold(totals, rows)
+    if held.fit.within < _SAME:
+        return _alike(totals)
     evidence = _weighed(exam, held)
     statistic = _statistic(held, evidence)
     clean = _clean_statistics(exam, rows, held, evidence, rng)
@@ -155,6 +160,11 @@ def _one_exam(exam: ExamResults, rng: np.random.Generator) -> list[SchoolFinding
         _finding(school, totals, held, evidence, statistic, p_values)
         for school in range(len(totals.sizes))
     ]
+
+
+def _alike(totals: Totals) -> Few:
+    why = sentence("Внутри школ все результаты одинаковы: сравнивать нечего")
+    return Few(n=len(totals.total), fewest=FEWEST_WORKS, why=why)
 
 
 def _weighed(exam: ExamResults, held: Held) -> Evidence | None:
@@ -178,13 +188,16 @@ def _clean_statistics(
     totals, rechecked = exam.totals, exam.rechecked
     drawn = []
     for _ in range(max(_FEWEST_DRAWS, _DRAWN_SCHOOLS // len(totals.sizes))):
-        other = hold(replace(totals, total=draw_clean(totals, rows, held.fit, rng)), rows)
+        total = draw_clean(totals, rows, held.fit, rng)
+        if np.ptp(total) == 0:
+            continue
+        other = hold(replace(totals, total=total), rows)
         told = None
         if evidence is not None and rechecked is not None:
             excess = draw_excess(evidence, totals.school[rechecked.work], rng)
             told = weigh(totals, rechecked, excess, other.reference)
         drawn.append(_statistic(other, told))
-    return np.array(drawn)
+    return np.array(drawn).reshape(-1, len(totals.sizes))
 
 
 def _p_values(statistic: Floats, clean: Floats, sizes: npt.NDArray[np.int64]) -> Floats:
@@ -238,7 +251,9 @@ def _spike(spikes: Spikes, school: int) -> Figure | Few:
     excess = float((seen - due)[:, 2:].sum())
     share = due[:, 2:].sum(axis=1) / np.maximum(due.sum(axis=1), 1e-12)
     half = _INTERVAL * float(np.sqrt((due.sum(axis=1) * share * (1 - share)).sum()))
-    return Figure(value=excess, low=excess - half, high=excess + half, z=float(spikes.z[school]), n=n)
+    return Figure(
+        value=excess, low=excess - half, high=excess + half, z=float(spikes.z[school]), n=n
+    )
 
 
 def _windows(spikes: Spikes, school: int, boundaries: tuple[int, ...]) -> tuple[Window, ...]:

@@ -20,6 +20,7 @@ CONTROL_WORKS = 24
 QUALIFYING = 10
 CONTROL_EVERY = 12
 DOUBLES = 0.2
+SLIPS = 0.004
 DRIFT_AT = 0.45
 DRIFT_POINTS = 0.5
 """Points that a drifted expert takes from every task scored by criteria."""
@@ -75,16 +76,14 @@ class Readings:
 def draw_readings(pupils: Pupils, recipe: Recipe, rng: np.random.Generator) -> Readings:
     """The experts' queues with controls and doubles, and their points."""
     truth = _truth(recipe, rng)
-    controls = rng.choice(
-        len(pupils.school), min(CONTROL_WORKS, len(pupils.school)), replace=False
-    )
+    controls = rng.choice(len(pupils.school), min(CONTROL_WORKS, len(pupils.school)), replace=False)
     work, expert, kind, place, queue = _queues(len(pupils.school), recipe.experts, controls, rng)
     progress = np.clip(place, 0, None) / np.maximum(1, queue[expert])
-    points = _read(pupils.points[work], expert, _severity(truth, expert, progress, recipe), truth, rng)
-    third = _thirds(work, expert, kind, points, truth, recipe.experts, rng)
-    more = _read(
-        pupils.points[third[0]], third[1], truth.severity[third[1]], truth, rng
+    points = _read(
+        pupils.points[work], expert, _severity(truth, expert, progress, recipe), truth, rng
     )
+    third = _thirds(work, expert, kind, points, truth, recipe.experts, rng)
+    more = _read(pupils.points[third[0]], third[1], truth.severity[third[1]], truth, rng)
     return Readings(
         work=np.concatenate([work, third[0]]),
         expert=np.concatenate([expert, third[1]]),
@@ -119,7 +118,8 @@ def _severity(truth: Truth, expert: Ints, progress: Floats, recipe: Recipe) -> F
     else:
         share = (progress >= DRIFT_AT).astype(np.float64)
     drifted = share * (expert == (-1 if truth.drifting is None else truth.drifting))
-    return truth.severity[expert] + DRIFT_POINTS * drifted
+    severity: Floats = truth.severity[expert] + DRIFT_POINTS * drifted
+    return severity
 
 
 def _queues(
@@ -167,7 +167,7 @@ def _read(
     felt = np.where((expert == truth.central)[:, None], 0.5 * felt + 0.25 * most, felt)
     given = points.copy()
     given[:, OPEN] = np.clip(np.rint(felt), 0, most)
-    slips = rng.random((len(points), len(SHORT))) < 0.004
+    slips = rng.random((len(points), len(SHORT))) < SLIPS
     given[:, SHORT] = np.where(slips, 1 - points[:, SHORT], points[:, SHORT])
     return given
 

@@ -21,6 +21,10 @@ OPEN = tuple(place for place, most in enumerate(MAXIMA) if most > 1)
 WRONG_ANSWERS = 6
 """Different wrong answers that a short task collects; a few of them are popular."""
 FEWEST_TO_INFLATE = 20
+COPYING_CLASS = (14, 32)
+COPIERS, COPIED = 0.7, 0.85
+"""Share of the class that copies, and of the answers that they take."""
+LIFTED_AT_MOST = 2
 
 
 class SimulationError(ScoringError):
@@ -53,7 +57,9 @@ class Recipe:
         if self.schools < 1 or self.experts < 1:
             raise SimulationError("Нужны хотя бы одна школа и один эксперт")
         if self.drift not in {"sudden", "slow", "none"}:
-            raise SimulationError("Смещение бывает sudden, slow, none, а не %(drift)s", drift=self.drift)
+            raise SimulationError(
+                "Смещение бывает sudden, slow, none, а не %(drift)s", drift=self.drift
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,36 +167,37 @@ def _copy(
     """Let most of one class write down the short answers of one of its better pupils."""
     sizes = np.bincount(klass)
     home = np.array([school[klass == number][0] for number in range(len(sizes))])
-    fit = np.flatnonzero((sizes >= 14) & (sizes <= 32) & ~np.isin(home, list(kinds)))
+    smallest, largest = COPYING_CLASS
+    whole = (sizes >= smallest) & (sizes <= largest)
+    fit = np.flatnonzero(whole & ~np.isin(home, list(kinds)))
     if not len(fit):
         return None
     copied = int(rng.choice(fit))
     members = np.flatnonzero(klass == copied)
     ranked = members[np.argsort(points[members].sum(axis=1), kind="stable")]
     source = ranked[int(0.6 * len(ranked))]
-    others = rng.permutation(members[members != source])[: int(0.7 * (len(members) - 1))]
-    taken = rng.random((len(others), len(SHORT))) < 0.85
+    others = rng.permutation(members[members != source])[: int(COPIERS * (len(members) - 1))]
+    taken = rng.random((len(others), len(SHORT))) < COPIED
     answers[others] = np.where(taken, answers[source], answers[others])
-    points[np.ix_(others, SHORT)] = answers[others] == 0
+    points[np.ix_(others, np.array(SHORT))] = answers[others] == 0
     return copied
 
 
 def _as_marked_by_school(points: Ints, rng: np.random.Generator) -> Ints:
     slips = np.rint(rng.normal(0.08, 0.38, points.shape)).astype(np.int64)
     slips[:, SHORT] = 0
-    return np.clip(points + slips, 0, MAXIMA)
+    given: Ints = np.clip(points + slips, 0, np.array(MAXIMA, dtype=np.int64))
+    return given
 
 
-def _inflate(
-    given: Ints, works: Ints, kind: str, lifting: float, rng: np.random.Generator
-) -> None:
+def _inflate(given: Ints, works: Ints, kind: str, lifting: float, rng: np.random.Generator) -> None:
     for work in works:
         total = int(given[work].sum())
         gap = min((edge - total for edge in BOUNDARIES if edge > total), default=0)
         if kind == "broad":
             more = int(rng.integers(1, 3))
         else:
-            more = gap if gap <= 2 and rng.random() < lifting else 0
+            more = gap if gap <= LIFTED_AT_MOST and rng.random() < lifting else 0
         for _ in range(more):
             room = [task for task in OPEN if given[work, task] < MAXIMA[task]]
             if room:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from scoring.fairness.totals import Floats, Ints
 
@@ -44,7 +43,12 @@ class Spikes:
 
 
 def find_spikes(
-    total: Ints, mean: Floats, spread: float, school: Ints, schools: int, boundaries: tuple[int, ...]
+    total: Ints,
+    mean: Floats,
+    spread: float,
+    school: Ints,
+    schools: int,
+    boundaries: tuple[int, ...],
 ) -> Spikes:
     """Count the windows and compare them with the density of works around their own means.
 
@@ -63,11 +67,14 @@ def find_spikes(
     density = np.exp(-0.5 * ((edges.ravel()[:, None] - mean) / spread) ** 2)
     weight = np.stack([np.bincount(school, weights=row, minlength=schools) for row in density])
     shape = (len(boundaries), len(OFFSETS), schools)
-    seen, shares = observed.reshape(shape), weight.reshape(shape) + 1e-12
+    seen: Floats = observed.reshape(shape).astype(np.float64)
+    shares: Floats = weight.reshape(shape).astype(np.float64) + 1e-12
     shares /= shares.sum(axis=1, keepdims=True)
     expected = shares * seen.sum(axis=1, keepdims=True)
     return Spikes(
-        observed=seen.transpose(2, 0, 1), expected=expected.transpose(2, 0, 1), z=_score(seen, shares)
+        observed=seen.transpose(2, 0, 1),
+        expected=expected.transpose(2, 0, 1),
+        z=_score(seen, shares),
     )
 
 
@@ -87,5 +94,3 @@ def _score(seen: Floats, shares: Floats) -> Floats:
     variance = (seen.sum(axis=1) * (shares * gains**2).sum(axis=1)).sum(axis=0)
     z: Floats = np.divide(score, np.sqrt(variance), out=np.zeros_like(score), where=variance > 0)
     return z
-
-
