@@ -65,6 +65,7 @@ class Permission(StrEnum):
     DECIDE_RECHECK = "decide_recheck"
     CONFIRM_RECHECK = "confirm_recheck"
     KEEP_CALENDAR = "keep_calendar"
+    COMPARE_EXPERTS = "compare_experts"
     READ_TRAIL = "read_trail"
 
 
@@ -91,6 +92,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
         _MUNICIPAL | {Role.COMMISSION_CHAIR, Role.COMMISSION_MEMBER}
     ),
     Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
+    Permission.COMPARE_EXPERTS: frozenset({Role.COMMISSION_CHAIR}),
     Permission.READ_TRAIL: frozenset(
         _MUNICIPAL | {Role.ADMINISTRATOR, Role.COMMISSION_CHAIR, Role.SCHOOL_COORDINATOR}
     ),

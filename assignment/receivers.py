@@ -19,9 +19,7 @@ _OUTSIDE = 1e9
 def allowed_receivers(instance: Instance, groups: Groups, *, most: int, seed: int) -> Flags:
     """(G, S) schools that may score a group: at most so many for one school and exam.
 
-    Up to 80 schools the choice is CP-SAT's. Beyond, one receiver is chosen greedily, and several by
-    a turn of the circle; where a turn gives a school more than it may have, the largest shares
-    count.
+    Up to 80 schools the choice is CP-SAT's; beyond, the quick one.
     """
     if len(instance.outside) <= LARGEST_GRAPH:
         # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
@@ -31,6 +29,14 @@ def allowed_receivers(instance: Instance, groups: Groups, *, most: int, seed: in
         return (
             one_each(instance, groups, routes) if most == 1 else _allowed(instance, groups, routes)
         )
+    return quick_receivers(instance, groups, most=most, seed=seed)
+
+
+def quick_receivers(instance: Instance, groups: Groups, *, most: int, seed: int) -> Flags:
+    """The same at any size at once: one receiver greedily, several by a turn of the circle.
+
+    Where a turn gives a school more receivers than it may have, the largest shares count.
+    """
     if most == 1:
         return one_each(instance, groups, np.empty((0, 3), dtype=np.int64))
     return turned(instance, groups, most=most, seed=seed)

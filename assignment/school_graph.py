@@ -20,7 +20,7 @@ from assignment.grouping import Group, Groups
 from assignment.problem import Reciprocity
 from assignment.shortage import find_bottlenecks
 
-_ROUNDS = 40
+_ROUNDS = 12
 _EFFORT = 1.5
 """Deterministic seconds for the first level of one round: scripts, mutual pairs, outside."""
 

@@ -26,6 +26,7 @@ from assignment.minutes import even_out, fairness_bound
 from assignment.network import school_cells
 from assignment.orient import mutual_pairs, orientations
 from assignment.problem import Reciprocity, Scheme
+from assignment.receivers import LARGEST_GRAPH, allowed_receivers, quick_receivers
 from assignment.untangle import untangle
 
 _LARGEST_EXACT = 6_000
@@ -145,12 +146,15 @@ def _under_rules(free: Draft, needs: _Needs) -> Draft:
     """The best plan under all rules; the free flow's worth, without mutual pairs, bounds it."""
     bound = free.worth()._replace(mutual=0)
     best: tuple[Worth, Draft] | None = None
+    large = _exact_size(free.groups, needs) > _LARGEST_FAIR
     for candidate in _candidates(free, needs):
         worth = needs.rated(candidate)
         if worth.is_as_good_as(bound):
             return candidate
         if not candidate.unmet.any() and (best is None or worth < best[0]):
             best = worth, candidate
+        if needs.receivers is not None and large and worth[:-1] == bound[:-1]:
+            break
     if best is None:
         return _by_exact(free, needs)
     worth, candidate = best
@@ -185,10 +189,9 @@ def _bounds(free: Draft, needs: _Needs) -> Iterator[Flags | None]:
     """(G, S) schools that may score a group, so that the rules between schools hold."""
     instance, groups = free.instance, free.groups
     if needs.receivers is not None:
-        # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
-        from assignment.receivers import allowed_receivers  # noqa: PLC0415
-
-        yield allowed_receivers(instance, groups, most=needs.receivers, seed=0)
+        yield quick_receivers(instance, groups, most=needs.receivers, seed=0)
+        if len(instance.outside) <= LARGEST_GRAPH:
+            yield allowed_receivers(instance, groups, most=needs.receivers, seed=0)
     elif needs.mutual:
         yield from orientations(instance, groups, free.group, free.expert)
         if needs.avoided:

@@ -23,6 +23,8 @@ from app.models import (
 from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
 from scoring import NotAttempted, ScoreSheet
 
+_ORDER = "№ %(number)s от %(on)s"
+
 
 def draw_act(session: Session, decision: RecheckDecision, *, at: datetime) -> bytes:
     """The act of a decision that closes its case at that moment."""
@@ -45,6 +47,7 @@ def draw_act(session: Session, decision: RecheckDecision, *, at: datetime) -> by
             old_score=_sum(line.old_points for line in decision.lines),
             new_score=_sum(line.new_points for line in decision.lines),
             reason=decision.reason,
+            orders=_orders(decision),
             quorum=handover.quorum,
             chair=_name(session, decision.signed_by_id),
             members=sorted(one.member.expert.person.display_name for one in decision.present),
@@ -57,6 +60,13 @@ def draw_act(session: Session, decision: RecheckDecision, *, at: datetime) -> by
 def case_number(case: RecheckCase) -> str:
     """What a case is called: the number of its hand-over and its place in it."""
     return f"{case.handover.number}-{case.position}"
+
+
+def _orders(decision: RecheckDecision) -> list[str]:
+    """Orders of the members who were present."""
+    members = (one.member for one in decision.present)
+    found = {(one.order_on, one.order_number) for one in members}
+    return [_ORDER % {"number": number, "on": f"{on:%d.%m.%Y}"} for on, number in sorted(found)]
 
 
 def _name(session: Session, person_id: UUID | None) -> str:

@@ -73,7 +73,7 @@ def act_of_handover(act: HandoverAct) -> bytes:
         fact(f"Срок ({act.working_days} рабочих дней)", f"до {act.due_on:%d.%m.%Y} включительно"),
         ruled_table(_HEADER, _rows(act.works), widths_mm=_WIDTHS_MM),
         Spacer(1, 8),
-        small("Участники обозначены кодами. Имён в акте нет."),
+        small("Участники обозначены кодами: их имён в акте нет."),
         Spacer(1, 10),
         KeepTogether(
             [

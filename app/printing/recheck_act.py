@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
 
 _ALL_WIDTH_MM = 180
-_NARROW_MM = 18
+_LABEL_MM, _NARROW_MM = 23, 17
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +55,7 @@ class RecheckAct:
         old_score: raw score before.
         new_score: raw score after.
         reason: the commission's reason.
+        orders: the orders that approve the members, in words.
         quorum: how many of the commission had to be present.
         chair: who signed.
         members: who was present besides the chair.
@@ -77,6 +78,7 @@ class RecheckAct:
     old_score: int
     new_score: int
     reason: str
+    orders: Sequence[str]
     quorum: int
     chair: str
     members: Sequence[str]
@@ -119,13 +121,14 @@ def _table(lines: Sequence[ActLine], readers: int) -> Flowable:
     rows = [
         (one.label, str(one.maximum), one.old, *one.readings, one.new, one.reason) for one in lines
     ]
-    narrow = [_NARROW_MM] * (len(header) - 1)
+    narrow = [_LABEL_MM, *[_NARROW_MM] * (len(header) - 2)]
     return ruled_table(header, rows, widths_mm=(*narrow, _ALL_WIDTH_MM - sum(narrow)))
 
 
 def _signatures(act: RecheckAct) -> list[Flowable]:
     there = len({act.chair, *act.members})
     lines: list[Flowable] = [
+        *(body(f"Комиссия утверждена приказом {order}.") for order in act.orders),
         body(f"Присутствовали: {there}, кворум: {act.quorum}."),
         *(body(f"Чтение {n}: {name}") for n, name in enumerate(act.readers, start=1)),
         body(f"Председатель  ____________________  {act.chair}"),

@@ -123,8 +123,17 @@ def _table(ratings: Ratings, wide: Whole) -> tuple[Real, Whole]:
 
 
 def _spread(shares: Real) -> Real:
-    """Standard deviation within a reading, once tasks are brought to one mean."""
-    return np.asarray((shares - shares.mean(axis=0)).std(axis=1, ddof=1))
+    """Standard deviation within a reading, were all readings of one mean and one mean script.
+
+    Tasks are brought to one mean. A script near nought or near the maximum leaves little room to
+    differ, so the spread that readings of such a level have is taken off and the mean spread put
+    back.
+    """
+    spread = (shares - shares.mean(axis=0)).std(axis=1, ddof=1)
+    level = shares.mean(axis=1)
+    design = np.stack([np.ones_like(level), level, level**2], axis=1)
+    usual = design @ np.linalg.lstsq(design, spread, rcond=None)[0]
+    return np.asarray(np.maximum(spread - usual + spread.mean(), 0.0))
 
 
 def _compared(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from app.models import (
     RecheckReading,
     Workplace,
 )
+from app.services import results
 from app.storage import FileStore
 from tests.builders import PASSWORD
 from tests.journeys.conftest import Server, log_in
@@ -147,6 +148,37 @@ def test_the_same_error_elsewhere_is_added_in_one_action(
     page.get_by_role("button", name="Распределить по членам комиссии: 3").click()
     expect(page.get_by_text("Отдано членам комиссии: 3.")).to_be_visible()
     _shot(page, "handover")
+
+
+def test_a_corrected_form_is_released_beside_the_former(
+    page: Page, server: Server, database: Database, world: RecheckWorld, as_user: AsUser
+) -> None:
+    with database.transaction() as session:
+        results.release(
+            session,
+            store=world.store,
+            exam_id=world.base.exam.id,
+            school_id=world.base.schools[0].id,
+            by=world.base.school_coordinator,
+            at=world.now,
+        )
+    world.now += timedelta(seconds=1)
+    case_id = read_case(database, world)
+    with database.transaction() as session:
+        case = session.get_one(RecheckCase, case_id)
+        world.sign(session, case)
+        world.confirm(session, case)
+    as_user("school1")
+    corrected = page.get_by_role("listitem").filter(has_text="Выпустите исправленную форму")
+    corrected.get_by_role("link", name="Открыть").click()
+    expect(page.get_by_text("После перепроверки баллы изменились, работ: 1")).to_be_visible()
+    page.get_by_role("button", name="Выпустить форму").click()
+    page.get_by_role("link", name="Что изменила версия 2").click()
+    row = page.get_by_role("row", name="73001")
+    expect(row).to_contain_text("73001 1 1 2")
+    _shot(page, "corrected")
+    file = page.get_by_role("link", name="Отличия (CSV)").get_attribute("href")
+    assert "73001;1;1;2" in page.request.get(f"{server.url}{file}").text()
 
 
 def _lodge(page: Page) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-WIDTH, HEIGHT, FOOT = 300, 130, 20
+WIDTH, HEIGHT, FOOT = 300, 130, 2
 MOST_BARS = 60
 MOST_ROWS = 6
 

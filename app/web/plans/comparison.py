@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 
 from app.models import PlanStatus, Scheme
@@ -57,7 +58,9 @@ def _fairness(measures: Measures) -> str:
         return str(_("не проверено"))
     if not gap or not fairness:
         return str(_("ровнее нельзя"))
-    return str(_("до лучшего не больше %(share)s %%", share=f"{100 * gap / fairness:.1f}"))
+    return str(
+        _("до лучшего не больше %(share)s %%", share=format_decimal(100 * gap / fairness, "0.0"))
+    )
 
 
 _PROPERTIES: tuple[_Property, ...] = (

@@ -132,6 +132,8 @@ def recuse(work_id: UUID) -> Answer:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
     with transaction() as session:
         recusal.recuse(session, assignment_id=work_id, by=actor(), at=now())
+    if shown.line.round is Round.RECHECK:
+        return _named(shown.ahead, shown.queue)
     with reading() as session:
         queues = list_queues(session, by=actor(), at=now())
     same = [queue for queue in queues if queue.exam_id == shown.queue.exam_id]

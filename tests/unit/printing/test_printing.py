@@ -53,6 +53,7 @@ def act(**changes: object) -> bytes:
         "old_score": 3,
         "new_score": 5,
         "reason": "Ответ на обороте.",
+        "orders": ["№ 17-о от 01.04.2026"],
         "quorum": 2,
         "chair": "Председатель",
         "members": ["Член комиссии"],
@@ -140,6 +141,7 @@ def test_act_names_who_signed_and_who_confirmed() -> None:
     (text,) = pages(act())
     assert "Изменение подтвердил(а)" in text
     assert "Второе лицо" in text
+    assert "приказом № 17-о от 01.04.2026" in text
     assert "Изменение подтвердил(а)" not in pages(act(confirmed_by=""))[0]
 
 
