@@ -29,6 +29,7 @@ class Claim:
         pages: the pages, in the order of the stack.
         together: no page of another code lies between them.
         sheltered: no undecided page lies where it could be one of theirs that another's stands for.
+        held: pages that are its own, those counted that only their neighbours tell.
         before: the code of the page that lies before them, if any.
         after: the code of the page that lies after them, if any.
     """
@@ -37,6 +38,7 @@ class Claim:
     pages: tuple[Opinion, ...]
     together: bool
     sheltered: bool
+    held: int
     before: str | None
     after: str | None
 
@@ -75,6 +77,7 @@ def _claims(opinions: Sequence[Opinion], pages: int | None) -> dict[str, Claim]:
             pages=tuple(opinions[counted[place]] for place in places),
             together=last - first + 1 == len(places),
             sheltered=not any(_may_be_lost_by(item, code) for item in opinions[around]),
+            held=sum(item.code == code and item.confidence >= COUNTS_FROM for item in opinions),
             before=codes[first - 1] if first else None,
             after=codes[last + 1] if last + 1 < len(codes) else None,
         )
@@ -104,7 +107,7 @@ def _lies_whole(claims: dict[str, Claim], code: str, limit: int | None) -> bool:
         return False
     if claim.count == limit:
         return True
-    beside = [claims[name].count for name in (claim.before, claim.after) if name is not None]
+    beside = [claims[name].held for name in (claim.before, claim.after) if name is not None]
     repeat = claim.count == limit + 1 and limit >= LEAST_PAGES_FOR_A_REPEAT
     return repeat and all(count >= limit for count in beside)
 

@@ -13,7 +13,10 @@ from scanning.geometry import Affine, Points, cut_out, scale_of
 from scanning.raw import Pixels
 from scanning.template import CodeBox
 
-FRAME_MARGIN_MM = 0.4  # the printed frame stands whole in the picture of a box
+# Pupils write over their frames: a 4 without what lies outside is a 2. Up to the neighbour's frame.
+MARGIN_MM = 1.0
+LEAST_MARGIN_MM = 0.4  # the printed frame stands whole in the picture of a box
+SHARE_OF_GAP = 0.7  # between two boxes
 MOST_CELL_PX_PER_MM = 12.0
 STEEP = 0.7  # sine of the row's angle: past 45 degrees it is a column of boxes
 
@@ -71,7 +74,11 @@ def _box_pictures(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> list[Pixels]:
 
 
 def _with_margin(box: CodeBox, index: int) -> Points:
+    """The corners of a box and what is written just over its frame."""
+    beside = float(np.clip(SHARE_OF_GAP * (box.pitch - box.w), LEAST_MARGIN_MM, MARGIN_MM))
     corners = np.array(box.corners(index))
-    outward = corners - corners.mean(axis=0)
-    margin = FRAME_MARGIN_MM / np.array([box.w / 2, box.h / 2]).mean()
-    return np.asarray(corners + outward * margin)
+    across = (corners[1] - corners[0]) * (beside / box.w)
+    down = (corners[3] - corners[0]) * (MARGIN_MM / box.h)
+    return np.asarray(
+        corners + np.array([-across - down, across - down, across + down, down - across])
+    )

@@ -169,7 +169,7 @@ class _Box:
         self.rng = rng
         self.px_mm = float(rng.choice([150, 150, 200, 300])) / 25.4
         self.size_mm = np.array([rng.uniform(6, 8.5), rng.uniform(8, 10.5)])
-        # How far the crop reaches past the box: the product's 0.4, or any.
+        # How far the crop reaches past the box: up to a near neighbour's frame, or any.
         near = rng.random() < 0.6  # noqa: PLR2004
         self.margin_mm = rng.normal(0.4, 0.15) if near else rng.uniform(-0.2, 1.4)
         shape = np.round((self.size_mm + 2 * self.margin_mm) * self.px_mm).astype(int)

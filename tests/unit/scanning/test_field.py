@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from scanning import PageTemplate, read_page
-from scanning.field import read_code_field
+from scanning.field import _box_pictures, read_code_field
 from scanning.practice.hand import _glyphs
+from scanning.template import CodeBox
 
 from .scenes import DPI, PX_PER_MM, raw
 
@@ -60,3 +61,13 @@ def test_a_form_with_a_single_box_is_placed():
     assert reading.placement is not None
     assert reading.rotation == 0
     assert int(np.argmax(reading.digits[0])) == int(CODE[0])
+
+
+def test_a_box_is_cut_out_with_what_is_over_its_frame_up_to_the_next_one():
+    to_px = np.array([[10, 0, 0], [0, 10, 0]], float)
+    page = np.full((600, 600), 235, np.uint8)
+    sizes = {
+        pitch: _box_pictures(page, to_px, CodeBox(x=10, y=10, w=8, h=9, pitch=pitch, n=2))[0].shape
+        for pitch in (8, 9, 12)
+    }
+    assert sizes == {8: (110, 88), 9: (110, 94), 12: (110, 100)}
