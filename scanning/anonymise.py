@@ -37,10 +37,12 @@ class NotPlacedError(ScanError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskCrop:
-    """The answer to one task: its label and a JPEG."""
+    """The answer to one task: its label, a JPEG, and where on the page's image it was cut out."""
 
     task: str
     jpeg: bytes
+    left_px: int
+    top_px: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +83,7 @@ def anonymise(
     for corners in _barcode_corners(reading, mm_to_px):
         _paint(canvas, corners)
     crops = tuple(
-        TaskCrop(task=area.task, jpeg=_jpeg(_part(canvas, area.rect)))
-        for area in areas
-        if area.task is not None
+        _task_crop(canvas, area.rect, task=area.task) for area in areas if area.task is not None
     )
     return AnonymousImages(page=_jpeg(canvas), crops=crops)
 
@@ -151,6 +151,11 @@ def _pixel_sides(rect: Rect, canvas: Pixels) -> tuple[int, int, int, int]:
     left, right = (min(max(round(x * VIEW_PX_PER_MM), 0), width) for x in (rect.x, rect.right))
     top, bottom = (min(max(round(y * VIEW_PX_PER_MM), 0), height) for y in (rect.y, rect.bottom))
     return left, top, right, bottom
+
+
+def _task_crop(canvas: Pixels, rect: Rect, *, task: str) -> TaskCrop:
+    left, top, _, _ = _pixel_sides(rect, canvas)
+    return TaskCrop(task=task, jpeg=_jpeg(_part(canvas, rect)), left_px=left, top_px=top)
 
 
 def _barcode_corners(reading: PageReading, mm_to_px: Affine) -> list[npt.NDArray[np.float64]]:

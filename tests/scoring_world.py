@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
@@ -31,6 +32,7 @@ from app.models import (
     Round,
     School,
     Script,
+    ScriptCrop,
     ScriptImage,
 )
 from app.services.intake import BUNDLE_JOB
@@ -95,12 +97,13 @@ def make_world(
     experts: int = 3,
     codes: Sequence[str] = CODES,
     pages: int = 2,
+    criteria: Sequence[tuple[str, int]] = CRITERIA,
 ) -> World:
     """The participants' school is the first; every expert works in another school of his own."""
     place = make_municipality(session, name="Лесной район")
     schools = [make_school(session, place, number) for number in range(1, experts + 2)]
     exam = make_exam(
-        session, place, at=at, criteria=CRITERIA, experts_per_script=experts_per_script
+        session, place, at=at, criteria=criteria, experts_per_script=experts_per_script
     )
     _set_days(exam, at)
     _add_dependency(session, exam)
@@ -236,6 +239,36 @@ def _add_image(
             created_at=at,
         )
     )
+    session.flush()
+
+
+def add_answers(
+    session: Session, store: FileStore, world: World, tasks: Sequence[str], *, page: int = 1
+) -> None:
+    """Cut one page of every work into answers, one below the other, as its form would name them."""
+    query = select(ScriptImage).where(
+        ScriptImage.script_id.in_([script.id for script in world.scripts]),
+        ScriptImage.position == page,
+    )
+    for image in session.scalars(query):
+        with Image.open(io.BytesIO(store.get(image.sha256))) as picture:
+            height = picture.height // len(tasks)
+            for place, task in enumerate(tasks):
+                out = io.BytesIO()
+                top = place * height
+                picture.crop((0, top, picture.width, top + height)).save(out, "PNG")
+                session.add(
+                    ScriptCrop(
+                        image_id=image.id,
+                        position=place + 1,
+                        task=task,
+                        sha256=store.put(out.getvalue()),
+                        left_px=0,
+                        top_px=top,
+                        width_px=picture.width,
+                        height_px=height,
+                    )
+                )
     session.flush()
 
 

@@ -203,6 +203,8 @@ class ScriptCrop(Base):
     position: Mapped[int]
     task: Mapped[str] = mapped_column(String(12))
     sha256: Mapped[str] = mapped_column(String(64))
+    left_px: Mapped[int]
+    top_px: Mapped[int]
     width_px: Mapped[int]
     height_px: Mapped[int]
     image: Mapped[ScriptImage] = relationship(back_populates="crops")
@@ -210,6 +212,7 @@ class ScriptCrop(Base):
         UniqueConstraint("image_id", "position"),
         CheckConstraint("position > 0", name="position_positive"),
         CheckConstraint("task <> ''", name="task_is_named"),
+        CheckConstraint("left_px >= 0 AND top_px >= 0", name="inside_the_image"),
     )
 
 

@@ -14,7 +14,6 @@ from app.access import Actor
 from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
 from app.bridge.recheck_result import shown_points
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
-from app.errors import NotYours
 from app.models import (
     BLIND,
     Assignment,
@@ -24,43 +23,13 @@ from app.models import (
     PointVersion,
     Round,
     ScriptChange,
-    ScriptCrop,
-    ScriptImage,
     Sheet,
     Trouble,
     TroubleKind,
 )
+from app.queries.scoring_pictures import CropView, PageView, answers_to, list_crops, list_pages
 from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
 from scoring import Points
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageView:
-    """One page: a random key and its size."""
-
-    image_id: UUID
-    position: int
-    width_px: int
-    height_px: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CropView:
-    """The answer to one task, cut out of a page.
-
-    Attributes:
-        crop_id: a random key; it is reached as long as its page's image is.
-        task: the task's label as the form names it: 9.1.
-        position: of the page in the script.
-        width_px: width of the crop.
-        height_px: its height.
-    """
-
-    crop_id: UUID
-    task: str
-    position: int
-    width_px: int
-    height_px: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +62,7 @@ class CriterionView:
         number: the saved version's number; 0 for none.
         note: the expert's own words.
         earlier: points of the readings before, for a third expert alone.
+        crops: places of the answer among the work's crops; empty where the form names no such task.
     """
 
     label: str
@@ -103,6 +73,7 @@ class CriterionView:
     number: int
     note: str
     earlier: tuple[Points | None, ...]
+    crops: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +119,18 @@ class WorkView:
     aside: TroubleKind | None
     answer: str
 
+    @property
+    def begins_at(self) -> CriterionView | None:
+        """The criterion that the screen opens at: the first without points."""
+        rows = self.sheet.criteria
+        return next((row for row in rows if row.points is None), rows[0] if rows else None)
+
+    @property
+    def first_crop(self) -> CropView | None:
+        """The answer that the screen opens at; None where a whole page is shown."""
+        row = self.begins_at
+        return self.crops[row.crops[0]] if row is not None and row.crops else None
+
 
 def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) -> WorkView:
     """The acting expert's work.
@@ -164,86 +147,18 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     trouble = _last_trouble(session, assignment)
     aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
+    crops = list_crops(session, script_id=assignment.script_id)
     return WorkView(
         line=line,
         queue=queue,
         ahead=queue.ahead_of(line),
-        sheet=_sheet_view(session, assignment, sheet),
-        pages=_pages(session, assignment),
-        crops=_crops(session, assignment),
+        sheet=_sheet_view(session, assignment, sheet, crops),
+        pages=list_pages(session, script_id=assignment.script_id),
+        crops=crops,
         changes=_changes(session, assignment, sheet),
         is_writable=not (submitted or aside or is_over(assignment, at=at)),
         aside=trouble.kind if trouble and aside else None,
         answer=trouble.answer if trouble and not aside else "",
-    )
-
-
-def get_page_image(
-    session: Session, *, assignment_id: UUID, image_id: UUID, by: Actor, at: datetime
-) -> str:
-    """The stored file of one page of the acting expert's work.
-
-    Raises:
-        NotYours: the page is not of a work that is his now, or the hour has not come.
-        CriteriaClosed: the hour of the criteria has not come.
-    """
-    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
-    check_open(assignment, at=at)
-    found = session.get(ScriptImage, image_id)
-    if found is None or found.script_id != assignment.script_id or found.replaced_at is not None:
-        raise NotYours
-    return found.sha256
-
-
-def get_crop_image(
-    session: Session, *, assignment_id: UUID, crop_id: UUID, by: Actor, at: datetime
-) -> str:
-    """The stored file of one answer of the acting expert's work.
-
-    Raises:
-        NotYours: the crop is not of a work that is his now, or the hour has not come.
-        CriteriaClosed: the hour of the criteria has not come.
-    """
-    crop = session.get(ScriptCrop, crop_id)
-    if crop is None:
-        raise NotYours
-    get_page_image(session, assignment_id=assignment_id, image_id=crop.image_id, by=by, at=at)
-    return crop.sha256
-
-
-def _pages(session: Session, assignment: Assignment) -> tuple[PageView, ...]:
-    rows = session.scalars(
-        select(ScriptImage)
-        .where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
-        .order_by(ScriptImage.position)
-    )
-    return tuple(
-        PageView(
-            image_id=row.id,
-            position=row.position,
-            width_px=row.width_px,
-            height_px=row.height_px,
-        )
-        for row in rows
-    )
-
-
-def _crops(session: Session, assignment: Assignment) -> tuple[CropView, ...]:
-    query = (
-        select(ScriptCrop, ScriptImage.position)
-        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
-        .where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
-        .order_by(ScriptImage.position, ScriptCrop.position)
-    )
-    return tuple(
-        CropView(
-            crop_id=crop.id,
-            task=crop.task,
-            position=position,
-            width_px=crop.width_px,
-            height_px=crop.height_px,
-        )
-        for crop, position in session.execute(query)
     )
 
 
@@ -283,12 +198,14 @@ def _last_trouble(session: Session, assignment: Assignment) -> Trouble | None:
     )
 
 
-def _sheet_view(session: Session, assignment: Assignment, sheet: Sheet | None) -> SheetView:
+def _sheet_view(
+    session: Session, assignment: Assignment, sheet: Sheet | None, crops: Sequence[CropView]
+) -> SheetView:
     newest = newest_versions(sheet.versions) if sheet else {}
     earlier = _earlier_sheets(session, assignment)
     rows = assignment.script.exam.criteria
     return SheetView(
-        criteria=tuple(_criterion_view(row, newest.get(row.label), earlier) for row in rows),
+        criteria=tuple(_criterion_view(row, newest.get(row.label), earlier, crops) for row in rows),
         total=score_sheet_of(sheet).total if sheet else 0,
         max_total=sum(row.max_points for row in rows),
         submitted_at=sheet.submitted_at if sheet else None,
@@ -299,6 +216,7 @@ def _criterion_view(
     row: Criterion,
     version: PointVersion | None,
     earlier: Sequence[Mapping[str, Points | None]],
+    crops: Sequence[CropView],
 ) -> CriterionView:
     return CriterionView(
         label=row.label,
@@ -309,6 +227,7 @@ def _criterion_view(
         number=version.number if version else 0,
         note=version.note if version else "",
         earlier=tuple(said.get(row.label) for said in earlier),
+        crops=answers_to(row.label, crops),
     )
 
 

@@ -29,8 +29,9 @@ from app.models import (
 from app.queries.attention import list_attention
 from app.queries.exams import get_exam
 from app.queries.registers import list_conflicts
+from app.queries.scoring_pictures import get_page_image
 from app.queries.scoring_queue import list_queues
-from app.queries.scoring_work import get_page_image, get_work
+from app.queries.scoring_work import get_work
 from app.services import accounts, exams, intake, marking, recusal, registers
 from app.services.registers import ClassEntry
 from app.settings import Settings

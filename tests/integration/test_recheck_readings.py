@@ -28,7 +28,8 @@ from app.queries.rechecks import (
     get_case_image,
     get_reading,
 )
-from app.queries.scoring_work import get_page_image, get_work
+from app.queries.scoring_pictures import get_page_image
+from app.queries.scoring_work import get_work
 from app.services import marking, rechecks, recusal
 from app.storage import FileStore
 from tests.recheck_world import (

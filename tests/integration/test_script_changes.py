@@ -12,7 +12,8 @@ from app.db import Database
 from app.errors import NotYours
 from app.models import Page, PageKind, ScriptChange, ScriptCrop, ScriptImage
 from app.queries.attention import list_attention
-from app.queries.scoring_work import get_crop_image, get_work
+from app.queries.scoring_pictures import get_crop_image
+from app.queries.scoring_work import get_work
 from app.services.script_changes import mark_seen
 from app.storage import FileStore
 from tests.scoring_world import World, make_world
@@ -76,6 +77,8 @@ def test_an_expert_fetches_the_crops_of_his_own_work_alone(
             position=1,
             task="9.1",
             sha256=store.put(b"an answer"),
+            left_px=10,
+            top_px=300,
             width_px=600,
             height_px=200,
         )

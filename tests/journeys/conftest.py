@@ -64,7 +64,7 @@ def server(settings: Settings, database: Database) -> Iterator[Server]:
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(450):
         assert process.poll() is None, "the server ended at once"
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
@@ -72,7 +72,7 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError("the server did not come up in 30 s")
+    raise AssertionError("the server did not come up in 90 s")
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ class CropDrawing:
 
     task: str
     sha256: str
+    left_px: int
+    top_px: int
     width_px: int
     height_px: int
 
@@ -177,7 +179,12 @@ def draw_page(store: FileStore, page: Page, form: Form, *, masks: tuple[Rect, ..
 def _crop(store: FileStore, crop: TaskCrop) -> CropDrawing:
     width, height = _size(crop.jpeg)
     return CropDrawing(
-        task=crop.task, sha256=store.put(crop.jpeg), width_px=width, height_px=height
+        task=crop.task,
+        sha256=store.put(crop.jpeg),
+        left_px=crop.left_px,
+        top_px=crop.top_px,
+        width_px=width,
+        height_px=height,
     )
 
 
@@ -209,6 +216,8 @@ def _drawing(
             CropDrawing(
                 task=crop.task,
                 sha256=crop.sha256,
+                left_px=crop.left_px,
+                top_px=crop.top_px,
                 width_px=crop.width_px,
                 height_px=crop.height_px,
             )
@@ -234,6 +243,8 @@ def image_row(script: Script, drawing: Drawing, *, position: int, at: datetime) 
                 position=place,
                 task=crop.task,
                 sha256=crop.sha256,
+                left_px=crop.left_px,
+                top_px=crop.top_px,
                 width_px=crop.width_px,
                 height_px=crop.height_px,
             )

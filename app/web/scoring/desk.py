@@ -12,7 +12,8 @@ from app.access import Permission
 from app.bridge.desk import CriteriaClosed
 from app.bridge.independence import NotIndependent
 from app.models import Round, TroubleKind
-from app.queries.scoring_work import WorkView, get_crop_image, get_page_image, get_work
+from app.queries.scoring_pictures import get_crop_image, get_page_image
+from app.queries.scoring_work import WorkView, get_work
 from app.web.context import actor, installation, now, reading, say
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint

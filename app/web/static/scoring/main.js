@@ -77,7 +77,8 @@ function start(work) {
   rest ??= work.dataset.rest;
   document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
-  const painted = viewer.mount(work).then(() => performance.mark("work-painted"));
+  const painted = viewer.mount(work, sheet.row).then(() => performance.mark("work-painted"));
+  sheet.onGo = (row) => viewer.follow(row).catch(() => say(text("trouble")));
   if (sheet.writable) send(`${work.dataset.url}/open`, {}).catch(() => {});
   painted.then(() => prefetch(work.dataset.ahead.split(" ").filter(Boolean)), () => {});
 }

@@ -1,7 +1,7 @@
 // Works to come: their panels and first pages, fetched and decoded; nothing is claimed by it.
 import { get } from "./server.js";
 
-const KEPT_IMAGES = 24;
+const KEPT_IMAGES = 96;
 const images = new Map();
 const panels = new Map();
 
@@ -50,13 +50,15 @@ export async function takePanel(url) {
   return parsePanel(await (ready ?? fetchPanel(url)));
 }
 
+// The picture that the work will open with is decoded; its other answers come after it.
 async function warm(panel) {
   const work = parsePanel(await panel);
-  const first = work.querySelector(".thumb");
-  if (!first) return;
+  const first = work.querySelector(".sheet-image")?.dataset.src;
+  if (!first) return [];
   const image = new Image();
-  image.src = await imageUrl(first.dataset.src);
+  image.src = await imageUrl(first);
   await image.decode();
+  return [...work.querySelectorAll(".crop")].map((crop) => crop.dataset.src);
 }
 
 // A save has reached a work that was fetched ahead before it: the panel is old.
@@ -66,11 +68,15 @@ export function forget(work) {
 
 export async function prefetch(urls) {
   for (const url of panels.keys()) if (!urls.includes(url)) panels.delete(url);
-  for (const url of urls) {
-    if (panels.has(url)) continue;
-    const wanted = fetchPanel(url);
-    wanted.catch(() => panels.delete(url));
-    panels.set(url, wanted);
-    try { await warm(wanted); } catch { return; } // without a connection there is nothing to fetch ahead
-  }
+  const rest = [];
+  try {
+    for (const url of urls) {
+      if (panels.has(url)) continue;
+      const wanted = fetchPanel(url);
+      wanted.catch(() => panels.delete(url));
+      panels.set(url, wanted);
+      rest.push(...await warm(wanted));
+    }
+    for (const url of rest) await imageUrl(url);
+  } catch { /* without a connection there is nothing to fetch ahead */ }
 }

@@ -6,6 +6,7 @@ export class Sheet {
     this.work = work;
     this.rows = [...work.querySelectorAll(".criterion")];
     this.history = [];
+    this.onGo = () => {};
     for (const entry of pending) this.put(entry.criterion, entry.value, entry.note);
     this.go(this.firstEmpty() ?? 0);
     this.refresh();
@@ -33,6 +34,7 @@ export class Sheet {
       else row.removeAttribute("aria-current");
     });
     this.row?.scrollIntoView({ block: "nearest" });
+    this.onGo(this.row);
   }
 
   // Why the value cannot be given; null when it can.

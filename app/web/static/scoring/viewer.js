@@ -1,134 +1,172 @@
-// The scan: pages, zoom, place, rotation, contrast; the view stays from work to work.
-import { text } from "./texts.js";
+// The scan: the answer to the current criterion first, whole pages on demand.
 import { imageUrl, knowImage } from "./prefetch.js";
-
-const STEP = 1.25;
-const SMALLEST = 0.2;
-const LARGEST = 6;
-const CONTRASTS = ["", "strong", "stronger"];
-const view = { zoom: 1, x: 0, y: 0, turn: 0, contrast: 0, whole: false };
+import { text } from "./texts.js";
+import { lay, nextContrast, placeOf, toggleWhole, toTop, turn, view, zoomBy } from "./view.js";
 
 let root = null;
 let frame = null;
+let stack = null;
 let image = null;
-let page = 0;
-let seen = new Set();
+let pages = [];
+let crops = [];
+let picture = null;
+let row = null; // the criterion whose answer is looked at
+let seenPages = new Set();
+let seenCrops = new Set();
 
-export function mount(work) {
+export function mount(work, first) {
   root = work;
   frame = work.querySelector(".viewer");
+  stack = work.querySelector(".sheet-stack");
   image = work.querySelector(".sheet-image");
-  seen = new Set();
-  page = 0;
+  pages = [...work.querySelectorAll(".thumb")].map(pageOf);
+  crops = [...work.querySelectorAll(".crop")].map(cropOf);
+  [seenPages, seenCrops] = [new Set(), new Set()];
+  row = first;
+  picture = null;
   if (!image) return Promise.resolve();
   frame.addEventListener("wheel", onWheel, { passive: false });
   frame.addEventListener("pointerdown", onPointer);
   const early = image.getAttribute("src");
-  if (early) knowImage(early); // the page of a whole load is on its way already
-  const painted = showPage(0, { keepPlace: true });
-  painted.then(() => fillThumbs(work));
+  if (early) knowImage(early); // the picture of a whole load is on its way already
+  const painted = show(answers()[0] ?? pages[0], { keepPlace: true });
+  painted.then(() => fill(work)).catch(() => {}); // without a connection they come when they are asked for
   return painted;
 }
 
-export const seenImages = () => [...seen];
+function pageOf(thumb, at) {
+  const { src, image: id, width, height } = thumb.dataset;
+  return { kind: "page", url: src, image: id, page: at, left: 0, top: 0, width: Number(width), height: Number(height) };
+}
 
-const thumbs = () => [...root.querySelectorAll(".thumb")];
+function cropOf(item) {
+  const { src, page, left, top, width, height } = item.dataset;
+  return { kind: "crop", url: src, page: Number(page) - 1, left: Number(left), top: Number(top),
+    width: Number(width), height: Number(height) };
+}
 
-// After the page itself: the line may be narrow.
-async function fillThumbs(work) {
+// What is on the screen, and the page that it is a part of.
+export const shown = () => ({ picture, page: pages[picture?.page ?? 0], frame, stack });
+
+const answers = () => (view.answers && row ? row.dataset.crops.split(" ").filter(Boolean).map((at) => crops[at]) : []);
+
+// A page counts as seen when it was open, or when every answer on it was.
+export function seenImages() {
+  const byAnswers = pages.filter((page) => {
+    const own = crops.filter((crop) => crop.page === page.page);
+    return own.length > 0 && own.every((crop) => seenCrops.has(crop.url));
+  });
+  return [...new Set([...seenPages, ...byAnswers.map((page) => page.image)])];
+}
+
+// After the picture itself: the line may be narrow. Answers first, they are asked for sooner.
+async function fill(work) {
+  for (const crop of crops) await imageUrl(crop.url);
   for (const thumb of work.querySelectorAll(".thumb")) {
-    const picture = document.createElement("img");
-    picture.alt = "";
-    picture.src = await imageUrl(thumb.dataset.src);
-    thumb.querySelector(".thumb-image").replaceChildren(picture);
+    const small = document.createElement("img");
+    small.alt = "";
+    small.src = await imageUrl(thumb.dataset.src);
+    thumb.querySelector(".thumb-image").replaceChildren(small);
   }
 }
 
-export async function showPage(wanted, { keepPlace = false } = {}) {
-  const all = thumbs();
-  if (!image || wanted < 0 || wanted >= all.length) return;
-  page = wanted;
-  const thumb = all[page];
-  const shown = root;
-  const url = await imageUrl(thumb.dataset.src);
+async function show(wanted, { keepPlace = false } = {}) {
+  if (!image || !wanted) return;
+  const [work, before] = [root, picture];
+  picture = wanted;
+  const url = await imageUrl(wanted.url);
   if (image.getAttribute("src") !== url) image.src = url;
   await image.decode().catch(() => {});
-  if (shown !== root) return;
-  seen.add(thumb.dataset.image);
-  all.forEach((other, at) => other.setAttribute("aria-current", at === page ? "true" : "false"));
-  document.getElementById("page-place").textContent = text("pagePlace", { page: page + 1, pages: all.length });
-  if (!keepPlace) Object.assign(view, { x: 0, y: 0 });
+  if (work !== root || picture !== wanted) return;
+  (wanted.kind === "page" ? seenPages : seenCrops).add(wanted.image ?? wanted.url);
+  if (!keepPlace && before?.kind === wanted.kind) toTop(wanted);
+  tell();
   draw();
 }
 
-export const turnPage = (by) => showPage(page + by);
-
-function sizes() {
-  const thumb = thumbs()[page];
-  const width = Number(thumb.dataset.width);
-  const height = Number(thumb.dataset.height);
-  return view.turn % 180 === 0 ? { width, height, own: width } : { width: height, height: width, own: width };
+function tell() {
+  const at = picture.page;
+  root.querySelectorAll(".thumb").forEach((thumb, index) => {
+    thumb.setAttribute("aria-current", index === at ? "true" : "false");
+  });
+  const own = answers();
+  const values = { page: at + 1, pages: pages.length, label: row?.dataset.label ?? "", part: own.indexOf(picture) + 1, parts: own.length };
+  const place = picture.kind === "page" ? "pagePlace" : own.length > 1 ? "partPlace" : "answerPlace";
+  document.getElementById("page-place").textContent = text(place, values);
 }
 
-function scale({ width, height }) {
-  const across = frame.clientWidth / width;
-  const fit = view.whole ? Math.min(across, frame.clientHeight / height) : across;
-  return fit * view.zoom;
+export function showPage(wanted) {
+  view.answers = false;
+  return show(pages[wanted]);
 }
 
-// The page is centred across and begins at the top; it cannot be dragged out of sight.
+// Among the pages, or among the parts of one answer.
+export function turnPage(by) {
+  const own = answers();
+  if (picture?.kind === "crop" && own.length > 1) return show(own[own.indexOf(picture) + by]);
+  return showPage((picture?.page ?? 0) + by);
+}
+
+// The current criterion has changed: its answer comes, unless whole pages are looked at.
+export function follow(criterion) {
+  row = criterion;
+  const [answer] = answers();
+  if (answer && answer !== picture) return show(answer);
+  if (picture) tell();
+  return Promise.resolve();
+}
+
+// Where the form names the tasks: the answer or its page; elsewhere the page by width or whole.
+export function wholePage() {
+  if (crops.length === 0) {
+    toggleWhole(picture);
+    return draw();
+  }
+  view.answers = !view.answers;
+  return show(answers()[0] ?? pages[picture?.page ?? 0], { keepPlace: true });
+}
+
 function draw() {
-  if (!image) return;
-  const size = sizes();
-  const factor = scale(size);
-  const [wide, high] = [size.width * factor, size.height * factor];
-  const across = Math.max(0, (wide - frame.clientWidth) / 2);
-  view.x = Math.max(-across, Math.min(across, view.x));
-  view.y = Math.min(0, Math.max(Math.min(0, frame.clientHeight - high), view.y));
-  const left = frame.clientWidth / 2 + view.x;
-  const top = high / 2 + view.y;
-  image.style.width = `${size.own}px`;
-  image.style.transform = `translate(${left}px, ${top}px) scale(${factor}) rotate(${view.turn}deg) translate(-50%, -50%)`;
-  image.dataset.contrast = CONTRASTS[view.contrast];
+  if (!image || !picture) return;
+  lay(stack, picture, frame);
+  stack.dispatchEvent(new CustomEvent("laid", { bubbles: true }));
 }
 
 export function zoom(by) {
-  view.zoom = Math.max(SMALLEST, Math.min(LARGEST, view.zoom * (by > 0 ? STEP : 1 / STEP)));
-  draw();
-}
-
-export function wholePage() {
-  Object.assign(view, { whole: !view.whole, zoom: 1, x: 0, y: 0 });
+  zoomBy(picture, by);
   draw();
 }
 
 export function rotate() {
-  view.turn = (view.turn + 90) % 360;
+  turn();
   draw();
 }
 
 export function contrast() {
-  view.contrast = (view.contrast + 1) % CONTRASTS.length;
+  nextContrast();
   draw();
 }
 
 function onWheel(event) {
   event.preventDefault();
   if (event.ctrlKey) zoom(-event.deltaY);
-  else {
-    view.x -= event.deltaX;
-    view.y -= event.deltaY;
-    draw();
-  }
+  else pan(-event.deltaX, -event.deltaY);
+}
+
+function pan(across, down) {
+  const place = placeOf(picture);
+  place.x += across;
+  place.y += down;
+  draw();
 }
 
 function onPointer(event) {
-  const start = { x: event.clientX - view.x, y: event.clientY - view.y };
+  if (frame.dataset.tool) return;
   frame.setPointerCapture(event.pointerId);
+  let last = event;
   const move = (moved) => {
-    view.x = moved.clientX - start.x;
-    view.y = moved.clientY - start.y;
-    draw();
+    pan(moved.clientX - last.clientX, moved.clientY - last.clientY);
+    last = moved;
   };
   frame.addEventListener("pointermove", move);
   frame.addEventListener("pointerup", () => frame.removeEventListener("pointermove", move), { once: true });

@@ -1,0 +1,146 @@
+"""The pictures of one work: anonymous pages, and the answers cut out of them by task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.bridge.desk import check_open, get_own_assignment
+from app.errors import NotYours
+from app.models import ScriptCrop, ScriptImage
+
+_TASK = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageView:
+    """One page: a random key and its size."""
+
+    image_id: UUID
+    position: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CropView:
+    """The answer to one task, cut out of a page.
+
+    Attributes:
+        crop_id: a random key; it is reached as long as its page's image is.
+        task: the task's label as the form names it: 9.1.
+        position: of the page in the script.
+        left_px: where it begins on the page's image.
+        top_px: the same, down.
+        width_px: width of the crop.
+        height_px: its height.
+    """
+
+    crop_id: UUID
+    task: str
+    position: int
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+
+
+def get_page_image(
+    session: Session, *, assignment_id: UUID, image_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The stored file of one page of the acting expert's work.
+
+    Raises:
+        NotYours: the page is not of a work that is his now, or the hour has not come.
+        CriteriaClosed: the hour of the criteria has not come.
+    """
+    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
+    check_open(assignment, at=at)
+    found = session.get(ScriptImage, image_id)
+    if found is None or found.script_id != assignment.script_id or found.replaced_at is not None:
+        raise NotYours
+    return found.sha256
+
+
+def get_crop_image(
+    session: Session, *, assignment_id: UUID, crop_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The stored file of one answer of the acting expert's work.
+
+    Raises:
+        NotYours: the crop is not of a work that is his now, or the hour has not come.
+        CriteriaClosed: the hour of the criteria has not come.
+    """
+    crop = session.get(ScriptCrop, crop_id)
+    if crop is None:
+        raise NotYours
+    get_page_image(session, assignment_id=assignment_id, image_id=crop.image_id, by=by, at=at)
+    return crop.sha256
+
+
+def list_pages(session: Session, *, script_id: UUID) -> tuple[PageView, ...]:
+    """The anonymous pages of a script in order."""
+    rows = session.scalars(
+        select(ScriptImage)
+        .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
+        .order_by(ScriptImage.position)
+    )
+    return tuple(
+        PageView(
+            image_id=row.id,
+            position=row.position,
+            width_px=row.width_px,
+            height_px=row.height_px,
+        )
+        for row in rows
+    )
+
+
+def list_crops(session: Session, *, script_id: UUID) -> tuple[CropView, ...]:
+    """The answers of a script by task, in the order of its pages."""
+    query = (
+        select(ScriptCrop, ScriptImage.position)
+        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
+        .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
+        .order_by(ScriptImage.position, ScriptCrop.position)
+    )
+    return tuple(
+        CropView(
+            crop_id=crop.id,
+            task=crop.task,
+            position=position,
+            left_px=crop.left_px,
+            top_px=crop.top_px,
+            width_px=crop.width_px,
+            height_px=crop.height_px,
+        )
+        for crop, position in session.execute(query)
+    )
+
+
+def answers_to(label: str, crops: Sequence[CropView]) -> tuple[int, ...]:
+    """Where the answer that a criterion asks about stands among the crops.
+
+    A form may name the task as the criterion (4К1), by the criterion's number (4, 9.1), or only
+    by the task that holds it (9): the closest name counts.
+    """
+    for name in _task_names(label):
+        found = tuple(at for at, crop in enumerate(crops) if crop.task == name)
+        if found:
+            return found
+    return ()
+
+
+def _task_names(label: str) -> list[str]:
+    number = _TASK.match(label)
+    if number is None:
+        return [label]
+    parts = number.group().split(".")
+    return [label, *(".".join(parts[:length]) for length in range(len(parts), 0, -1))]

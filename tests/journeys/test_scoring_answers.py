@@ -1,0 +1,69 @@
+"""The answer to the current criterion comes first; a script of many criteria takes few keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from app.db import Database
+from app.models import PointVersion, Sheet
+from app.storage import FileStore
+from tests.journeys.conftest import Server
+from tests.journeys.test_scoring import begin, expect_saved, press
+from tests.scoring_world import CRITERIA, World, add_answers, make_world
+
+pytestmark = pytest.mark.journey
+MORE = tuple((str(number), 2) for number in range(10, 21))
+MOST_KEYS = 18
+
+
+@pytest.fixture
+def world(database: Database, store: FileStore) -> World:
+    """Fifteen criteria; the answers to half of the tasks are on each of two pages."""
+    now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store, criteria=CRITERIA + MORE)
+        add_answers(session, store, world, ["1", "4", "9", "10", "11", "12", "13"])
+        later = [str(number) for number in range(14, 21)]
+        add_answers(session, store, world, later, page=2)
+        for script in range(2):
+            world.assign(session, 0, script, at=now)
+        return world
+
+
+def test_the_answer_comes_first_and_the_view_stays_from_work_to_work(
+    page: Page, server: Server, world: World
+) -> None:
+    begin(page, server)
+    place, stack = page.locator("#page-place"), page.locator(".sheet-stack")
+    expect(place).to_have_text("ответ 1 · стр. 1 из 2")
+    press(page, "Digit1")
+    expect(place).to_have_text("ответ 4К1 · стр. 1 из 2")
+    page.screenshot(path="/tmp/m5a-answer.png")
+    press(page, "KeyC", "Space")
+    expect(place).to_have_text("стр. 1 из 2")
+    expect(stack).to_have_css("height", "877px")
+    press(page, "Space")
+    expect(place).to_have_text("ответ 4К1 · стр. 1 из 2")
+    expect(stack).to_have_css("height", "125px")
+    press(page, "BracketRight")
+    expect(page.locator("#place")).to_contain_text("работа 2 из 2")
+    expect(place).to_have_text("ответ 1 · стр. 1 из 2")
+    expect(stack).to_have_attribute("data-contrast", "strong")
+
+
+def test_fifteen_criteria_known_by_heart_take_at_most_eighteen_keys(
+    page: Page, server: Server, database: Database, world: World
+) -> None:
+    begin(page, server)
+    keys = ["KeyF" if at % 3 else "Digit1" for at in range(len(CRITERIA + MORE))] + ["Enter"]
+    assert len(keys) <= MOST_KEYS
+    press(page, *keys)
+    expect(page.locator("#place")).to_contain_text("работа 2 из 2")
+    expect_saved(page)
+    with database.reading() as session:
+        assert session.scalar(select(func.count(PointVersion.id))) == len(keys) - 1
+        assert session.scalar(select(func.count(Sheet.submitted_at))) == 1
