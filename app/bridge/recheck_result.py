@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.bridge.annotations import list_scorers
 from app.bridge.desk import find_sheet
 from app.bridge.scheme import rule_of, scheme_of
 from app.bridge.sheets import final_points_of, score_sheet_of
@@ -80,3 +82,31 @@ def shown_points(session: Session, assignment: Assignment) -> list[Mapping[str, 
         return []
     earlier = (one for one in standing_readings(reading.case) if one.position != SETTLING)
     return [sheet.points for one in earlier if (sheet := sheet_of(session, one)) is not None]
+
+
+def shown_readers(session: Session, assignment: Assignment) -> Sequence[UUID]:
+    """Whose marks on the scan a reader sees while he reads: of those whose points he sees."""
+    reading = find_reading(session, assignment)
+    if reading is None:
+        return []
+    if reading.case.handover.method is Method.REVIEW:
+        return list_scorers(session, script_id=assignment.script_id)
+    if reading.position != SETTLING:
+        return []
+    return _handed_in(session, reading.case, settling=False)
+
+
+def case_readers(session: Session, case: RecheckCase) -> Sequence[UUID]:
+    """Everybody who read the script: scoring first, then the commission."""
+    return [
+        *list_scorers(session, script_id=case.script_id),
+        *_handed_in(session, case, settling=True),
+    ]
+
+
+def _handed_in(session: Session, case: RecheckCase, *, settling: bool) -> list[UUID]:
+    return [
+        one.assignment_id
+        for one in standing_readings(case)
+        if (settling or one.position != SETTLING) and sheet_of(session, one) is not None
+    ]

@@ -1,5 +1,6 @@
 """Tables, one module an area; every rule that a database can hold is a constraint here."""
 
+from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
@@ -89,6 +90,8 @@ __all__ = [
     "BLIND",
     "NO_PASSWORD",
     "AgreedRule",
+    "AnnotationKind",
+    "AnnotationVersion",
     "Assignment",
     "AuditChain",
     "AuditCheckpoint",

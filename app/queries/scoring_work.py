@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.annotations import SavedAnnotation, list_annotations, list_scorers
 from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
-from app.bridge.recheck_result import shown_points
+from app.bridge.recheck_result import shown_points, shown_readers
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.models import (
     BLIND,
@@ -102,6 +103,7 @@ class WorkView:
         sheet: criteria and points.
         pages: the anonymous pages in order.
         crops: answers by task, in the order of the pages; empty where the form names no tasks.
+        marks: what he drew on the pages; for a third expert also what the readings before drew.
         changes: pages that came or went since the expert got the work, or handed it in.
         is_writable: points may be given.
         aside: why it is set aside, while it is.
@@ -114,6 +116,7 @@ class WorkView:
     sheet: SheetView
     pages: tuple[PageView, ...]
     crops: tuple[CropView, ...]
+    marks: tuple[SavedAnnotation, ...]
     changes: tuple[ChangeView, ...]
     is_writable: bool
     aside: TroubleKind | None
@@ -155,6 +158,11 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
         sheet=_sheet_view(session, assignment, sheet, crops),
         pages=list_pages(session, script_id=assignment.script_id),
         crops=crops,
+        marks=list_annotations(
+            session,
+            script_id=assignment.script_id,
+            readers=(assignment.id, *_earlier_readers(session, assignment)),
+        ),
         changes=_changes(session, assignment, sheet),
         is_writable=not (submitted or aside or is_over(assignment, at=at)),
         aside=trouble.kind if trouble and aside else None,
@@ -237,23 +245,19 @@ def _earlier_sheets(
     """What diverging readings say to their third expert; in a recheck, what its method shows."""
     if assignment.round is Round.RECHECK:
         return shown_points(session, assignment)
-    called = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
-    if called is None:
-        return []
-    query = (
-        select(Assignment.id, Assignment.round)
-        .join(Sheet, Sheet.assignment_id == Assignment.id)
-        .where(
-            Assignment.script_id == assignment.script_id,
-            Assignment.round.in_(BLIND),
-            Assignment.withdrawn_at.is_(None),
-            Sheet.submitted_at.is_not(None),
-        )
-    )
-    rows = sorted(session.execute(query), key=lambda row: BLIND.index(row.round))
-    sheets = [find_sheet(session, row.id) for row in rows]
+    sheets = [find_sheet(session, one) for one in _earlier_readers(session, assignment)]
     return [
         {label: points_of(version) for label, version in newest_versions(s.versions).items()}
         for s in sheets
         if s is not None
     ]
+
+
+def _earlier_readers(session: Session, assignment: Assignment) -> Sequence[UUID]:
+    """The readings that this one may look at: nobody's, where it is to be blind."""
+    if assignment.round is Round.RECHECK:
+        return shown_readers(session, assignment)
+    called = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
+    if called is None:
+        return []
+    return list_scorers(session, script_id=assignment.script_id, rounds=BLIND)

@@ -16,6 +16,8 @@ ACTION_NAMES = {
     "account.reopened": _("Учётная запись снова открыта"),
     "account.session_ended": _("Закрыт свой вход"),
     "account.sessions_ended": _("Закрыты все входы человека"),
+    "annotation.removed": _("Пометка на скане снята"),
+    "annotation.saved": _("Пометка на скане сохранена"),
     "bundle.read": _("Пачка прочитана"),
     "bundle.read_again": _("Пачка поставлена на повторное чтение"),
     "bundle.reread": _("Страницы пачки прочитаны заново по новому шаблону"),

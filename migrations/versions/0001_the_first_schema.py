@@ -1045,6 +1045,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_trouble_resolved_by_id'), ['resolved_by_id'], unique=False)
         batch_op.create_index('uq_trouble_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
+    op.create_table('annotation_version',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sheet_id', sa.Uuid(), nullable=False),
+    sa.Column('page_id', sa.Uuid(), nullable=False),
+    sa.Column('annotation_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('tick', 'cross', 'underline', 'text', 'given', 'lost', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('x', sa.Double(), nullable=False),
+    sa.Column('y', sa.Double(), nullable=False),
+    sa.Column('w', sa.Double(), nullable=False),
+    sa.Column('h', sa.Double(), nullable=False),
+    sa.Column('words', sa.String(length=300), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=True),
+    sa.Column('is_removed', sa.Boolean(), nullable=False),
+    sa.Column('save_key', sa.String(length=64), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("kind <> 'text' OR words <> ''", name=op.f('ck_annotation_version_text_has_words')),
+    sa.CheckConstraint("kind NOT IN ('given', 'lost') OR criterion_id IS NOT NULL", name=op.f('ck_annotation_version_place_of_a_point')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_annotation_version_number_positive')),
+    sa.CheckConstraint('x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1 AND w BETWEEN 0 AND 1 AND h BETWEEN 0 AND 1', name=op.f('ck_annotation_version_on_the_page')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_annotation_version_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_annotation_version_page_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['saved_by_id'], ['person.id'], name=op.f('fk_annotation_version_saved_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sheet.id'], name=op.f('fk_annotation_version_sheet_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_annotation_version')),
+    sa.UniqueConstraint('sheet_id', 'annotation_id', 'number', name=op.f('uq_annotation_version_sheet_id_annotation_id_number')),
+    sa.UniqueConstraint('sheet_id', 'save_key', name=op.f('uq_annotation_version_sheet_id_save_key'))
+    )
+    with op.batch_alter_table('annotation_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_annotation_version_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_annotation_version_page_id'), ['page_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_annotation_version_saved_by_id'), ['saved_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_annotation_version_sheet_id'), ['sheet_id'], unique=False)
+
     op.create_table('point_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('sheet_id', sa.Uuid(), nullable=False),
@@ -1168,6 +1203,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_point_version_criterion_id'))
 
     op.drop_table('point_version')
+    with op.batch_alter_table('annotation_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_annotation_version_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_annotation_version_saved_by_id'))
+        batch_op.drop_index(batch_op.f('ix_annotation_version_page_id'))
+        batch_op.drop_index(batch_op.f('ix_annotation_version_criterion_id'))
+
+    op.drop_table('annotation_version')
     with op.batch_alter_table('trouble', schema=None) as batch_op:
         batch_op.drop_index('uq_trouble_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_trouble_resolved_by_id'))

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from app.db import Database
-from app.models import PointVersion, Sheet
+from app.models import AnnotationVersion, PointVersion, Sheet
 from app.storage import FileStore
 from tests.journeys.conftest import Server
 from tests.journeys.test_scoring import begin, expect_saved, press
@@ -67,3 +67,31 @@ def test_fifteen_criteria_known_by_heart_take_at_most_eighteen_keys(
     with database.reading() as session:
         assert session.scalar(select(func.count(PointVersion.id))) == len(keys) - 1
         assert session.scalar(select(func.count(Sheet.submitted_at))) == 1
+
+
+def test_marks_are_placed_by_keys_and_by_mouse_undone_and_found_again(
+    page: Page, server: Server, database: Database, world: World
+) -> None:
+    begin(page, server)
+    press(page, "KeyQ", "ArrowDown", "ArrowRight", "Enter")
+    expect(page.locator(".mark-tick")).to_have_count(1)
+    press(page, "KeyL", "Enter", *["ArrowRight"] * 9, *["ArrowDown"] * 4, "Enter")
+    expect(page.get_by_role("img", name="критерий 1: балл снят здесь")).to_be_visible()
+    press(page, "KeyT", "Enter")
+    page.get_by_label("Что написать").fill("нет единиц")
+    press(page, "Enter")
+    expect(page.locator(".mark-text")).to_have_count(1)
+    page.get_by_role("button", name="Крестик (W)").click()
+    page.locator(".viewer").click(position={"x": 200, "y": 60})
+    press(page, "Escape")
+    expect(page.locator(".mark-cross")).to_have_count(1)
+    page.screenshot(path="/tmp/m5a-marks.png")
+    press(page, "KeyU", "Space")
+    expect(page.locator(".mark-cross")).to_have_count(0)
+    expect(page.locator(".mark")).to_have_count(3)
+    page.screenshot(path="/tmp/m5a-marks-page.png")
+    expect_saved(page)
+    page.reload()
+    expect(page.locator(".mark")).to_have_count(3)
+    with database.reading() as session:
+        assert session.scalar(select(func.count(AnnotationVersion.id))) == 5

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.annotations import SavedAnnotation, list_annotations
 from app.bridge.independence import check_independent
 from app.bridge.listed import entry_shown
 from app.bridge.recheck_clock import Clocks
-from app.bridge.recheck_result import old_points, proposal, said_by, sheet_of
+from app.bridge.recheck_result import case_readers, old_points, proposal, said_by, sheet_of
 from app.cases import standing_readings
 from app.errors import NotYours
 from app.models import (
@@ -38,10 +39,21 @@ PAGES_FOR = (Permission.RUN_RECHECK, Permission.DECIDE_RECHECK, Permission.CONFI
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageView:
-    """One anonymous page of the script."""
+    """One anonymous page of the script.
+
+    Attributes:
+        image_id: a random key.
+        position: of the page in the script.
+        width_px: width of the image.
+        height_px: its height.
+        marks: what was drawn on it, as far as it may be seen.
+    """
 
     image_id: UUID
     position: int
+    width_px: int
+    height_px: int
+    marks: tuple[SavedAnnotation, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,11 +276,31 @@ def _reader(session: Session, reading: RecheckReading) -> Reader:
 
 
 def _pages(session: Session, case: RecheckCase, actor: Actor) -> tuple[PageView, ...]:
+    """The pages; what was drawn on them once the blind step is done."""
     if not _may_look(case, actor):
         return ()
+    return page_views(
+        session, case, readers=case_readers(session, case) if _is_open_to_see(case) else ()
+    )
+
+
+def page_views(
+    session: Session, case: RecheckCase, *, readers: Sequence[UUID]
+) -> tuple[PageView, ...]:
+    """The script's pages with the marks of some of its readings."""
+    marks = list_annotations(session, script_id=case.script_id, readers=(None, *readers))
     rows = session.scalars(
         select(ScriptImage)
         .where(ScriptImage.script_id == case.script_id, ScriptImage.replaced_at.is_(None))
         .order_by(ScriptImage.position)
     )
-    return tuple(PageView(image_id=row.id, position=row.position) for row in rows)
+    return tuple(
+        PageView(
+            image_id=row.id,
+            position=row.position,
+            width_px=row.width_px,
+            height_px=row.height_px,
+            marks=tuple(mark for mark in marks if mark.image_id == row.id),
+        )
+        for row in rows
+    )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.annotations import list_scorers
 from app.bridge.desk import find_sheet, get_own_assignment
 from app.bridge.recheck_clock import Clocks
 from app.bridge.recheck_result import old_points, sheet_of
@@ -25,10 +26,9 @@ from app.models import (
     RecheckCase,
     RecheckHandover,
     RecheckReading,
-    ScriptImage,
     Sheet,
 )
-from app.queries.rechecks.case import PageView
+from app.queries.rechecks.case import PageView, page_views
 from app.queries.rechecks.register import COLOURS
 
 
@@ -179,7 +179,11 @@ def get_reading(session: Session, *, reading_id: UUID, actor: Actor) -> ReadingV
         rows=rows,
         old_total=sum(int(row.old) for row in rows if row.old != "X"),
         own_total=sheet.total,
-        pages=_pages(session, case),
+        pages=page_views(
+            session,
+            case,
+            readers=(*list_scorers(session, script_id=case.script_id), reading.assignment_id),
+        ),
     )
 
 
@@ -189,12 +193,3 @@ def _state(reading: RecheckReading, sheet: Sheet | None) -> ReadingState:
     if sheet is not None and sheet.submitted_at is not None:
         return ReadingState.EXPLAIN
     return ReadingState.BEGUN if sheet is not None and sheet.revision else ReadingState.NEW
-
-
-def _pages(session: Session, case: RecheckCase) -> tuple[PageView, ...]:
-    rows = session.scalars(
-        select(ScriptImage)
-        .where(ScriptImage.script_id == case.script_id, ScriptImage.replaced_at.is_(None))
-        .order_by(ScriptImage.position)
-    )
-    return tuple(PageView(image_id=row.id, position=row.position) for row in rows)

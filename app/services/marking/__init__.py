@@ -1,5 +1,6 @@
 """Scoring a work: points saved one by one as versions, the sheet handed in, readings compared."""
 
+from app.services.marking.annotations import Annotation, StaleAnnotation, record_annotation
 from app.services.marking.points import Saved, StalePoints, open_sheet, record_points
 from app.services.marking.submit import (
     Diverged,
@@ -12,14 +13,17 @@ from app.services.marking.submit import (
 from app.services.marking.third import call_third
 
 __all__ = [
+    "Annotation",
     "Diverged",
     "Saved",
     "Settled",
+    "StaleAnnotation",
     "StalePoints",
     "Submission",
     "Waiting",
     "call_third",
     "open_sheet",
+    "record_annotation",
     "record_points",
     "reopen_sheet",
     "submit_sheet",

@@ -19,11 +19,12 @@ from app.queries.rechecks import find_unexplained
 from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
-from app.services.marking import Saved, StalePoints
+from app.services.marking import Saved, StaleAnnotation, StalePoints
 from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint, what_is_left
+from app.web.scoring.marks import annotation_told
 from scoring import Points, ScoringError, parse_points
 
 Answer = Response | tuple[Response, int]
@@ -39,6 +40,9 @@ def refusals_answered(view: Callable[..., Answer]) -> Callable[..., Answer]:
         except StalePoints as stale:
             theirs = _told(stale.theirs) if stale.theirs else None
             return jsonify(message=_sentence(stale), theirs=theirs), 409
+        except StaleAnnotation as stale:
+            mark = annotation_told(stale.theirs) if stale.theirs else None
+            return jsonify(message=_sentence(stale), theirs=mark), 409
         except Unconfirmed as asked:
             concerns = [gettext(CONCERN_TEXTS[concern]) for concern in asked.concerns]
             return jsonify(message=_sentence(asked), concerns=concerns), 428
@@ -63,16 +67,16 @@ def open_work(work_id: UUID) -> Answer:
 @refusals_answered
 def save_points(work_id: UUID) -> Answer:
     """One save; answered only when it is on disk."""
-    sent = _sent()
+    sent = sent_by_screen()
     with transaction() as session:
         saved = marking.record_points(
             session,
             assignment_id=work_id,
-            criterion=_text(sent, "criterion"),
-            value=_points(_text(sent, "value")),
-            save_key=_text(sent, "key"),
-            based_on=_number(sent, "based_on"),
-            note=_text(sent, "note"),
+            criterion=text_in(sent, "criterion"),
+            value=_points(text_in(sent, "value")),
+            save_key=text_in(sent, "key"),
+            based_on=number_in(sent, "based_on"),
+            note=text_in(sent, "note"),
             by=actor(),
             at=now(),
         )
@@ -84,7 +88,7 @@ def save_points(work_id: UUID) -> Answer:
 @refusals_answered
 def submit(work_id: UUID) -> Answer:
     """Hand the sheet in; the answer names the next work and nothing of other readings."""
-    sent = _sent()
+    sent = sent_by_screen()
     with transaction() as session:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
         is_third = shown.line.round is Round.THIRD and shown.sheet.readings
@@ -107,8 +111,8 @@ def submit(work_id: UUID) -> Answer:
 @refusals_answered
 def set_aside(work_id: UUID) -> Answer:
     """The work cannot be scored as it is: the coordinator answers."""
-    sent = _sent()
-    kind = _text(sent, "kind")
+    sent = sent_by_screen()
+    kind = text_in(sent, "kind")
     if kind not in set(TroubleKind):
         raise Refusal("Неизвестная причина: обновите страницу.")
     with transaction() as session:
@@ -116,7 +120,7 @@ def set_aside(work_id: UUID) -> Answer:
             session,
             assignment_id=work_id,
             kind=TroubleKind(kind),
-            note=_text(sent, "note"),
+            note=text_in(sent, "note"),
             by=actor(),
             at=now(),
         )
@@ -174,21 +178,24 @@ def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
     return jsonify(panel=next_panel, rest=what_is_left(queue))
 
 
-def _sent() -> dict[str, Any]:
+def sent_by_screen() -> dict[str, Any]:
+    """What the screen sent, a JSON object."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
         raise Refusal("Запрос не понят: обновите страницу.")
     return sent
 
 
-def _text(sent: dict[str, Any], name: str) -> str:
+def text_in(sent: dict[str, Any], name: str) -> str:
+    """A text of what was sent; empty where it is left out."""
     value = sent.get(name, "")
     if not isinstance(value, str):
         raise Refusal("Запрос не понят: обновите страницу.")
     return value
 
 
-def _number(sent: dict[str, Any], name: str) -> int:
+def number_in(sent: dict[str, Any], name: str) -> int:
+    """A whole number of what was sent."""
     value = sent.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refusal("Запрос не понят: обновите страницу.")

@@ -30,6 +30,13 @@ export async function confirm({ title, lines, yes, asksNote = false }) {
   return { agreed, note: note.querySelector("input").value };
 }
 
+// The words of a text on the scan; empty when nothing is to be written.
+export async function askWords() {
+  const dialog = byId("words-dialog");
+  byId("mark-words").value = "";
+  return await answered(dialog) === "yes" ? byId("mark-words").value.trim() : "";
+}
+
 // "mine" only when it was chosen; closing the window chooses nothing and asks again.
 export async function chooseVersion({ label, theirs, mine }) {
   const dialog = byId("conflict-dialog");

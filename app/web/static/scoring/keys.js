@@ -23,6 +23,12 @@ export const KEYS = [
   { codes: ["KeyR"], shown: "R", does: "rotate", says: "keyRotate" },
   { codes: ["KeyC"], shown: "C", does: "contrast", says: "keyContrast" },
   { codes: ["KeyN"], shown: "N", does: "unreadable", says: "keyAside" },
+  { codes: ["KeyQ"], shown: "Q", does: "tick", says: "keyMark" },
+  { codes: ["KeyW"], shown: "W", does: "cross", says: "keyMark" },
+  { codes: ["KeyE"], shown: "E", does: "underline", says: "keyMark" },
+  { codes: ["KeyT"], shown: "T", does: "text", says: "keyMark" },
+  { codes: ["KeyG"], shown: "G", does: "given", says: "keyPlace" },
+  { codes: ["KeyL"], shown: "L", does: "lost", says: "keyPlace" },
   { codes: ["Slash", "F1"], shown: "?", does: "help", says: "keyHelp" },
 ];
 
@@ -53,10 +59,16 @@ function belongsToField(event) {
   return field !== null || (pressed !== null && ["Enter", "NumpadEnter", "Space"].includes(event.code));
 }
 
-export function listen(act) {
+// `tool` may take a key for itself, held down too: it moves over the scan.
+export function listen(act, tool) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (belongsToField(event) || !singleKeysOn()) return;
+    if (tool(event)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.repeat) return;
     const key = meant(event);
     if (key === null) return;
     event.preventDefault();

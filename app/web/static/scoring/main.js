@@ -1,11 +1,13 @@
 // The scoring screen: a key is written down, echoed, sent; Enter hands the work in and shows the next.
-import { chooseVersion, confirm, logInAgain, showHelp } from "./dialogs.js";
+import { askWords, chooseVersion, confirm, logInAgain, showHelp } from "./dialogs.js";
 import { openJournal } from "./journal.js";
 import { listen } from "./keys.js";
+import { Marks } from "./marks.js";
 import { Outbox } from "./outbox.js";
 import { forget, parsePanel, prefetch, takePanel } from "./prefetch.js";
 import { get, LoggedOut, Offline, send } from "./server.js";
 import { Sheet } from "./sheet.js";
+import { titleOf } from "./drawing.js";
 import { text } from "./texts.js";
 import * as viewer from "./viewer.js";
 
@@ -15,6 +17,7 @@ const journal = await openJournal(desk.dataset.owner);
 const behind = [];
 let entering = null;
 let sheet = null;
+let marks = null;
 let rest = null; // what is left, as the server told it last
 let doing = Promise.resolve();
 
@@ -27,26 +30,38 @@ const outbox = new Outbox(journal, {
     const time = new Date(told.saved_at).toLocaleTimeString("ru-RU");
     document.getElementById("saved").textContent = text("saved", { time });
     forget(entry.work);
-    if (entry.work === sheet?.id) sheet.row_of(entry.criterion).dataset.number = told.number;
+    if (entry.work !== sheet?.id) return;
+    if (entry.mark) marks.saved(told);
+    else sheet.row_of(entry.criterion).dataset.number = told.number;
   },
   async conflict(entry, told) {
     const theirs = told.theirs ?? { value: "", number: 0, note: "" };
-    const mine = outbox.of(entry.work).findLast((other) => other.criterion === entry.criterion);
-    const choice = await chooseVersion({ label: entry.criterion, theirs: theirs.value || "—", mine: mine.value || "—" });
+    const choice = await chooseVersion(entry.mark ? markVersions(entry, told.theirs) : pointVersions(entry, theirs));
     if (choice === "mine") {
       await outbox.rebase(entry, theirs.number);
       return;
     }
     await outbox.drop(entry);
-    show(entry, theirs);
+    if (entry.mark) await reload();
+    else show(entry, theirs);
   },
   async refused(entry, status, told) {
-    const unsaved = { label: entry.criterion, value: entry.value || "—" };
+    const unsaved = { label: entry.criterion ?? text("markOwn"), value: entry.value || "—" };
     say(status === 404 ? text("gone", unsaved) : told.message ?? text("trouble"));
     if (entry.work === sheet?.id && status !== 404) await reload();
   },
   loggedOut: enterAgain,
 });
+
+function pointVersions(entry, theirs) {
+  const mine = outbox.of(entry.work).findLast((other) => other.criterion === entry.criterion);
+  return { label: entry.criterion, theirs: theirs.value || "—", mine: mine.value || "—" };
+}
+
+function markVersions(entry, theirs) {
+  const told = (mark) => (!mark || mark.removed ? "—" : titleOf(mark));
+  return { label: text("markOwn"), theirs: told(theirs), mine: told(entry.mark) };
+}
 
 function show(entry, version) {
   if (entry.work !== sheet?.id) return;
@@ -77,6 +92,10 @@ function start(work) {
   rest ??= work.dataset.rest;
   document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
+  marks = new Marks(work, outbox.of(sheet.id), {
+    put: (kind, box, image) => { doing = doing.then(() => putMark(kind, box, image)); },
+    remove: (mark) => { doing = doing.then(() => saveMark({ ...mark, removed: true })); },
+  });
   const painted = viewer.mount(work, sheet.row).then(() => performance.mark("work-painted"));
   sheet.onGo = (row) => viewer.follow(row).catch(() => say(text("trouble")));
   if (sheet.writable) send(`${work.dataset.url}/open`, {}).catch(() => {});
@@ -110,6 +129,25 @@ async function give(row, value, { note = row.querySelector(".note input").value,
   sheet.put(row.dataset.label, value, note);
 }
 
+async function putMark(kind, box, image) {
+  const words = kind === "text" ? await askWords() : "";
+  if (kind === "text" && words === "") return;
+  const criterion = ["given", "lost"].includes(kind) ? sheet.row.dataset.label : "";
+  await saveMark({ id: crypto.randomUUID(), image, kind, box, words, criterion, removed: false, reader: 0, number: 0 });
+}
+
+async function saveMark(mark, { undoing = false } = {}) {
+  if (!sheet.writable) return;
+  const before = marks.get(mark.id) ?? { ...mark, removed: true };
+  const { id, image, kind, box, words, criterion, removed } = mark;
+  await outbox.add({
+    key: crypto.randomUUID(), work: sheet.id, url: `${sheet.work.dataset.url}/annotations`,
+    mark: { id, image, kind, box, words, criterion, removed }, basedOn: before.number,
+  });
+  if (!undoing) sheet.history.push({ mark: before });
+  marks.set({ ...mark, number: before.number });
+}
+
 async function giveAndGoOn(value) {
   const row = sheet.row;
   await give(row, value);
@@ -135,6 +173,10 @@ let typing = null;
 async function undo() {
   const last = sheet.history.pop();
   if (!last) return;
+  if (last.mark) {
+    await saveMark(last.mark, { undoing: true });
+    return;
+  }
   const row = sheet.row_of(last.label);
   await give(row, last.value, { undoing: true });
   sheet.go(sheet.rows.indexOf(row));
@@ -220,6 +262,7 @@ const ACTIONS = {
   unreadable: () => setAside("unreadable"),
   recuse,
   help: showHelp,
+  ...Object.fromEntries(["tick", "cross", "underline", "text", "given", "lost"].map((kind) => [kind, () => marks.choose(kind, true)])),
 };
 
 // One after another: a key that follows fast acts on what the key before it left.
@@ -240,6 +283,8 @@ document.addEventListener("click", (event) => {
   if (row) sheet.go(sheet.rows.indexOf(row));
   if (points) doing = doing.then(() => give(row, points.dataset.value));
   if (thumb) viewer.showPage(Number(thumb.dataset.page));
+  const pen = event.target.closest("[data-mark]");
+  if (pen) marks.choose(pen.dataset.mark, event.detail === 0);
   if (tool) act(tool.dataset.action, tool.dataset.kind);
 });
 document.addEventListener("change", (event) => {
@@ -247,7 +292,7 @@ document.addEventListener("change", (event) => {
   if (row) doing = doing.then(() => give(row, row.dataset.value, { note: event.target.value }));
 });
 
-listen(act);
+listen(act, (event) => marks?.takes(event) ?? false);
 await outbox.load();
 start(document.getElementById("work"));
 document.body.dataset.ready = "yes";

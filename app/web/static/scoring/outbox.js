@@ -4,6 +4,14 @@ import { LoggedOut, Offline, send } from "./server.js";
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10000;
 
+// What a save is about: versions of one criterion, or of one mark, stand on each other.
+const subjectOf = (entry) => entry.mark?.id ?? entry.criterion;
+const isSame = (one, other) => one.work === other.work && subjectOf(one) === subjectOf(other);
+
+function bodyOf({ mark, criterion, value, note, key, basedOn }) {
+  return { ...(mark ?? { criterion, value, note }), key, based_on: basedOn };
+}
+
 export class Outbox {
   // `on`: changed(length, online), saved(entry, told), conflict(entry, told), refused(entry, status, told),
   // loggedOut(); the last three answer with a promise.
@@ -28,7 +36,7 @@ export class Outbox {
 
   // In the journal first: only then may the key be echoed.
   async add(entry) {
-    const before = this.entries.findLast((other) => other.work === entry.work && other.criterion === entry.criterion);
+    const before = this.entries.findLast((other) => isSame(other, entry));
     const kept = await this.journal.add({ ...entry, after: before?.key ?? null });
     this.entries.push(kept);
     this.tell(this.online !== false);
@@ -74,9 +82,7 @@ export class Outbox {
 
   async sendFirst() {
     const entry = this.entries[0];
-    const { status, told } = await send(entry.url, {
-      criterion: entry.criterion, value: entry.value, note: entry.note, key: entry.key, based_on: entry.basedOn,
-    });
+    const { status, told } = await send(entry.url, bodyOf(entry));
     this.wait = FIRST_WAIT_MS;
     if (status === 200) await this.settle(entry, told);
     else if (status === 409) await this.on.conflict(entry, told);
@@ -105,9 +111,9 @@ export class Outbox {
     await this.journal.change(entry);
   }
 
-  // Everything unsent on that criterion goes: what stands on a dropped save cannot stand.
+  // Everything unsent on that subject goes: what stands on a dropped save cannot stand.
   async drop(entry) {
-    const doomed = this.entries.filter((other) => other.work === entry.work && other.criterion === entry.criterion);
+    const doomed = this.entries.filter((other) => isSame(other, entry));
     for (const one of doomed) await this.remove(one);
   }
 

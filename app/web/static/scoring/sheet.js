@@ -7,7 +7,7 @@ export class Sheet {
     this.rows = [...work.querySelectorAll(".criterion")];
     this.history = [];
     this.onGo = () => {};
-    for (const entry of pending) this.put(entry.criterion, entry.value, entry.note);
+    for (const entry of pending) if (!entry.mark) this.put(entry.criterion, entry.value, entry.note);
     this.go(this.firstEmpty() ?? 0);
     this.refresh();
   }
