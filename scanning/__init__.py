@@ -13,9 +13,11 @@ from scanning.anonymise import (
     code_crop,
     upright,
 )
+from scanning.barcode import read_picture
 from scanning.bundle import open_bundle
 from scanning.child import ChildReader, read_in_child
 from scanning.codes import CodeError, IssuedCodes
+from scanning.crew import ReaderDiedError, Source, Told, cores, read_files
 from scanning.errors import ScanError
 from scanning.identify import identify
 from scanning.layout import LayoutError
@@ -48,20 +50,26 @@ __all__ = [
     "Quality",
     "RawPage",
     "Rect",
+    "ReaderDiedError",
     "RejectKind",
     "RejectedFile",
     "ScanError",
+    "Source",
     "TaskCrop",
+    "Told",
     "VisibleArea",
     "WhyPerson",
     "anonymise",
     "as_viewed",
     "code_crop",
+    "cores",
     "identify",
     "likely_pages",
     "open_bundle",
     "placed_by_hand",
+    "read_files",
     "read_in_child",
     "read_page",
+    "read_picture",
     "upright",
 ]
