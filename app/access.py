@@ -63,7 +63,9 @@ class Permission(StrEnum):
     LODGE_RECHECK = "lodge_recheck"
     RUN_RECHECK = "run_recheck"
     DECIDE_RECHECK = "decide_recheck"
+    CONFIRM_RECHECK = "confirm_recheck"
     KEEP_CALENDAR = "keep_calendar"
+    COMPARE_EXPERTS = "compare_experts"
     READ_TRAIL = "read_trail"
 
 
@@ -86,7 +88,11 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.LODGE_RECHECK: frozenset(_COORDINATORS),
     Permission.RUN_RECHECK: frozenset(_MUNICIPAL | {Role.COMMISSION_CHAIR}),
     Permission.DECIDE_RECHECK: frozenset({Role.COMMISSION_CHAIR}),
+    Permission.CONFIRM_RECHECK: frozenset(
+        _MUNICIPAL | {Role.COMMISSION_CHAIR, Role.COMMISSION_MEMBER}
+    ),
     Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
+    Permission.COMPARE_EXPERTS: frozenset({Role.COMMISSION_CHAIR}),
     Permission.READ_TRAIL: frozenset(
         _MUNICIPAL | {Role.ADMINISTRATOR, Role.COMMISSION_CHAIR, Role.SCHOOL_COORDINATOR}
     ),

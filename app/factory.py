@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 
 from flask import Flask, current_app, g, render_template, request, session
@@ -10,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -20,7 +21,7 @@ from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
 from app.settings import Settings
 from app.storage import FileStore
-from app.web import auth, blueprints, words
+from app.web import auth, blueprints, measure, words
 from app.web.context import Installation, own_timezone
 from app.web.guard import check_access
 from app.web.navigation import menu_for
@@ -35,6 +36,9 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+# PostgreSQL: another transaction took the unique key, or the row pointed to has just gone.
+OVERTAKEN_SQLSTATES = frozenset({"23505", "23503"})
+DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 # A workbook is at most 20 MB; only scans are larger.
 LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
@@ -48,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         database=Database(settings.database),
         store=FileStore(settings.files_dir),
     )
+    measure.watch(app)
     app.before_request(_limit_body)
     _add_extensions(app, settings)
     if settings.proxies:
@@ -143,6 +148,8 @@ def _day(value: datetime) -> str:
 def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(NotYours, lambda _error: _error_page(404))
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(OSError, _disk_refuses)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
         app.register_error_handler(code, _http_error)
@@ -154,8 +161,29 @@ def _http_error(error: HTTPException) -> tuple[str, int]:
 
 def _database_away(_error: OperationalError) -> tuple[str, int, dict[str, str]]:
     """The database does not answer, or is busy too long: nothing of the request was stored."""
-    page = current_app.jinja_env.get_template("errors/away.html").render()
-    return page, 503, {"Retry-After": "10"}
+    return _nothing_stored("database", retry_after=10)
+
+
+def _overtaken(error: IntegrityError) -> tuple[str, int, dict[str, str]]:
+    """Two requests wrote the same thing at once: the later stored nothing and may try again.
+
+    Any other broken constraint is a bug, and stays one.
+    """
+    if getattr(error.orig, "sqlstate", None) not in OVERTAKEN_SQLSTATES:
+        raise error
+    return _nothing_stored("overtaken", retry_after=1)
+
+
+def _disk_refuses(error: OSError) -> tuple[str, int, dict[str, str]]:
+    """The disk is full or read-only: what was sent is not kept, what was kept is whole."""
+    if error.errno not in DISK_REFUSES:
+        raise error
+    return _nothing_stored("disk", retry_after=60)
+
+
+def _nothing_stored(why: str, *, retry_after: int) -> tuple[str, int, dict[str, str]]:
+    page = current_app.jinja_env.get_template("errors/away.html").render(why=why)
+    return page, 503, {"Retry-After": str(retry_after)}
 
 
 def _error_page(code: int) -> tuple[str, int]:

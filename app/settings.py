@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     proxies: int = 0
     second_factor: bool = False
+    metrics_token: str = ""
 
     @property
     def database(self) -> str:

@@ -15,6 +15,7 @@ from assignment.problem import ConflictLevel, Expert, Problem, Rules
 Ints: TypeAlias = npt.NDArray[np.int64]
 Indices: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Reals: TypeAlias = npt.NDArray[np.float64]
 
 NOBODY = -1
 """In an array of experts: no expert here."""
@@ -45,6 +46,9 @@ class Instance:
         previous: (N, k) experts of the earlier plan, NOBODY where there is none; None without one.
         planned: (N,) the earlier plan has this script; None without one.
         begun: (script, expert) pairs that stay where the rules allow.
+        minutes: (X,) minutes that a script takes; None where all take alike.
+        shares: (E,) in what proportion loads are fair; None: that of the capacities.
+        carried: (E,) load that an expert carries besides, in scripts; None: nobody does.
     """
 
     rules: Rules
@@ -65,6 +69,9 @@ class Instance:
     previous: Indices | None = None
     planned: Flags | None = None
     begun: Indices = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
+    minutes: Reals | None = None
+    shares: Ints | None = None
+    carried: Reals | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -114,6 +121,7 @@ def to_arrays(problem: Problem) -> tuple[Instance, Names]:
             for code, name in problem.begun
             if code in script_at and name in expert_at
         ),
+        minutes=_minutes(problem, tuple(exam_at)),
     )
     return instance, Names(
         scripts=tuple(script_at), experts=tuple(expert_at), schools=tuple(school_at)
@@ -130,6 +138,14 @@ def _indices(values: Sequence[int]) -> Indices:
 
 def _pairs(pairs: Iterable[tuple[int, int]]) -> Indices:
     return np.array(sorted(set(pairs)), dtype=np.int32).reshape(-1, 2)
+
+
+def _minutes(problem: Problem, exams: tuple[str, ...]) -> Reals | None:
+    """Minutes a script by exam; None where the scripts that are there do not differ."""
+    by_id = {exam.id: exam.minutes for exam in problem.exams}
+    if len({by_id[script.exam] for script in problem.scripts}) < 2:  # noqa: PLR2004 - alike
+        return None
+    return np.array([by_id[exam] for exam in exams], dtype=np.float64)
 
 
 def _minimum(problem: Problem, expert: Expert) -> int:

@@ -21,9 +21,9 @@ class Worth(NamedTuple):
     lost: int
     missing: int
     own: int
-    mutual: int
     external: int
     changes: int
+    mutual: int
     fairness: float
 
     def is_as_good_as(self, other: Worth) -> bool:
@@ -75,7 +75,6 @@ class Draft:
         pairs = list(zip(self.group.tolist(), self.expert.tolist(), strict=True))
         special = [bool(row.own or row.begun) or row.kept is not None for row in rows]
         marked = [(rows[group], expert) for group, expert in pairs if special[group]]
-        loads, capacity = self.loads, np.maximum(instance.capacity, 1)
         begun = sum(row.size * len(row.begun) for row in rows)
         return Worth(
             lost=begun - sum(expert in row.begun for row, expert in marked),
@@ -84,8 +83,15 @@ class Draft:
             mutual=len(mutual_pairs(instance, self.groups, self.group, self.expert)),
             external=int(instance.outside[instance.home[self.expert]].sum()),
             changes=sum(row.kept is not None and expert not in row.kept for row, expert in marked),
-            fairness=float((loads * loads / capacity).sum()),
+            fairness=self.fairness,
         )
+
+    @property
+    def fairness(self) -> float:
+        """Sum of load² / capacity, a script weighing its minutes where exams differ."""
+        weights = self.groups.weights(self.instance)
+        loads = np.bincount(self.expert, weights=weights[self.group], minlength=len(self.cells))
+        return float((loads * loads / np.maximum(self.instance.capacity, 1)).sum())
 
 
 def flow_draft(

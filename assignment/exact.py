@@ -1,7 +1,7 @@
 """What a flow cannot say, said to CP-SAT: routes between schools and experts of two schools.
 
 Variables are units of a group at an expert, as in the flow. Two rules do not fit a flow: a school
-scores another or not (no mutual pairs, whole schools), and two experts who share any of their
+scores another or not (no mutual pairs, few receivers), and two experts who share any of their
 schools never share a script. For the second, the scripts of such a group are taken one by one.
 Experts whom no group tells apart are one member of the staff; a flow divides their work later. The
 levels of the objective are solved one after another, each held while the next is improved.
@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from assignment.arrays import Flags, Instance, Ints
 from assignment.grouping import Groups
-from assignment.problem import Reciprocity, RoutingMode, Scheme
+from assignment.problem import Reciprocity, Scheme
 
 _LARGEST_SCALE = 1 << 30
 _EFFORT = 2.0
@@ -100,7 +100,7 @@ class _Model:
         self.model = cp_model.CpModel()
         self.units: dict[tuple[int, int], Any] = {}
         self.routes: dict[tuple[int, int], Any] = {}
-        self.wholes: dict[tuple[int, int, int], Any] = {}
+        self.partners: dict[tuple[int, int, int], Any] = {}
         self.mutual: list[Any] = []
         for place in range(len(groups.rows)):
             self._add_group(place, cells)
@@ -145,7 +145,7 @@ class _Model:
         ]
         begun = [-unit for (place, expert), unit in units.items() if expert in rows[place].begun]
         placed = [-unit for unit in units.values()]
-        wanted = [list(self.shorts.values()), begun, placed, own, self.mutual, external, changes]
+        wanted = [list(self.shorts.values()), begun, placed, own, external, changes, self.mutual]
         return [cp_model.LinearExpr.sum(terms) for terms in wanted if terms]
 
     def _add_group(self, place: int, cells: Ints) -> None:
@@ -206,8 +206,8 @@ class _Model:
         rules = self.instance.rules
         if rules.scheme is Scheme.IN_SCHOOL:
             return
-        if rules.routing is RoutingMode.WHOLE:
-            self._add_wholes()
+        if rules.receivers is not None:
+            self._add_partners(rules.receivers)
         if rules.reciprocity is not Reciprocity.ALLOW:
             self._add_mutual(forbid=rules.reciprocity is Reciprocity.FORBID)
 
@@ -218,18 +218,18 @@ class _Model:
             found.setdefault((place, int(self.instance.home[expert])), []).append(unit)
         return {key: cp_model.LinearExpr.sum(units) for key, units in found.items()}
 
-    def _add_wholes(self) -> None:
+    def _add_partners(self, most: int) -> None:
         for (place, scorer), units in self._by_school().items():
             row = self.groups.rows[place]
             key = (row.school, row.exam, scorer)
-            if key not in self.wholes:
-                self.wholes[key] = self.model.new_bool_var("")
-            self.model.add(units <= row.size * row.k * self.wholes[key])
+            if key not in self.partners:
+                self.partners[key] = self.model.new_bool_var("")
+            self.model.add(units <= row.size * row.k * self.partners[key])
         receivers: dict[tuple[int, int], list[Any]] = {}
-        for (school, exam, _), chosen in self.wholes.items():
+        for (school, exam, _), chosen in self.partners.items():
             receivers.setdefault((school, exam), []).append(chosen)
         for choices in receivers.values():
-            self.model.add_at_most_one(choices)
+            self.model.add(cp_model.LinearExpr.sum(choices) <= most)
 
     def _add_mutual(self, *, forbid: bool) -> None:
         rows, sent = self.groups.rows, self._by_school()
@@ -324,7 +324,7 @@ class _Model:
             for (a, b), route in self.routes.items():
                 if b == row.school and not solver.value(route):
                     allowed[place, a] = False
-            for (school, exam, scorer), chosen in self.wholes.items():
+            for (school, exam, scorer), chosen in self.partners.items():
                 if (school, exam) == (row.school, row.exam) and not solver.value(chosen):
                     allowed[place, scorer] = False
         return allowed

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints
-from assignment.problem import OwnClass, RoutingMode, Scheme
+from assignment.arrays import NOBODY, Flags, Indices, Instance, Ints, Reals
+from assignment.problem import OwnClass, Scheme
 
 Experts = frozenset[int]
+_NOBODY: Experts = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,20 @@ class Groups:
         """Scripts a group."""
         return np.array([row.size for row in self.rows], dtype=np.int64)
 
+    def exams(self, instance: Instance) -> Ints:
+        """(G,) the exam of each group's scripts."""
+        _, first = np.unique(self.group_of, return_index=True)
+        return instance.script_exam[first].astype(np.int64)
+
+    def weights(self, instance: Instance) -> Reals:
+        """(G,) what one script of each group weighs: its minutes over the mean of all places."""
+        if instance.minutes is None or not self.rows:
+            return np.ones(len(self.rows))
+        minutes: Reals = instance.minutes[self.exams(instance)]
+        places = self.sizes * np.array([row.k for row in self.rows], dtype=np.int64)
+        weights: Reals = minutes * places.sum() / (minutes * places).sum()
+        return weights
+
     def eligible(self, place: int) -> Ints:
         """Experts who may score the scripts of one group."""
         row = self.rows[place]
@@ -74,7 +90,15 @@ def group_scripts(instance: Instance) -> Groups:
     label, first = _coarse_labels(instance)
     extras = _Extras.of(instance)
     book = _Book(instance)
-    merged = np.array([book.place(int(script), extras) for script in first], dtype=np.int64)
+    kinds = zip(
+        first.tolist(),
+        instance.script_class[first].tolist(),
+        instance.class_school[instance.script_class[first]].tolist(),
+        instance.script_exam[first].tolist(),
+        instance.script_k[first].tolist(),
+        strict=True,
+    )
+    merged = np.array([book.place(_Kind(*kind), extras) for kind in kinds], dtype=np.int64)
     group_of = merged[label]
     sizes = np.bincount(group_of, minlength=len(book.keys))
     return Groups(rows=book.rows(sizes), pools=book.pools(), group_of=group_of)
@@ -142,36 +166,47 @@ _Base = tuple[int, int, int, int, Experts, Experts]
 """School, exam, k, pool, barred, own: what a group is, its history left out."""
 
 
+class _Kind(NamedTuple):
+    """A script that stands for all of its kind."""
+
+    script: int
+    class_id: int
+    school: int
+    exam: int
+    k: int
+
+
 class _Book:
     """Groups and pools as they are found, by key."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
+        self.inside = instance.rules.scheme is Scheme.IN_SCHOOL
+        self.routed = instance.rules.receivers is not None
         self.keys: dict[tuple[_Base, Experts | None, Experts], int] = {}
         self._bases: dict[_Base, int] = {}
         self._pools: dict[tuple[int, int], int] = {}
         self._members: list[Experts] = []
         self._pool_rows: list[Flags] = []
 
-    def place(self, script: int, extras: _Extras) -> int:
-        """The group of a script, made when it is the first of its kind."""
-        instance = self.instance
-        class_id = int(instance.script_class[script])
-        school = int(instance.class_school[class_id])
-        exam = int(instance.script_exam[script])
-        pool = self._pool(exam, school, extras)
-        barred, own = self._barred(script, class_id, school, extras)
-        members, away = self._members[pool], frozenset(barred)
+    def place(self, kind: _Kind, extras: _Extras) -> int:
+        """The group of a kind of scripts, made when it is the first."""
+        pool = self._pool(kind.exam, kind.school, extras)
+        barred, own = self._barred(kind, extras)
+        members = self._members[pool]
+        away = members.intersection(barred)
         base = (
-            school,
-            exam if instance.rules.routing is RoutingMode.WHOLE else 0,
-            int(instance.script_k[script]),
+            kind.school,
+            kind.exam if self.routed else 0,
+            kind.k,
             pool,
-            members & away,
-            members.intersection(own) - away,
+            away,
+            members.intersection(own) - away if own else _NOBODY,
         )
-        begun = members.intersection(extras.begun.get(script, ())) - away
-        key = (base, self._kept(script, members, away), begun)
+        begun = _NOBODY
+        if extras.begun:
+            begun = members.intersection(extras.begun.get(kind.script, ())) - away
+        key = (base, self._kept(kind.script, members, away), begun)
         self._bases.setdefault(base, len(self._bases))
         return self.keys.setdefault(key, len(self.keys))
 
@@ -199,11 +234,10 @@ class _Book:
         return np.array(self._pool_rows, dtype=bool).reshape(shape)
 
     def _pool(self, exam: int, school: int, extras: _Extras) -> int:
-        inside = self.instance.rules.scheme is Scheme.IN_SCHOOL
-        key = (exam, school if inside else NOBODY)
+        key = (exam, school if self.inside else NOBODY)
         if key not in self._pools:
             able = self.instance.qualified[exam].copy()
-            if inside:
+            if self.inside:
                 there = np.zeros(len(able), dtype=bool)
                 there[extras.staff.get(school, [])] = True
                 able &= there
@@ -212,20 +246,19 @@ class _Book:
             self._members.append(frozenset(np.flatnonzero(able).tolist()))
         return self._pools[key]
 
-    def _barred(
-        self, script: int, class_id: int, school: int, extras: _Extras
-    ) -> tuple[Iterable[int], Iterable[int]]:
-        rules = self.instance.rules
-        teachers = extras.teachers.get(class_id, [])
-        barred = [
-            *extras.against_school.get(school, []),
-            *extras.against_class.get(class_id, []),
-            *extras.against_script.get(script, []),
-        ]
-        if rules.scheme is not Scheme.IN_SCHOOL:
-            return [*barred, *extras.staff.get(school, []), *teachers], []
-        if rules.own_class is OwnClass.FORBID:
-            return [*barred, *teachers], []
+    def _barred(self, kind: _Kind, extras: _Extras) -> tuple[Iterable[int], Sequence[int]]:
+        teachers = extras.teachers.get(kind.class_id, ())
+        barred = {
+            *extras.against_school.get(kind.school, ()),
+            *extras.against_class.get(kind.class_id, ()),
+            *extras.against_script.get(kind.script, ()),
+        }
+        if not self.inside:
+            barred.update(extras.staff.get(kind.school, ()), teachers)
+            return barred, ()
+        if self.instance.rules.own_class is OwnClass.FORBID:
+            barred.update(teachers)
+            return barred, ()
         return barred, teachers
 
     def _kept(self, script: int, members: Experts, away: Experts) -> Experts | None:

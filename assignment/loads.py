@@ -15,9 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from assignment.arrays import Instance, Ints
+from assignment.arrays import Instance, Ints, Reals
 
 _ALL_POINTS = 500
 _OFFSETS = np.array([-6, -2, -1, 0, 1, 2, 6], dtype=np.int64)
@@ -41,7 +40,7 @@ class LoadArcs:
     room: Ints
     rank: Ints
     least: Ints
-    slopes: npt.NDArray[np.float64]
+    slopes: Reals
 
 
 def first_points(instance: Instance, limits: Ints, total: int) -> Ints:
@@ -83,7 +82,7 @@ def load_arcs(instance: Instance, points: Ints) -> LoadArcs:
     low, high = points[:, :-1], points[:, 1:]
     expert, column = np.nonzero(high > low)
     low, high = low[expert, column], high[expert, column]
-    slopes, rank = np.unique((low + high) / instance.capacity[expert], return_inverse=True)
+    slopes, rank = np.unique(_slopes(instance, low + high, expert), return_inverse=True)
     return LoadArcs(
         expert=expert,
         room=high - low,
@@ -95,5 +94,13 @@ def load_arcs(instance: Instance, points: Ints) -> LoadArcs:
 
 def rank_of(arcs: LoadArcs, instance: Instance, step: Ints) -> Ints:
     """(E,) rank of the slope of each expert's `step`-th script."""
-    slope = (2 * step - 1) / np.maximum(instance.capacity, 1)
+    slope = _slopes(instance, 2 * step - 1, np.arange(len(step)))
     return np.searchsorted(arcs.slopes, slope).astype(np.int64)
+
+
+def _slopes(instance: Instance, doubled: Ints, expert: Ints) -> Reals:
+    """Slopes of experts at twice these loads, above what they carry besides."""
+    shares = instance.capacity if instance.shares is None else instance.shares
+    carried = 0.0 if instance.carried is None else 2 * instance.carried[expert]
+    slopes: Reals = (doubled + carried) / np.maximum(shares[expert], 1)
+    return slopes

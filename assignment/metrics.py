@@ -33,9 +33,11 @@ def metrics(problem: Problem, plan: Plan) -> Metrics:
         load_max=max(used, default=0),
         load_spread=max(used, default=0) - min(used, default=0),
         load_sumsq=sum(load * load for load in used),
-        fairness=_fairness(problem, loads),
+        fairness=_fairness(problem, facts, pairs),
+        fairness_gap=plan.gap,
         minutes_max=max(minutes, default=0.0),
         minutes_mean=sum(minutes) / len(minutes) if minutes else 0.0,
+        experts=len(loads),
         experts_used=sum(load > 0 for load in used),
         own_class=sum(script.class_id in expert.teaches for script, expert in pairs),
         own_school=sum(facts.school_of(script) in expert.workplaces for script, expert in pairs),
@@ -83,12 +85,20 @@ def _minutes(
     return list(spent.values())
 
 
-def _fairness(problem: Problem, loads: Mapping[str, int]) -> float:
-    return sum(
-        loads[expert.id] ** 2 / expert.capacity
-        for expert in problem.experts
-        if expert.capacity and expert.id in loads
-    )
+def _fairness(problem: Problem, facts: Facts, pairs: list[tuple[Script, Expert]]) -> float:
+    """Sum of load² / capacity, a script weighing its minutes over the mean of all places."""
+    wanted = [
+        (script.k or problem.rules.k, facts.exams[script.exam].minutes)
+        for script in problem.scripts
+    ]
+    alike = len({minutes for _, minutes in wanted}) == 1
+    mean = sum(k * minutes for k, minutes in wanted) / max(1, sum(k for k, _ in wanted))
+    loads: dict[str, float] = {}
+    for script, expert in pairs:
+        weight = 1.0 if alike else facts.exams[script.exam].minutes / mean
+        loads[expert.id] = loads.get(expert.id, 0.0) + weight
+    capacity = {expert.id: max(1, expert.capacity) for expert in problem.experts}
+    return sum(load**2 / capacity[name] for name, load in sorted(loads.items()))
 
 
 def _changes(problem: Problem, pairs: list[tuple[Script, Expert]]) -> int:

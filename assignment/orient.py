@@ -35,17 +35,17 @@ def orientations(
     """
     owner = np.array([row.school for row in groups.rows], dtype=np.int64)
     rng = np.random.default_rng(len(instance.outside))
-    circle = _tournament(instance, groups, rng)
+    circle = tournament(instance, groups, rng)
     sent = np.zeros(circle.shape, dtype=np.int64)
     np.add.at(sent, (instance.home[expert], owner[group]), 1)
     followed = np.where(sent == sent.T, circle, sent > sent.T)
     yield followed.T[owner]
     yield circle.T[owner]
     for _ in range(_TOURNAMENTS - 1):
-        yield _tournament(instance, groups, rng).T[owner]
+        yield tournament(instance, groups, rng).T[owner]
 
 
-def _tournament(instance: Instance, groups: Groups, rng: np.random.Generator) -> Flags:
+def tournament(instance: Instance, groups: Groups, rng: np.random.Generator) -> Flags:
     """(S, S) the first school may score the second: the half of the circle ahead of it."""
     schools = len(instance.outside)
     place = rng.permutation(schools)

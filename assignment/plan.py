@@ -73,8 +73,8 @@ class Plan:
         seed: the seed that ordered equals.
         digest: SHA-256 of the problem, whatever the order of its lists.
         solver: version of the solver.
-        gap: the fairness measure (sum of load² / capacity) exceeds the best possible one by at
-            most this much; 0 is proved best, None is not proved.
+        gap: the fairness measure (see `Metrics.fairness`) exceeds the best possible one among plans
+            as good above it by at most this much; 0 is proved best, None is not known.
     """
 
     assignments: tuple[Assignment, ...]
@@ -258,9 +258,13 @@ class Metrics:
         load_max: the largest load.
         load_spread: the largest less the least.
         load_sumsq: sum of squared loads.
-        fairness: sum of load² / capacity.
+        fairness: sum of load² / capacity; where exams differ in minutes, a script weighs its
+            minutes over the mean of all places.
+        fairness_gap: no plan that is as good above fairness is fairer by more than this; None for
+            a plan of unknown origin.
         minutes_max: most minutes of work an expert has.
         minutes_mean: mean minutes of work an expert.
+        experts: experts with room who may score at least one script, or do.
         experts_used: experts with at least one script.
         own_class: places filled by a teacher of the class.
         own_school: places filled by an expert of the script's school.
@@ -280,8 +284,10 @@ class Metrics:
     load_spread: int
     load_sumsq: int
     fairness: float
+    fairness_gap: float | None
     minutes_max: float
     minutes_mean: float
+    experts: int
     experts_used: int
     own_class: int
     own_school: int

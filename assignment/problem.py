@@ -57,7 +57,12 @@ class ConflictLevel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What holds for the whole problem; the fields are those of the outside format."""
+    """What holds for the whole problem; the fields are those of the outside format, and one more.
+
+    Attributes:
+        max_receivers: the scripts of one school and exam go to at most so many schools; None: no
+            limit. It is read where scripts leave their school.
+    """
 
     scheme: Scheme
     k: int = 1
@@ -68,8 +73,11 @@ class Rules:
     allow_external: bool = True
     min_experience_years: int = 1
     leap_rule: LeapRule = LeapRule.FEB28
+    max_receivers: int | None = None
 
     def __post_init__(self) -> None:
+        if self.max_receivers is not None:
+            _at_least(self.max_receivers, 1, "школ-получателей (max_receivers)")
         _at_least(self.k, 1, "экспертов на работу (k)")
         _at_least(self.min_experience_years, 0, "стаж в годах (min_experience_years)")
         if self.routing is RoutingMode.WHOLE and self.k != 1:
@@ -79,10 +87,20 @@ class Rules:
                 k=self.k,
             )
 
+    @property
+    def receivers(self) -> int | None:
+        """Most schools that may score the scripts of one school and exam; None: no limit."""
+        if self.scheme is Scheme.IN_SCHOOL:
+            return None
+        return 1 if self.routing is RoutingMode.WHOLE else self.max_receivers
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exam:
-    """A work: subject and day. `minutes` is what one script takes an expert, for metrics."""
+    """A work: subject and day. `minutes` is what one script takes an expert.
+
+    Where exams differ in minutes, loads are fair in minutes.
+    """
 
     id: str
     subject: str

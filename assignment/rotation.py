@@ -27,6 +27,7 @@ class Turn:
         count: (P,) how many.
         selves: scripts that would stay in their school.
         mutual: pairs of schools that score each other.
+        crowded: schools that send to more receivers than the limit allows.
     """
 
     origin: Ints
@@ -34,30 +35,47 @@ class Turn:
     count: Ints
     selves: int
     mutual: int
+    crowded: int
+
+    @property
+    def faults(self) -> tuple[int, int, int]:
+        """What is wrong with the turn; all nothing for a good one."""
+        return self.selves, self.mutual, self.crowded
 
 
-def rotate(volumes: Ints, quotas: Ints | None = None, *, seed: int = 0) -> Turn:
+def rotate(
+    volumes: Ints, quotas: Ints | None = None, *, seed: int = 0, most: int | None = None
+) -> Turn:
     """Send every school's scripts on by one turn of the circle.
 
     Args:
         volumes: (S,) scripts a school.
         quotas: (S,) shares in which schools receive; the volumes themselves where None.
         seed: order of the schools on the circle.
+        most: at most so many receivers a school; schools of like size stand together then, so
+            that a large one does not meet many small ones.
 
     Returns:
-        The first turn without self and mutual pair, else the best of those tried.
+        The first turn without a fault, else the best of those tried.
     """
-    order = np.random.default_rng(seed).permutation(len(volumes))
-    given = volumes[order].astype(np.int64)
-    taken = given if quotas is None else _shares(quotas[order], int(given.sum()))
+    shuffled = np.random.default_rng(seed).permutation(len(volumes))
+    orders = [shuffled]
+    if most is not None:
+        orders.insert(0, shuffled[np.argsort(-volumes[shuffled], kind="stable")])
     best: Turn | None = None
-    for step in _steps(given, taken):
-        turn = _turn(order, given, taken, step)
-        if not turn.selves and not turn.mutual:
-            return turn
-        if best is None or (turn.selves, turn.mutual) < (best.selves, best.mutual):
-            best = turn
-    return best if best is not None else _turn(order, given, taken, 0)
+    for order in orders:
+        given = volumes[order].astype(np.int64)
+        taken = given if quotas is None else _shares(quotas[order], int(given.sum()))
+        for step in _steps(given, taken):
+            turn = _turn(order, given, taken, step, most)
+            if not any(turn.faults):
+                return turn
+            if best is None or turn.faults < best.faults:
+                best = turn
+    if best is not None:
+        return best
+    nothing = np.zeros_like(volumes)
+    return _turn(shuffled, nothing, nothing, 0, most)
 
 
 def _shares(quotas: Ints, total: int) -> Ints:
@@ -78,7 +96,7 @@ def _steps(given: Ints, taken: Ints) -> list[int]:
     return [(first + total * turn // (2 * _TURNS)) % total for turn in range(_TURNS)]
 
 
-def _turn(order: Ints, given: Ints, taken: Ints, step: int) -> Turn:
+def _turn(order: Ints, given: Ints, taken: Ints, step: int, most: int | None) -> Turn:
     total = int(given.sum())
     ends = np.cumsum(given)
     stops = (np.cumsum(taken) - step) % max(1, total)
@@ -91,10 +109,12 @@ def _turn(order: Ints, given: Ints, taken: Ints, step: int) -> Turn:
     pairs = np.unique(origin * len(order) + receiver)
     back = (pairs % len(order)) * len(order) + pairs // len(order)
     apart = back != pairs
+    partners = np.bincount(pairs // len(order), minlength=len(order))
     return Turn(
         origin=origin,
         receiver=receiver,
         count=count,
         selves=int(count[origin == receiver].sum()),
         mutual=int(np.isin(back[apart], pairs, assume_unique=True).sum()) // 2,
+        crowded=0 if most is None else int((partners > most).sum()),
     )

@@ -15,10 +15,8 @@ from assignment.grouping import Groups, group_scripts
 from assignment.network import school_cells
 from assignment.plan import Route, Routing
 from assignment.problem import Problem, Reciprocity, RoutingMode, Scheme, Script
-from assignment.rotation import rotate
+from assignment.receivers import LARGEST_GRAPH, allowed_receivers, turned
 from assignment.strategy import solve_arrays
-
-_LARGEST_GRAPH = 80
 
 
 def route_schools(problem: Problem, *, seed: int, max_receivers: int | None = None) -> Routing:
@@ -29,12 +27,14 @@ def route_schools(problem: Problem, *, seed: int, max_receivers: int | None = No
     what it gets over its own experts (their minimum loads are the second level's matter).
 
     With one expert a script, up to 80 schools are routed by CP-SAT and more by rotation; with
-    several, the routes are those of the best plan.
+    several, the routes are those of the best plan. By rotation a script stays unrouted where the
+    largest shares that a school may hand out have no room for it.
 
     Args:
         problem: all schools, scripts and experts.
         seed: decides between equals.
-        max_receivers: at most so many receiving schools for one school and exam; None: no limit.
+        max_receivers: at most so many receiving schools for one school and exam; None: what the
+            rules say.
 
     Raises:
         AssignmentError: the scheme is not the cross-school one.
@@ -44,12 +44,14 @@ def route_schools(problem: Problem, *, seed: int, max_receivers: int | None = No
             "Работы передают между школами только при перекрёстной проверке, а схема: %(scheme)s",
             scheme=problem.rules.scheme.value,
         )
+    if max_receivers is not None:
+        problem = replace(problem, rules=replace(problem.rules, max_receivers=max_receivers))
     instance, names = to_arrays(_by_exam(problem))
     if int(instance.script_k.max(initial=1)) > 1:
         table = solve_arrays(instance).draft.table(seed)
         schools = np.where(table == NOBODY, NOBODY, instance.home[table])
     else:
-        schools = _receivers(instance, seed, max_receivers)[:, None]
+        schools = _receivers(instance, seed)[:, None]
     return _routing(problem, names, schools)
 
 
@@ -59,30 +61,27 @@ def _by_exam(problem: Problem) -> Problem:
     return replace(problem, experts=experts, previous=(), begun=frozenset())
 
 
-def _receivers(instance: Instance, seed: int, max_receivers: int | None) -> Indices:
+def _receivers(instance: Instance, seed: int) -> Indices:
     """(N,) receiving school of each script, NOBODY where there is none."""
     groups = group_scripts(instance)
-    if len(instance.outside) <= _LARGEST_GRAPH:
+    if len(instance.outside) <= LARGEST_GRAPH:
         # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
         from assignment.school_graph import route_groups  # noqa: PLC0415
 
-        routes = route_groups(instance, groups, max_receivers=max_receivers)
+        routes = route_groups(instance, groups)
     else:
-        routes = _rotated(instance, groups, seed)
+        routes = _wide(instance, groups, seed)
     return _dealt(groups, routes, seed)
 
 
-def _rotated(instance: Instance, groups: Groups, seed: int) -> Ints:
+def _wide(instance: Instance, groups: Groups, seed: int) -> Ints:
     """(m, 3) rows (group, school, scripts) inside the pairs of schools that a turn gives."""
-    schools = len(instance.outside)
-    owner = np.array([row.school for row in groups.rows], dtype=np.int64)
-    volumes = np.bincount(owner, weights=groups.sizes, minlength=schools).astype(np.int64)
-    usable = instance.capacity * instance.qualified.any(axis=0)
-    quotas = np.bincount(instance.home, weights=usable, minlength=schools).astype(np.int64)
-    turn = rotate(volumes, quotas, seed=seed)
-    allowed = np.zeros((schools, schools), dtype=bool)
-    allowed[turn.origin, turn.receiver] = True
-    solved, _ = flow_draft(instance, groups, cells=school_cells(instance), allowed=allowed[owner])
+    most = instance.rules.receivers
+    if most is None:
+        allowed = turned(instance, groups, most=None, seed=seed)
+    else:
+        allowed = allowed_receivers(instance, groups, most=most, seed=seed)
+    solved, _ = flow_draft(instance, groups, cells=school_cells(instance), allowed=allowed)
     pairs = np.stack([solved.group, instance.home[solved.expert]], axis=1)
     found, count = np.unique(pairs, axis=0, return_counts=True)
     return np.concatenate([found, count[:, None]], axis=1).astype(np.int64)
@@ -145,6 +144,7 @@ def received(problem: Problem, routing: Routing, *, school: str) -> Problem:
             distinct_schools=False,
             reciprocity=Reciprocity.ALLOW,
             routing=RoutingMode.SPLIT,
+            max_receivers=None,
         ),
         scripts=scripts,
         experts=tuple(expert for expert in problem.experts if expert.school == school),

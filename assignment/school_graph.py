@@ -17,10 +17,10 @@ from ortools.sat.python import cp_model
 from assignment.arrays import Flags, Instance, Ints
 from assignment.draft import flow_draft
 from assignment.grouping import Group, Groups
-from assignment.problem import Reciprocity, RoutingMode
+from assignment.problem import Reciprocity
 from assignment.shortage import find_bottlenecks
 
-_ROUNDS = 40
+_ROUNDS = 12
 _EFFORT = 1.5
 """Deterministic seconds for the first level of one round: scripts, mutual pairs, outside."""
 
@@ -40,15 +40,15 @@ class Cut:
     room: int
 
 
-def route_groups(instance: Instance, groups: Groups, *, max_receivers: int | None) -> Ints:
-    """(m, 3) rows (group, receiving school, scripts): no self, every route placeable inside.
+def route_groups(instance: Instance, groups: Groups) -> Ints:
+    """(m, 3) rows (group, receiving school, units): no self, every route placeable inside.
 
-    Levels: the most scripts, the fewest mutual pairs where they are avoided, the fewest to schools
-    outside, then even fill and few receivers.
+    Levels: the most units, the fewest to schools outside, the fewest mutual pairs where they are
+    avoided, then even fill and few receivers.
     """
     cuts: list[Cut] = []
     for _ in range(_ROUNDS):
-        routes = _Graph(instance, groups, max_receivers, cuts).solve()
+        routes = _Graph(instance, groups, cuts).solve()
         found = list(_inner_cuts(instance, groups, routes))
         if not found:
             return routes
@@ -69,18 +69,17 @@ def _placeable(routes: Ints, cuts: list[Cut]) -> Ints:
 
 
 class _Graph:
-    def __init__(
-        self, instance: Instance, groups: Groups, max_receivers: int | None, cuts: list[Cut]
-    ) -> None:
+    def __init__(self, instance: Instance, groups: Groups, cuts: list[Cut]) -> None:
         self.instance = instance
         self.groups = groups
+        self.apart = instance.rules.distinct_schools
         self.model = cp_model.CpModel()
         self.sent: dict[tuple[int, int], Any] = {}
         self.routes: dict[tuple[int, int, int], Any] = {}
         self.mutual: list[Any] = []
         for place, row in enumerate(groups.rows):
             self._add_group(place, row)
-        self._add_partners(max_receivers)
+        self._add_partners(instance.rules.receivers)
         self.fill = self._add_fill()
         if instance.rules.reciprocity is not Reciprocity.ALLOW:
             self._add_mutual()
@@ -95,8 +94,9 @@ class _Graph:
             [sent for (_, school), sent in self.sent.items() if outside[school]]
         )
         mutual = cp_model.LinearExpr.sum(self.mutual)
-        total = sum(row.size for row in self.groups.rows) + 1
-        first = (external + total * mutual) - total * (len(self.mutual) + 1) * placed
+        pairs = len(self.mutual) + 1
+        total = sum(row.size * row.k for row in self.groups.rows) + 1
+        first = (mutual + pairs * external) - pairs * total * placed
         solver = self._attempt(first, _EFFORT, 0.0)
         if solver is None:
             raise RuntimeError("CP-SAT found nothing")
@@ -116,29 +116,27 @@ class _Graph:
         self.model.add(cp_model.LinearExpr.sum(terms) <= cut.room)
 
     def _add_group(self, place: int, row: Group) -> None:
-        able = self.groups.eligible(place)
-        whole = self.instance.rules.routing is RoutingMode.WHOLE
+        home = self.instance.home[self.groups.eligible(place)]
+        whole = self.instance.rules.receivers == 1
         mine = []
-        for school in np.unique(self.instance.home[able]).tolist():
-            sent = self.model.new_int_var(0, row.size, "")
-            route = self.routes.setdefault(
-                (row.school, row.exam, school), self.model.new_bool_var("")
-            )
-            self.model.add(sent == row.size * route if whole else sent <= row.size * route)
-            self.sent[place, school] = sent
+        for school, staff in zip(*np.unique(home, return_counts=True), strict=True):
+            key = (row.school, row.exam, int(school))
+            limit = row.size * (1 if self.apart else min(row.k, int(staff)))
+            sent = self.model.new_int_var(0, limit, "")
+            route = self.routes.setdefault(key, self.model.new_bool_var(""))
+            self.model.add(sent == limit * route if whole else sent <= limit * route)
+            self.sent[place, int(school)] = sent
             mine.append(sent)
-        self.model.add(cp_model.LinearExpr.sum(mine) <= row.size)
+        self.model.add(cp_model.LinearExpr.sum(mine) <= row.size * row.k)
 
     def _add_partners(self, most: int | None) -> None:
-        whole = self.instance.rules.routing is RoutingMode.WHOLE
-        limit = 1 if whole else most
-        if limit is None:
+        if most is None:
             return
         choices: dict[tuple[int, int], list[Any]] = {}
         for (school, exam, _), route in self.routes.items():
             choices.setdefault((school, exam), []).append(route)
         for routes in choices.values():
-            self.model.add(cp_model.LinearExpr.sum(routes) <= limit)
+            self.model.add(cp_model.LinearExpr.sum(routes) <= most)
 
     def _add_fill(self) -> Any:
         """The largest share of its capacity that a school gets, in thousandths."""
@@ -200,7 +198,7 @@ def _inner_cuts(instance: Instance, groups: Groups, routes: Ints) -> Iterable[Cu
         )
         here = np.flatnonzero(instance.home == school)
         rows = tuple(
-            replace(groups.rows[place], size=count, base=number)
+            replace(groups.rows[place], size=count, k=1, base=number)
             for number, (place, _, count) in enumerate(mine.tolist())
         )
         part = replace(groups, rows=rows, pools=_only(groups, here))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from assignment.arrays import NOBODY, Indices, Names, to_arrays
+from assignment.causes import shortage_by_rules
 from assignment.digest import digest
 from assignment.draft import Draft, flow_draft
 from assignment.grouping import Groups
@@ -22,8 +23,8 @@ _TRIED_REPAIRS = 5
 def solve(problem: Problem, *, seed: int) -> Outcome:
     """The best plan there is, or the best part of it with proof of what is short.
 
-    Among valid plans it places the most; then avoids own classes, mutual pairs of schools,
-    external experts and changes against `problem.previous`, in this order; then it is the fairest.
+    Among valid plans it places the most; then avoids own classes, external experts, changes
+    against `problem.previous` and mutual pairs of schools, in this order; then it is the fairest.
     The same problem and seed give the same plan; the order of the lists does not matter to its
     metrics.
     """
@@ -45,7 +46,8 @@ def solve(problem: Problem, *, seed: int) -> Outcome:
     proved = proof.shortage if proof else 0
     if proved == missing:
         return Partial(plan=plan, missing=missing, shortages=shortages, certificate=proof)
-    shortages = (*shortages, _by_rules(missing - proved))
+    more = shortage_by_rules(instance, missing=missing, unproved=missing - proved)
+    shortages = (*shortages, more)
     return Partial(plan=plan, missing=missing, shortages=shortages, certificate=None)
 
 
@@ -96,24 +98,6 @@ def _helpful(solved: Solved, part: Bottleneck) -> list[int]:
         if not again.missing.any():
             found.append(expert)
     return found
-
-
-def _by_rules(missing: int) -> Shortage:
-    return Shortage(
-        certificate=None,
-        missing=missing,
-        reasons={},
-        sentence=Sentence(
-            text="Не хватает мест: %(missing)s. Их отнимают начатые работы или правила о взаимной"
-            " проверке, о передаче работ школы целиком, о разных школах экспертов",
-            params={"missing": missing},
-        ),
-        repair=Sentence(
-            text="Смягчите одно из этих правил или привлеките экспертов другой школы ещё на"
-            " %(missing)s мест",
-            params={"missing": missing},
-        ),
-    )
 
 
 def _whole(shortages: tuple[Shortage, ...]) -> Certificate | None:

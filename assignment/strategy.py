@@ -1,11 +1,13 @@
 """From the free flow to a plan under all rules, by the cheapest way that is proved best.
 
-1. The free flow ignores mutual pairs, whole schools, and second workplaces between experts of one
-   script. Where it breaks none of these rules it is best.
+1. The free flow ignores mutual pairs, limits of receivers, and second workplaces between experts of
+   one script. Where it breaks none of these rules it is best.
 2. A flow inside stricter bounds (schools joined, half of the school pairs forbidden), or one whose
    scripts exchange experts, keeps the rules; where it is worth as much as the free flow it is best.
 3. Else CP-SAT decides, if the instance is small enough, and a flow follows the routes it found.
-4. Else the best of the stricter flows is taken, and the gap is told.
+4. Else the best of the stricter flows is taken.
+
+How far the fairness of the plan may lie above the best is told with it.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assignment.arrays import NOBODY, Flags, Instance, Ints
+from assignment.avoid import fewer_mutual
 from assignment.draft import Draft, Worth, flow_draft
 from assignment.flow import Flow
 from assignment.grouping import Groups, group_scripts
+from assignment.minutes import even_out, fairness_bound
 from assignment.network import school_cells
 from assignment.orient import mutual_pairs, orientations
-from assignment.problem import Reciprocity, RoutingMode, Scheme
+from assignment.problem import Reciprocity, Scheme
+from assignment.receivers import LARGEST_GRAPH, allowed_receivers, quick_receivers
 from assignment.untangle import untangle
 
 _LARGEST_EXACT = 6_000
@@ -53,20 +58,27 @@ def solve_arrays(instance: Instance) -> Solved:
     groups = group_scripts(instance)
     best, free = flow_draft(instance, groups, cells=school_cells(instance))
     needs = _Needs.of(instance, groups)
-    if best.unmet.any() or not needs.broken_by(best):
-        return Solved(draft=best, groups=groups, free=free)
-    return Solved(draft=_under_rules(best, needs), groups=groups, free=free)
+    if not best.unmet.any() and needs.broken_by(best):
+        best = _under_rules(best, needs)
+    if instance.minutes is not None and not best.unmet.any():
+        best = even_out(best, keep_routes=needs.mutual or needs.receivers is not None)
+    return Solved(draft=best, groups=groups, free=free)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Needs:
     """Which rules beyond the flow an instance has.
 
-    `tangled` marks the groups that two experts of shared schools could score together.
+    Attributes:
+        mutual: schools that score each other are forbidden or avoided.
+        avoided: they are only avoided.
+        receivers: most receivers of a school and exam; None: no limit.
+        tangled: (G,) groups that two experts of shared schools could score together.
     """
 
     mutual: bool
-    whole: bool
+    avoided: bool
+    receivers: int | None
     tangled: Flags
 
     @classmethod
@@ -75,7 +87,8 @@ class _Needs:
         leaves = rules.scheme is not Scheme.IN_SCHOOL
         return cls(
             mutual=leaves and rules.reciprocity is not Reciprocity.ALLOW,
-            whole=leaves and rules.routing is RoutingMode.WHOLE,
+            avoided=leaves and rules.reciprocity is Reciprocity.AVOID,
+            receivers=rules.receivers,
             tangled=_tangled(instance, groups),
         )
 
@@ -86,26 +99,35 @@ class _Needs:
 
     def broken_by(self, draft: Draft) -> bool:
         """Whether a draft may break one of these rules."""
-        if self.tangled.any() and self.tangled[draft.group].any():
-            return True
         if self.mutual and len(_mutual(draft)):
             return True
-        return self.whole and _is_split(draft)
+        return self._broken_hard(draft)
+
+    def forbids(self, draft: Draft) -> bool:
+        """Whether a draft may break a rule that is more than avoided."""
+        if self.mutual and not self.avoided and len(_mutual(draft)):
+            return True
+        return self._broken_hard(draft)
+
+    def _broken_hard(self, draft: Draft) -> bool:
+        if draft.laid is None and self.tangled.any() and self.tangled[draft.group].any():
+            return True
+        return self.receivers is not None and _most_receivers(draft) > self.receivers
 
 
 def _mutual(draft: Draft) -> Ints:
     return mutual_pairs(draft.instance, draft.groups, draft.group, draft.expert)
 
 
-def _is_split(draft: Draft) -> bool:
-    scorers: dict[tuple[int, int], int] = {}
+def _most_receivers(draft: Draft) -> int:
+    """Receivers of the school and exam that has most of them."""
+    scorers: dict[tuple[int, int], set[int]] = {}
     for place, school in zip(
         draft.group.tolist(), draft.instance.home[draft.expert].tolist(), strict=True
     ):
         row = draft.groups.rows[place]
-        if scorers.setdefault((row.school, row.exam), school) != school:
-            return True
-    return False
+        scorers.setdefault((row.school, row.exam), set()).add(school)
+    return max(map(len, scorers.values()), default=0)
 
 
 def _tangled(instance: Instance, groups: Groups) -> Flags:
@@ -122,23 +144,26 @@ def _tangled(instance: Instance, groups: Groups) -> Flags:
 
 def _under_rules(free: Draft, needs: _Needs) -> Draft:
     """The best plan under all rules; the free flow's worth, without mutual pairs, bounds it."""
-    instance, groups = free.instance, free.groups
     bound = free.worth()._replace(mutual=0)
     best: tuple[Worth, Draft] | None = None
-    for candidate in _stricter_flows(free, needs):
+    large = _exact_size(free.groups, needs) > _LARGEST_FAIR
+    for candidate in _candidates(free, needs):
         worth = needs.rated(candidate)
         if worth.is_as_good_as(bound):
             return candidate
         if not candidate.unmet.any() and (best is None or worth < best[0]):
             best = worth, candidate
+        if needs.receivers is not None and large and worth[:-1] == bound[:-1]:
+            break
     if best is None:
-        return _by_exact(instance, groups, needs)
+        return _by_exact(free, needs)
     worth, candidate = best
     comparable = worth[:-1] == bound[:-1]
-    candidate = replace(candidate, gap=worth.fairness - bound.fairness if comparable else None)
-    if _exact_size(groups, needs) > (_LARGEST_FAIR if comparable else _LARGEST_EXACT):
+    lowest = bound.fairness if comparable else fairness_bound(candidate)
+    candidate = replace(candidate, gap=_gap(candidate, lowest))
+    if _exact_size(free.groups, needs) > (_LARGEST_FAIR if comparable else _LARGEST_EXACT):
         return candidate
-    exact = _by_exact(instance, groups, needs)
+    exact = _by_exact(free, needs)
     return candidate if exact.unmet.any() or worth < needs.rated(exact) else exact
 
 
@@ -150,24 +175,43 @@ def _exact_size(groups: Groups, needs: _Needs) -> int:
     )
 
 
-def _stricter_flows(free: Draft, needs: _Needs) -> Iterator[Draft]:
-    instance, groups = free.instance, free.groups
-    if needs.whole:
-        routed = _routed(instance, groups)
-        yield flow_draft(instance, groups, cells=school_cells(instance), allowed=routed)[0]
-        return
-    bounds: Iterator[Flags | None] = iter([None])
-    if needs.mutual:
-        bounds = orientations(instance, groups, free.group, free.expert)
-    for allowed in bounds:
-        draft, _ = flow_draft(instance, groups, cells=free.cells, allowed=allowed)
-        if not needs.tangled.any():
+def _candidates(free: Draft, needs: _Needs) -> Iterator[Draft]:
+    """Plans that keep all rules."""
+    if not needs.forbids(free):
+        yield free
+    for allowed in _bounds(free, needs):
+        draft = _inside(free, allowed, needs)
+        if not needs.forbids(draft):
             yield draft
-        elif (loose := _untangled(draft, allowed)) is not None:
-            yield loose
-        else:
-            joined = _joined_schools(instance)
-            yield flow_draft(instance, groups, cells=joined, allowed=allowed)[0]
+
+
+def _bounds(free: Draft, needs: _Needs) -> Iterator[Flags | None]:
+    """(G, S) schools that may score a group, so that the rules between schools hold."""
+    instance, groups = free.instance, free.groups
+    if needs.receivers is not None:
+        yield quick_receivers(instance, groups, most=needs.receivers, seed=0)
+        if len(instance.outside) <= LARGEST_GRAPH:
+            yield allowed_receivers(instance, groups, most=needs.receivers, seed=0)
+    elif needs.mutual:
+        yield from orientations(instance, groups, free.group, free.expert)
+        if needs.avoided:
+            yield fewer_mutual(free)
+    else:
+        yield None
+
+
+def _inside(free: Draft, allowed: Flags | None, needs: _Needs) -> Draft:
+    """The best flow inside the bounds in which no script is tangled."""
+    instance, groups = free.instance, free.groups
+    draft, _ = flow_draft(instance, groups, cells=free.cells, allowed=allowed)
+    if not needs.tangled.any():
+        return draft
+    loose = _untangled(draft, allowed)
+    if loose is not None:
+        return loose
+    joined = _joined_schools(instance)
+    draft, _ = flow_draft(instance, groups, cells=joined, allowed=allowed)
+    return replace(draft, laid=draft.table(0))
 
 
 def _untangled(draft: Draft, allowed: Flags | None) -> Draft | None:
@@ -182,20 +226,6 @@ def _untangled(draft: Draft, allowed: Flags | None) -> Draft | None:
     return replace(draft, laid=table, group=group[filled], expert=expert[filled].astype(np.int64))
 
 
-def _routed(instance: Instance, groups: Groups) -> Flags:
-    """(G, S) the receivers that routes between schools alone would choose."""
-    # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
-    from assignment.school_graph import route_groups  # noqa: PLC0415
-
-    routes = route_groups(instance, groups, max_receivers=None)
-    allowed = np.zeros((len(groups.rows), len(instance.outside)), dtype=bool)
-    for place, school, _ in routes.tolist():
-        row = groups.rows[place]
-        same = [(other.school, other.exam) == (row.school, row.exam) for other in groups.rows]
-        allowed[same, school] = True
-    return allowed
-
-
 def _joined_schools(instance: Instance) -> Ints:
     """(E,) cell of each expert, schools that share an expert taken for one."""
     joined = np.arange(len(instance.outside))
@@ -205,13 +235,13 @@ def _joined_schools(instance: Instance) -> Ints:
     return joined[instance.home].astype(np.int64)
 
 
-def _by_exact(instance: Instance, groups: Groups, needs: _Needs) -> Draft:
+def _by_exact(free: Draft, needs: _Needs) -> Draft:
     # CP-SAT's Python side imports pandas: most of a second that most plans do not need.
     from assignment.exact import solve_exact, split_groups  # noqa: PLC0415
 
-    cells = school_cells(instance)
+    instance, cells = free.instance, school_cells(free.instance)
     tangled = bool(needs.tangled.any())
-    apart = split_groups(groups, needs.tangled)
+    apart = split_groups(free.groups, needs.tangled)
     found = solve_exact(instance, apart, cells, alike=not tangled)
     if not tangled and not found.unmet.any():
         draft, _ = flow_draft(instance, apart, cells=cells, allowed=found.allowed)
@@ -226,11 +256,9 @@ def _by_exact(instance: Instance, groups: Groups, needs: _Needs) -> Draft:
             unmet=found.unmet,
             gap=None,
         )
-    return replace(draft, gap=_gap(draft, found.bound))
+    return replace(draft, gap=_gap(draft, max(found.bound or 0.0, fairness_bound(draft))))
 
 
-def _gap(draft: Draft, bound: float | None) -> float | None:
-    if bound is None:
-        return None
-    gap = draft.worth().fairness - bound
+def _gap(draft: Draft, lowest: float) -> float:
+    gap = draft.fairness - lowest
     return 0.0 if gap < _ROUNDING else gap

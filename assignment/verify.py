@@ -26,7 +26,7 @@ def verify(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     found += _check_loads(problem, plan)
     if problem.rules.scheme != "in_school":
         found += _check_mutual(book, plan)
-        found += _check_whole(book, plan)
+        found += _check_receivers(book, plan)
     return tuple(found)
 
 
@@ -236,16 +236,24 @@ def _check_mutual(book: _Book, plan: Plan) -> Iterator[Violation]:
             yield _violation("mutual", text, scorer=scorer, scored=scored)
 
 
-def _check_whole(book: _Book, plan: Plan) -> Iterator[Violation]:
-    if book.problem.rules.routing != "whole":
+def _check_receivers(book: _Book, plan: Plan) -> Iterator[Violation]:
+    rules = book.problem.rules
+    if rules.routing == "whole":
+        kind, most = "whole", 1
+        text = "Работы школы %(school)s (%(exam)s) ушли в несколько школ: %(scorers)s"
+    elif rules.max_receivers is not None:
+        kind, most = "receivers", rules.max_receivers
+        text = (
+            "Работы школы %(school)s (%(exam)s) ушли в школы: %(scorers)s, а разрешено не больше"
+            " %(most)s"
+        )
+    else:
         return
     receivers: dict[tuple[str, str], set[str]] = {}
     for script, expert in book.pairs(plan):
         key = (book.classes[script.class_id].school, script.exam)
         receivers.setdefault(key, set()).add(expert.school)
     for (school, exam), scorers in sorted(receivers.items()):
-        if len(scorers) > 1:
-            text = "Работы школы %(school)s (%(exam)s) ушли в несколько школ: %(scorers)s"
-            yield _violation(
-                "whole", text, school=school, exam=exam, scorers=", ".join(sorted(scorers))
-            )
+        if len(scorers) > most:
+            told = ", ".join(sorted(scorers))
+            yield _violation(kind, text, school=school, exam=exam, scorers=told, most=most)

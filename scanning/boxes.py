@@ -56,7 +56,7 @@ def _guesses(work: Work, template: PageTemplate) -> Affine:
     """Maps (m, 2, 3) that put two neighbouring boxes on two light patches of a box's size."""
     box = template.code_box
     centres = _patches(work, box)
-    if len(centres) < 2:  # noqa: PLR2004
+    if len(centres) < 2 or box.n == 1:  # noqa: PLR2004  a pair is what tells scale and angle
         return np.zeros((0, 2, 3))
     step = centres[None, :] - centres[:, None]
     length = np.hypot(step[..., 0], step[..., 1])

@@ -28,6 +28,8 @@ class Claim:
         code: the code.
         pages: the pages, in the order of the stack.
         together: no page of another code lies between them.
+        sheltered: no undecided page lies where it could be one of theirs that another's stands for.
+        held: pages that are its own, those counted that only their neighbours tell.
         before: the code of the page that lies before them, if any.
         after: the code of the page that lies after them, if any.
     """
@@ -35,6 +37,8 @@ class Claim:
     code: str
     pages: tuple[Opinion, ...]
     together: bool
+    sheltered: bool
+    held: int
     before: str | None
     after: str | None
 
@@ -47,30 +51,49 @@ class Claim:
 
 def settled(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
     """The opinions after what one page says of another: completeness first, then clashes."""
-    claims = _claims(opinions)
+    claims = _claims(opinions, pages)
     limit = pages if pages is not None else _usual_length(claims)
-    whole = {code for code in claims if _lies_whole(claims, code, limit)}
+    complete = all(map(_counts, opinions)) and all(
+        claim.count == limit for claim in claims.values()
+    )
+    whole = {code for code in claims if complete or _lies_whole(claims, code, limit)}
     backed = [_surer(item) if item.code in whole else item for item in opinions]
     twice = _same_page_twice(backed)
     crowded = _apart(claims) if limit is None else _too_many(backed, claims, whole, limit)
     return [_doubted(item, twice, crowded) for item in backed]
 
 
-def _claims(opinions: Sequence[Opinion]) -> dict[str, Claim]:
-    counted = [item for item in opinions if item.code and item.confidence >= COUNTS_FROM]
-    codes = [item.code for item in counted if item.code is not None]
+def _claims(opinions: Sequence[Opinion], pages: int | None) -> dict[str, Claim]:
+    counted = [place for place, item in enumerate(opinions) if _counts(item)]
+    codes = [opinions[place].code or "" for place in counted]
     claims = {}
     for code in dict.fromkeys(codes):
         places = [place for place, other in enumerate(codes) if other == code]
         first, last = places[0], places[-1]
+        # A script of one page may have its own page anywhere; a longer one beside the others.
+        around = slice(max(counted[first] - 1, 0), counted[last] + 2) if pages != 1 else slice(None)
         claims[code] = Claim(
             code=code,
-            pages=tuple(counted[place] for place in places),
+            pages=tuple(opinions[counted[place]] for place in places),
             together=last - first + 1 == len(places),
+            sheltered=not any(_may_be_lost_by(item, code) for item in opinions[around]),
+            held=sum(item.code == code and item.confidence >= COUNTS_FROM for item in opinions),
             before=codes[first - 1] if first else None,
             after=codes[last + 1] if last + 1 < len(codes) else None,
         )
     return claims
+
+
+def _counts(item: Opinion) -> bool:
+    """Whether a page stands for its code by itself; what only its neighbours tell does not."""
+    told = item.shows or item.source is CodeSource.BARCODE
+    return item.code is not None and item.confidence >= COUNTS_FROM and told
+
+
+def _may_be_lost_by(item: Opinion, code: str) -> bool:
+    """Whether an undecided page may be the code's own while another pupil's shows that code."""
+    anothers = item.code not in (None, code) and item.confidence >= COUNTS_FROM
+    return not _counts(item) and not anothers
 
 
 def _lies_whole(claims: dict[str, Claim], code: str, limit: int | None) -> bool:
@@ -80,11 +103,11 @@ def _lies_whole(claims: dict[str, Claim], code: str, limit: int | None) -> bool:
     else misses it.
     """
     claim = claims[code]
-    if not claim.together or limit is None:
+    if not (claim.together and claim.sheltered) or limit is None:
         return False
     if claim.count == limit:
         return True
-    beside = [claims[name].count for name in (claim.before, claim.after) if name is not None]
+    beside = [claims[name].held for name in (claim.before, claim.after) if name is not None]
     repeat = claim.count == limit + 1 and limit >= LEAST_PAGES_FOR_A_REPEAT
     return repeat and all(count >= limit for count in beside)
 

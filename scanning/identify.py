@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from scanning.barcode import claim_of
 from scanning.codes import IssuedCodes
 from scanning.conflicts import settled
 from scanning.opinion import BARCODE_CONFIDENCE, Opinion, opinions
 from scanning.reading import PageReading
+from scanning.strokes import scanned_again
 from scanning.verdict import PageKind, PageVerdict, WhyPerson
 
 BLANK_CONFIDENCE = 0.99
@@ -34,6 +36,7 @@ def identify(
         if verdict is not None:
             verdicts[place] = verdict
     same = _repeated(readings, skip=verdicts)
+    same |= _scanned_again(readings, skip=verdicts.keys() | same.keys())
     places = [place for place in range(len(readings)) if place not in verdicts | same]
     for item in settled(
         opinions(readings, places, issued, pages=pages_expected), pages=pages_expected
@@ -90,6 +93,13 @@ def _repeated(readings: Sequence[PageReading], *, skip: dict[int, PageVerdict]) 
             repeated[place] = first[reading.digest]
         first.setdefault(reading.digest, place)
     return repeated
+
+
+def _scanned_again(readings: Sequence[PageReading], *, skip: AbstractSet[int]) -> dict[int, int]:
+    """Pages whose boxes hold the very strokes of an earlier page, with the earlier one's place."""
+    return scanned_again(
+        ["" if place in skip else reading.strokes for place, reading in enumerate(readings)]
+    )
 
 
 def _verdict(item: Opinion, reading: PageReading) -> PageVerdict:

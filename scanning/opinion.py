@@ -67,11 +67,20 @@ def opinions(
     weights = np.stack(
         [_weight(claim, field, issued) for claim, field in zip(claims, fields, strict=True)]
     )
-    shares = posteriors(weights, pages=pages)
+    shares = _posteriors(weights, issued, pages)
     return [
         _opinion(place, claim, field, share, issued)
         for place, claim, field, share in zip(places, claims, fields, shares, strict=True)
     ]
+
+
+def _posteriors(weights: Matrix, issued: IssuedCodes, pages: int | None) -> Matrix:
+    """The posteriors, with the codes taken in the order of their numbers on the way."""
+    ordered = sorted(range(len(issued)), key=lambda index: (int(issued.codes[index]), index))
+    shares = posteriors(weights[:, ordered], pages=pages)
+    back = np.empty_like(shares)
+    back[:, ordered], back[:, -1] = shares[:, :-1], shares[:, -1]
+    return back
 
 
 def _weight(claim: BarcodeClaim, field: FieldEvidence, issued: IssuedCodes) -> Matrix:

@@ -10,19 +10,16 @@ import numpy as np
 
 from scanning.barcode import read_anywhere, read_located
 from scanning.boxes import find_row, rotation_of
-from scanning.digits import normalise_cell, recognise
+from scanning.field import read_code_field
 from scanning.fit import Found
-from scanning.geometry import Affine, Points, cut_out, scale_of
-from scanning.inkmap import ink_map
+from scanning.geometry import Affine
 from scanning.polish import polished
 from scanning.quality import ink_measures, judged
 from scanning.raw import Pixels, RawPage
 from scanning.reading import Barcode, PageReading, Placement
-from scanning.template import CodeBox, PageTemplate
+from scanning.strokes import packed
+from scanning.template import PageTemplate
 from scanning.work import MM_PER_INCH, nominal_px_per_mm, prepared
-
-FRAME_MARGIN_MM = 0.4  # the printed frame stands whole in the picture of a box
-MOST_CELL_PX_PER_MM = 12.0
 
 
 def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
@@ -39,15 +36,16 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
     chosen, found = (0, None) if nothing else _best_form(grey, nominal, templates)
     template = templates[chosen]
     mm_to_px = None if found is None else found.mm_to_px
+    field = None if mm_to_px is None else read_code_field(grey, mm_to_px, template.code_box)
     return PageReading(
         width_px=grey.shape[1],
         height_px=grey.shape[0],
         rotation=0 if mm_to_px is None else rotation_of(mm_to_px),
         digest=hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest(),
-        ink_map="" if mm_to_px is None else ink_map(grey, mm_to_px, template.page_mm),
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
-        digits=() if mm_to_px is None else read_code_field(grey, mm_to_px, template.code_box),
+        digits=() if field is None else field.digits,
+        strokes="" if field is None else packed(field.cells),
         quality=judged(
             measures,
             shape=grey.shape,
@@ -55,20 +53,6 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
             page_mm=template.page_mm,
             told_dpi=nominal * MM_PER_INCH,
         ),
-    )
-
-
-def read_code_field(
-    grey: Pixels, mm_to_px: Affine, box: CodeBox
-) -> tuple[tuple[float, ...] | None, ...]:
-    """Eleven probabilities for every box of the row; None for an empty one."""
-    cells = [normalise_cell(picture) for picture in _box_pictures(grey, mm_to_px, box)]
-    written = [cell for cell in cells if cell is not None]
-    if not written:
-        return (None,) * box.n
-    rows = iter(recognise(np.stack(written)))
-    return tuple(
-        None if cell is None else tuple(round(float(p), 6) for p in next(rows)) for cell in cells
     )
 
 
@@ -111,18 +95,3 @@ def _barcodes(
     if mm_to_px is None:
         return read_anywhere(grey)
     return read_located(grey, mm_to_px, template)
-
-
-def _box_pictures(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> list[Pixels]:
-    px_per_mm = min(scale_of(mm_to_px), MOST_CELL_PX_PER_MM)
-    return [
-        cut_out(grey, mm_to_px, _with_margin(box, index), px_per_mm=px_per_mm)
-        for index in range(box.n)
-    ]
-
-
-def _with_margin(box: CodeBox, index: int) -> Points:
-    corners = np.array(box.corners(index))
-    outward = corners - corners.mean(axis=0)
-    margin = FRAME_MARGIN_MM / np.array([box.w / 2, box.h / 2]).mean()
-    return np.asarray(corners + outward * margin)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-READING_FORMAT = 1
+READING_FORMAT = 3
 
 
 class Fault(StrEnum):
@@ -75,12 +75,12 @@ class PageReading:
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
         digest: SHA-256 of the grey pixels: equal for identical images.
-        ink_map: where the upright page is dark, as `inkmap.ink_map` packs it; "" where the
-            page was not located.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
         digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
             () where the page was not located.
+        strokes: what is written in the boxes, as `strokes.packed` keeps it; "" where the page
+            was not located.
         quality: measures and faults.
     """
 
@@ -88,10 +88,10 @@ class PageReading:
     height_px: int
     rotation: int
     digest: str
-    ink_map: str
     placement: Placement | None
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
+    strokes: str
     quality: Quality
 
     def to_dict(self) -> dict[str, Any]:

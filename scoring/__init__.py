@@ -19,8 +19,11 @@ from scoring.errors import ScoringError
 from scoring.recheck import (
     CriterionChange,
     Direction,
+    LoweringError,
     RecheckOutcome,
+    check_direction,
     outcome_of,
+    proposal_of,
 )
 from scoring.reconcile import (
     Agreed,
@@ -30,6 +33,7 @@ from scoring.reconcile import (
     ReconcileRule,
     RuleError,
     reconcile,
+    reconcile_all,
 )
 from scoring.results import (
     ABSENT,
@@ -84,6 +88,7 @@ __all__ = [
     "FormError",
     "FormRow",
     "IncompleteSheetError",
+    "LoweringError",
     "MarkThresholds",
     "NotAttempted",
     "NotThirdError",
@@ -101,6 +106,7 @@ __all__ = [
     "WorkWeek",
     "X",
     "broken_dependencies",
+    "check_direction",
     "check_points",
     "criterion_of_header",
     "due_after",
@@ -108,7 +114,9 @@ __all__ = [
     "normal_label",
     "outcome_of",
     "parse_points",
+    "proposal_of",
     "reconcile",
+    "reconcile_all",
     "result_of",
     "settle",
     "working_days_left",

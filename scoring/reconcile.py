@@ -1,10 +1,11 @@
-"""Two score sheets -> agreed points, or a call for a third expert."""
+"""Independent score sheets of one script -> agreed points, or a call for one more expert."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from types import MappingProxyType
 
 from scoring.errors import ScoringError
@@ -95,6 +96,41 @@ def reconcile(first: ScoreSheet, second: ScoreSheet, *, rule: ReconcileRule) -> 
     if criteria or exceeded:
         return Divergent(criteria=criteria, total_gap=total_gap, total_exceeded=exceeded)
     return Agreed(points=_merged(first, second, rule.agreed_by))
+
+
+def reconcile_all(sheets: Sequence[ScoreSheet], *, rule: ReconcileRule) -> Agreed | Divergent:
+    """Compare all independent sheets of one script, in the order of their readings.
+
+    One sheet stands by itself. Of several, the nearest pair decides: the two whose sums are
+    nearest, then whose criteria are, then the earlier readings. Among pairs that agree the nearest
+    gives the points; where none agrees, the divergence told is that of the nearest pair.
+
+    Raises:
+        RuleError: there is no sheet, or the sheets are of different exams.
+        IncompleteSheetError: A sheet has criteria without points.
+        BrokenDependencyError: A sheet breaks a dependency.
+    """
+    if not sheets:
+        raise RuleError("Сверять нечего: ни одна проверка не сдана")
+    if len(sheets) == 1:
+        sheets[0].check_complete()
+        return Agreed(points=sheets[0].points)
+    pairs = sorted(combinations(sheets, 2), key=lambda pair: _distance(*pair))
+    outcomes = [reconcile(first, second, rule=rule) for first, second in pairs]
+    agreed = (outcome for outcome in outcomes if isinstance(outcome, Agreed))
+    return next(agreed, outcomes[0])
+
+
+def _distance(first: ScoreSheet, second: ScoreSheet) -> tuple[int, int]:
+    """How far two sheets lie apart: by their sums, then by their criteria."""
+    first.check_complete()
+    second.check_complete()
+    apart = (
+        abs(worth(first.points[label]) - worth(second.points[label]))
+        for label in first.scheme.labels
+        if label in second.points
+    )
+    return abs(first.total - second.total), sum(apart)
 
 
 def _gaps(first: ScoreSheet, second: ScoreSheet, rule: ReconcileRule) -> tuple[CriterionGap, ...]:

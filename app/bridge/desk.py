@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.bridge.independence import check_independent
 from app.errors import NotYours, Refusal
 from app.models import Assignment, PointVersion, Round, Sheet
 
@@ -35,6 +36,7 @@ def get_own_assignment(
 
     Raises:
         NotYours: it does not exist, was withdrawn with or without its expert, or is another's.
+        NotIndependent: it is a recheck, and he has become tied to the script.
     """
     found = session.get(Assignment, assignment_id, with_for_update=lock or None)
     if found is None or found.withdrawn_at is not None:
@@ -46,6 +48,11 @@ def get_own_assignment(
         municipality_id=found.expert.school.municipality_id,
         school_id=found.expert.school_id,
     )
+    if found.round is Round.RECHECK:
+        person = found.expert.person
+        check_independent(
+            session, found.script, person.id, name=person.display_name, besides={found.id}
+        )
     return found
 
 

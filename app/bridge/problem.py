@@ -17,8 +17,6 @@ from app.bridge.readings import Reading, exam_readings, taken_capacity
 from app.errors import Refusal
 from app.models import Exam, Participant, Plan, PlanRow, Scheme, School, SchoolClass, Script
 
-MOST_EXPERTS = 2
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
@@ -38,7 +36,7 @@ def exam_problem(
     Experts who left while they hold unfinished scripts of the exam are in it as dropped.
 
     Raises:
-        Refusal: the exam asks for more experts a script than a plan can give.
+        Refusal: whole schools are asked for, and a script has several readings.
     """
     scripts = published_scripts(session, exam_id=exam.id)
     readings = exam_readings(session, exam_id=exam.id)
@@ -141,12 +139,11 @@ def _problem(
 
 
 def _rules(exam: Exam, scheme: Scheme, options: PlanOptions) -> lib.Rules:
-    if exam.experts_per_script > MOST_EXPERTS:
+    routing = _routing(scheme, options)
+    if routing is lib.RoutingMode.WHOLE and exam.experts_per_script > 1:
         raise Refusal(
-            "Экспертов на работу в настройках: %(given)s, а назначить заранее можно не больше"
-            " %(most)s: третьего вызывает расхождение.",
-            given=exam.experts_per_script,
-            most=MOST_EXPERTS,
+            "Все работы ОО уходят в одну другую ОО, только когда у каждой работы одна проверка."
+            " Снимите это условие или ограничьте число ОО-получателей."
         )
     return lib.Rules(
         scheme=lib.Scheme(scheme.value),
@@ -154,8 +151,9 @@ def _rules(exam: Exam, scheme: Scheme, options: PlanOptions) -> lib.Rules:
         distinct_schools=exam.distinct_schools,
         own_class=lib.OwnClass.FORBID if options.forbid_own_class else lib.OwnClass.AVOID,
         reciprocity=_reciprocity(scheme, options),
-        routing=_routing(scheme, options),
+        routing=routing,
         allow_external=options.allow_external or scheme is Scheme.MUNICIPAL,
+        max_receivers=_receivers(scheme, options),
     )
 
 
@@ -168,6 +166,11 @@ def _reciprocity(scheme: Scheme, options: PlanOptions) -> lib.Reciprocity:
 def _routing(scheme: Scheme, options: PlanOptions) -> lib.RoutingMode:
     whole = options.whole_schools and scheme is Scheme.CROSS_SCHOOL
     return lib.RoutingMode.WHOLE if whole else lib.RoutingMode.SPLIT
+
+
+def _receivers(scheme: Scheme, options: PlanOptions) -> int | None:
+    limited = scheme is Scheme.CROSS_SCHOOL and not options.whole_schools
+    return options.most_receivers or None if limited else None
 
 
 def library_schools(

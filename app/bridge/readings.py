@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Campaign, Exam, Expert, Person, Round, Script, Sheet
+from app.models import BLIND, Assignment, Campaign, Exam, Expert, Person, Round, Script, Sheet
 
-POSITION: dict[Round, int] = {Round.FIRST: 1, Round.SECOND: 2}
+POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BLIND, start=1)}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
-"""Position of a plan's row -> the reading; a third one is called by a divergence alone."""
+"""Position of a plan's row -> the reading."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class Reading:
 
     @property
     def place(self) -> tuple[UUID, int] | None:
-        """Script and position of a plan's row; None for a third reading or a recheck."""
+        """Script and position of a plan's row; None for a third expert or a recheck."""
         position = POSITION.get(self.round)
         return None if position is None else (self.script_id, position)
 
@@ -84,7 +84,7 @@ def taken_capacity(session: Session, *, exam: Exam, planned: Collection[UUID]) -
     """Places that other work of the campaign takes from each expert.
 
     An expert's pile of one exam counts until he has handed in the last of it, so that drafts do
-    not go stale with every sheet. First and second readings of `planned` scripts are what is being
+    not go stale with every sheet. Readings by plan of `planned` scripts are what is being
     planned, and do not count.
     """
     query = (

@@ -14,6 +14,8 @@ from app.models import Bundle, Page, PageKind, Script
 
 # With no expected number of pages, a longer run of pages is more than one pupil's.
 LONGEST_RUN = 12
+# Why a page is handed back that would come on top of another.
+CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 BENCHMARKS = {
     "assignment": "app.cli.bench_assignment:run",
     "fairness": "app.cli.bench_fairness:run",
+    "rechecks": "app.cli.bench_rechecks:run",
 }
 """Name -> the function that runs the benchmark and prints its lines."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.db import Database
-from app.demo import planning_act, scanning_act, scoring_act, setting
+from app.demo import planning_act, recheck_act, scanning_act, scoring_act, setting
 from app.demo.stage import Stage
 from app.demo.summary import Summary
 from app.schema import upgrade
@@ -24,7 +24,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     planning_act.plan_everything,
     scoring_act.score_everything,
     scoring_act.release_forms,
-    scoring_act.recheck_some,
+    recheck_act.recheck_some,
 )
 
 

@@ -1,4 +1,4 @@
-"""The fourth act: experts score, disagree, a third one settles; forms, a recheck."""
+"""The fourth act: experts score, disagree, a third one settles; forms."""
 
 from __future__ import annotations
 
@@ -15,22 +15,17 @@ from app.models import (
     Assignment,
     Expert,
     FinalResult,
-    Ground,
-    Participant,
-    ReasonCode,
-    RecheckCase,
     Round,
     School,
     Script,
     Sheet,
 )
-from app.services import adjudication, marking, rechecks, results
+from app.services import adjudication, marking, results
 from scoring import Points, X
 
 # Experts differ by one point in about this share of criteria: some works go to a third expert.
 SLIP = 0.06
 NOT_ATTEMPTED = 0.03
-RECHECKS = 2
 
 
 def score_everything(stage: Stage) -> None:
@@ -57,7 +52,7 @@ def _score_exam(stage: Stage, exam_id: UUID, *, share: float, third: bool = Fals
         stage.tell("проверяем", number, round(len(works) * share))
         with stage.database.transaction() as session:
             by = stage.actor_of(session, person_id)
-            _score(stage, session, assignment_id, by)
+            score(stage, session, assignment_id, by)
 
 
 def _works(stage: Stage, exam_id: UUID, *, third: bool) -> list[tuple[UUID, UUID]]:
@@ -76,7 +71,7 @@ def _works(stage: Stage, exam_id: UUID, *, third: bool) -> list[tuple[UUID, UUID
         return [(assignment, person) for assignment, person in session.execute(query)]
 
 
-def _score(stage: Stage, session: Session, assignment_id: UUID, by: Actor) -> None:
+def score(stage: Stage, session: Session, assignment_id: UUID, by: Actor) -> None:
     """Give points near what the pupil is worth, save by save, and hand the sheet in."""
     assignment = session.get_one(Assignment, assignment_id)
     marking.open_sheet(session, assignment_id=assignment_id, by=by, at=stage.now())
@@ -141,74 +136,3 @@ def _release(stage: Stage, school_id: UUID, folder: Path) -> Path:
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(stage.store.get(released.version.sha256))
     return target
-
-
-def recheck_some(stage: Stage) -> None:
-    """Two disagreements with the cross-check: one is decided, one is left to the visitor."""
-    for number, script_id in enumerate(_disputed(stage), start=1):
-        stage.tell("перепроверяем", number, RECHECKS)
-        case_id = _open(stage, script_id)
-        _assign(stage, case_id)
-        if number == 1:
-            _read(stage, case_id)
-            _sign(stage, case_id)
-
-
-def _disputed(stage: Stage) -> list[UUID]:
-    query = (
-        select(Script.id)
-        .join(Participant, Participant.id == Script.participant_id)
-        .where(
-            Script.exam_id == stage.exams[0],
-            Script.id.in_(select(FinalResult.script_id)),
-            Participant.school_id == stage.schools[3],
-        )
-        .order_by(Participant.code)
-        .limit(RECHECKS)
-    )
-    with stage.database.reading() as session:
-        return list(session.scalars(query))
-
-
-def _open(stage: Stage, script_id: UUID) -> UUID:
-    with stage.database.transaction() as session:
-        script = session.get_one(Script, script_id)
-        by = stage.actor(session, script.participant.school.login)
-        return rechecks.open_case(
-            session,
-            script_id=script_id,
-            ground=Ground.DISAGREEMENT,
-            reason="Школа не согласна с баллами за последнее задание: запись краткая, но верная.",
-            received_on=stage.now().date(),
-            by=by,
-            at=stage.now(),
-        ).id
-
-
-def _assign(stage: Stage, case_id: UUID) -> None:
-    with stage.database.transaction() as session:
-        chair = stage.actor(session, "chair")
-        rechecks.assign_reader(session, case_id=case_id, by=chair, at=stage.now())
-
-
-def _read(stage: Stage, case_id: UUID) -> None:
-    with stage.database.transaction() as session:
-        case = session.get_one(RecheckCase, case_id)
-        if case.assignment is None:
-            raise RuntimeError("a case that was just assigned has no reader")
-        by = stage.actor_of(session, case.assignment.expert.person_id)
-        _score(stage, session, case.assignment.id, by)
-
-
-def _sign(stage: Stage, case_id: UUID) -> None:
-    with stage.database.transaction() as session:
-        rechecks.decide_case(
-            session,
-            case_id=case_id,
-            adopt=True,
-            reason_code=ReasonCode.UNUSUAL,
-            reason="Ответ записан кратко, но верно; баллы выставлены комиссией заново.",
-            by=stage.actor(session, "chair"),
-            at=stage.now(),
-        )
-        stage.summary.rechecked += 1

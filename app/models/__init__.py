@@ -34,6 +34,7 @@ from app.models.people import (
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
+    BLIND,
     Assignment,
     Plan,
     PlanLevel,
@@ -44,12 +45,20 @@ from app.models.plans import (
     Scheme,
 )
 from app.models.rechecks import (
+    CaseState,
     CommissionMember,
     Ground,
+    Method,
     Outcome,
     ReasonCode,
     RecheckCase,
     RecheckDecision,
+    RecheckFinding,
+    RecheckHandover,
+    RecheckLine,
+    RecheckPresence,
+    RecheckProcedure,
+    RecheckReading,
 )
 from app.models.results import FormVersion
 from app.models.scans import (
@@ -76,6 +85,7 @@ from app.models.scores import (
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
+    "BLIND",
     "NO_PASSWORD",
     "AgreedRule",
     "Assignment",
@@ -88,6 +98,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CaseState",
     "ChangeKind",
     "CommissionMember",
     "ConfirmedYear",
@@ -110,6 +121,7 @@ __all__ = [
     "ListedSchool",
     "LoginSession",
     "MarkThreshold",
+    "Method",
     "Municipality",
     "Outcome",
     "Page",
@@ -127,6 +139,12 @@ __all__ = [
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
+    "RecheckFinding",
+    "RecheckHandover",
+    "RecheckLine",
+    "RecheckPresence",
+    "RecheckProcedure",
+    "RecheckReading",
     "RecoveryCode",
     "ResultSource",
     "RoleGrant",

@@ -49,12 +49,20 @@ class PlanStatus(StrEnum):
 
 
 class Round(StrEnum):
-    """Which reading of a script an assignment is."""
+    """Which reading of a script an assignment is.
+
+    `EXTRA` is a third independent reading by plan; `THIRD` is called by a divergence.
+    """
 
     FIRST = "first"
     SECOND = "second"
+    EXTRA = "extra"
     THIRD = "third"
     RECHECK = "recheck"
+
+
+BLIND = (Round.FIRST, Round.SECOND, Round.EXTRA)
+"""Readings by plan, none of which sees another, in their order."""
 
 
 class Plan(Base):

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
-from app.bridge.names import script_numbers
 from app.models import (
+    BLIND,
     Assignment,
     Campaign,
     Conflict,
@@ -21,11 +21,11 @@ from app.models import (
     Exam,
     Expert,
     Person,
-    Round,
     Script,
     Trouble,
     TroubleKind,
 )
+from app.queries.changed_works import Changed, ScriptNumbers, list_changed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,39 +75,27 @@ class Attention:
     divergences: tuple[WaitingDivergence, ...]
     aside: tuple[SetAside, ...]
     left: tuple[Left, ...]
+    changed: tuple[Changed, ...]
 
     @property
     def count(self) -> int:
         """How many works wait."""
-        return len(self.divergences) + len(self.aside) + len(self.left)
+        return len(self.divergences) + len(self.aside) + len(self.left) + len(self.changed)
 
 
 def list_attention(session: Session, *, by: Actor) -> Attention:
     """What waits in the actor's municipalities, the oldest first."""
-    places, numbers = by.municipality_ids(Permission.CHOOSE_SCHEME), _Numbers(session)
+    places, numbers = by.municipality_ids(Permission.CHOOSE_SCHEME), ScriptNumbers(session)
     return Attention(
         divergences=tuple(_divergences(session, places, numbers)),
         aside=tuple(_aside(session, places, numbers)),
         left=tuple(_left(session, places, numbers)),
+        changed=tuple(list_changed(session, places, numbers)),
     )
 
 
-class _Numbers:
-    """Numbers of scripts, asked of the database once an exam."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._by_exam: dict[UUID, dict[UUID, int]] = {}
-
-    def of(self, script: Script) -> int:
-        """The script's number within its exam."""
-        if script.exam_id not in self._by_exam:
-            self._by_exam[script.exam_id] = script_numbers(self._session, exam_id=script.exam_id)
-        return self._by_exam[script.exam_id][script.id]
-
-
 def _divergences(
-    session: Session, places: Iterable[UUID], numbers: _Numbers
+    session: Session, places: Iterable[UUID], numbers: ScriptNumbers
 ) -> list[WaitingDivergence]:
     query = (
         select(Divergence)
@@ -149,7 +137,7 @@ def _expert_name(session: Session, expert_id: str) -> str:
     return session.get_one(Expert, UUID(expert_id)).person.display_name
 
 
-def _aside(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[SetAside]:
+def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> list[SetAside]:
     query = (
         select(Trouble, Script, Person.display_name)
         .join(Trouble.assignment)
@@ -179,7 +167,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[
     ]
 
 
-def _left(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[Left]:
+def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> list[Left]:
     """Readings of a plan that ended by a recusal and have no successor."""
     successor = aliased(Assignment)
     taken = select(successor.id).where(
@@ -202,7 +190,7 @@ def _left(session: Session, places: Iterable[UUID], numbers: _Numbers) -> list[L
             Campaign.municipality_id.in_(places),
             Conflict.category == ConflictCategory.RECUSAL,
             Conflict.withdrawn_at.is_(None),
-            Assignment.round.in_((Round.FIRST, Round.SECOND)),
+            Assignment.round.in_(BLIND),
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )

@@ -85,7 +85,7 @@ def _of_row(
             cell=place(number, CODE), code=given.code, column="", given=given.code, ours=None
         )
         return
-    theirs, mine = _shown(given), _shown(ours)
+    theirs, mine = cells_of(given), cells_of(ours)
     columns = _columns(layout)
     for column, cell in columns.items():
         if theirs.get(column, "") != mine.get(column, ""):
@@ -116,7 +116,8 @@ def _columns(layout: FormLayout) -> dict[str, int]:
     }
 
 
-def _shown(row: FormRow) -> dict[str, str]:
+def cells_of(row: FormRow) -> dict[str, str]:
+    """What the form says of a participant, by column."""
     absent = isinstance(row.variant, Absence)
     return {
         VARIANT_COLUMN: ABSENT_WORD if absent else str(row.variant),

@@ -38,6 +38,21 @@ def count_jobs(session: Session) -> dict[JobState, int]:
     return {state: found.get(state, 0) for state in JobState}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobMeasure:
+    """How the queue stands."""
+
+    by_state: dict[JobState, int]
+    oldest_waiting_seconds: float
+
+
+def measure_jobs(session: Session, *, at: datetime) -> JobMeasure:
+    """Counts by state, and how long the oldest waiting job has waited."""
+    oldest = session.scalar(select(func.min(Job.created_at)).where(Job.state == JobState.WAITING))
+    waited = (at - oldest).total_seconds() if oldest is not None else 0.0
+    return JobMeasure(by_state=count_jobs(session), oldest_waiting_seconds=waited)
+
+
 def list_jobs(session: Session, *, state: JobState | None) -> tuple[JobView, ...]:
     """The newest jobs, of one state or of all."""
     query = select(Job).order_by(Job.created_at.desc(), Job.id).limit(MOST_SHOWN)

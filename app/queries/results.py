@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
+from app.bridge.corrected import count_corrected
 from app.bridge.places import get_place
 from app.bridge.results import Gap, Standing, standings_of
 from app.bridge.scheme import scheme_of, thresholds_of
@@ -86,13 +87,17 @@ class ResultLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchoolResults:
-    """A school's own results of one exam."""
+    """A school's own results of one exam.
+
+    `corrected` counts scripts whose points a recheck changed after the form was released.
+    """
 
     line: SchoolLine
     max_total: int
     scale: MarkThresholds | None
     rows: tuple[ResultLine, ...]
     versions: tuple[FormLine, ...]
+    corrected: int
 
 
 def list_own_lines(session: Session, *, by: Actor) -> tuple[SchoolLine, ...]:
@@ -152,6 +157,7 @@ def get_school_results(
         scale=scale,
         rows=tuple(_result_line(one, scale) for one in standings),
         versions=_versions(session, exam_id, school_id),
+        corrected=count_corrected(session, exam_id=exam_id, school_id=school_id),
     )
 
 
@@ -165,7 +171,7 @@ def get_form(session: Session, *, version_id: UUID, by: Actor) -> FormLine:
     if found is None:
         raise NotYours
     by.require(Permission.RELEASE_RESULTS, school_id=found.school_id)
-    return _form_line(found)
+    return form_line(found)
 
 
 def _exams(session: Session, places: Iterable[UUID]) -> list[Exam]:
@@ -234,7 +240,7 @@ def _newest_forms(session: Session, exam: Exam, schools: list[UUID]) -> dict[UUI
         .where(FormVersion.exam_id == exam.id, FormVersion.school_id.in_(schools))
         .order_by(FormVersion.number)
     )
-    return {row.school_id: _form_line(row) for row in rows}
+    return {row.school_id: form_line(row) for row in rows}
 
 
 def _versions(session: Session, exam_id: UUID, school_id: UUID) -> tuple[FormLine, ...]:
@@ -243,10 +249,11 @@ def _versions(session: Session, exam_id: UUID, school_id: UUID) -> tuple[FormLin
         .where(FormVersion.exam_id == exam_id, FormVersion.school_id == school_id)
         .order_by(FormVersion.number.desc())
     )
-    return tuple(_form_line(row) for row in rows)
+    return tuple(form_line(row) for row in rows)
 
 
-def _form_line(row: FormVersion) -> FormLine:
+def form_line(row: FormVersion) -> FormLine:
+    """A released form as pages show it."""
     return FormLine(
         id=row.id,
         exam_id=row.exam_id,

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, not_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Actor
@@ -107,15 +107,20 @@ class ExamQueue:
 
 
 def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue, ...]:
-    """The acting expert's works of every exam, the latest exam first."""
-    rows = session.execute(_rows_of(by)).all()
+    """The acting expert's works of every exam, the latest first; rechecks have their own list."""
+    rows = session.execute(_rows_of(by).where(Assignment.round != Round.RECHECK)).all()
     grouped = groupby(rows, key=lambda row: row[0].script.exam_id)
     return tuple(_queue([tuple(row) for row in group], at=at) for _, group in grouped)
 
 
-def get_queue(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> ExamQueue:
-    """The acting expert's works of one exam, of which there is at least one."""
-    rows = session.execute(_rows_of(by).where(Script.exam_id == exam_id)).all()
+def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: datetime) -> ExamQueue:
+    """The acting expert's works of one exam, of which there is at least one.
+
+    Works of the exam and works that the commission rechecks are two lists: `of` tells which.
+    """
+    is_recheck = Assignment.round == Round.RECHECK
+    same = is_recheck if of is Round.RECHECK else not_(is_recheck)
+    rows = session.execute(_rows_of(by).where(Script.exam_id == exam_id, same)).all()
     return _queue([tuple(row) for row in rows], at=at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
+from app.bridge.recheck_result import shown_points
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.errors import NotYours
 from app.models import (
+    BLIND,
     Assignment,
     ChangeKind,
     Criterion,
@@ -30,8 +32,6 @@ from app.models import (
 )
 from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
 from scoring import Points
-
-_BLIND = (Round.FIRST, Round.SECOND)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +158,7 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
     check_open(assignment, at=at)
-    queue = get_queue(session, exam_id=assignment.script.exam_id, by=by, at=at)
+    queue = get_queue(session, exam_id=assignment.script.exam_id, of=assignment.round, by=by, at=at)
     line = queue.get_line(assignment.id)
     sheet = find_sheet(session, assignment.id)
     trouble = _last_trouble(session, assignment)
@@ -296,7 +296,9 @@ def _sheet_view(session: Session, assignment: Assignment, sheet: Sheet | None) -
 
 
 def _criterion_view(
-    row: Criterion, version: PointVersion | None, earlier: Sequence[dict[str, Points | None]]
+    row: Criterion,
+    version: PointVersion | None,
+    earlier: Sequence[Mapping[str, Points | None]],
 ) -> CriterionView:
     return CriterionView(
         label=row.label,
@@ -310,8 +312,12 @@ def _criterion_view(
     )
 
 
-def _earlier_sheets(session: Session, assignment: Assignment) -> list[dict[str, Points | None]]:
-    """What the diverging readings say; for their third expert, and for nobody else."""
+def _earlier_sheets(
+    session: Session, assignment: Assignment
+) -> Sequence[Mapping[str, Points | None]]:
+    """What diverging readings say to their third expert; in a recheck, what its method shows."""
+    if assignment.round is Round.RECHECK:
+        return shown_points(session, assignment)
     called = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
     if called is None:
         return []
@@ -320,12 +326,12 @@ def _earlier_sheets(session: Session, assignment: Assignment) -> list[dict[str, 
         .join(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Assignment.script_id == assignment.script_id,
-            Assignment.round.in_(_BLIND),
+            Assignment.round.in_(BLIND),
             Assignment.withdrawn_at.is_(None),
             Sheet.submitted_at.is_not(None),
         )
     )
-    rows = sorted(session.execute(query), key=lambda row: _BLIND.index(row.round))
+    rows = sorted(session.execute(query), key=lambda row: BLIND.index(row.round))
     sheets = [find_sheet(session, row.id) for row in rows]
     return [
         {label: points_of(version) for label, version in newest_versions(s.versions).items()}

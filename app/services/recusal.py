@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access import Actor
 from app.bridge.desk import check_open, get_own_assignment
+from app.cases import lose_reading
 from app.errors import Refusal
 from app.models import Assignment, Conflict, ConflictCategory, ConflictLevel, Divergence, Sheet
 
@@ -41,6 +42,7 @@ def recuse(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) ->
     session.add(made)
     assignment.withdrawn_at = at
     _free_third_place(session, assignment)
+    lose_reading(session, assignment)
     _trace(session, assignment, by=by, at=at)
     session.flush()
     return made

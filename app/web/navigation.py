@@ -39,7 +39,15 @@ MENU: tuple[Entry, ...] = (
     _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
-    _entry("rechecks.index", _("Перепроверки"), Permission.LODGE_RECHECK, Permission.RUN_RECHECK),
+    _entry(
+        "rechecks.index",
+        _("Перепроверки"),
+        Permission.LODGE_RECHECK,
+        Permission.RUN_RECHECK,
+        Permission.CONFIRM_RECHECK,
+    ),
+    _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
+    _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(
         "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
     ),

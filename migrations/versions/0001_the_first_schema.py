@@ -288,6 +288,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
         batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
+    op.create_table('recheck_handover',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('ground', sa.Enum('listed_school', 'disagreement', 'selective', name='ground_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('method', sa.Enum('review', 'blind', 'two_blind', 'reveal', name='method_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('may_lower', sa.Boolean(), nullable=False),
+    sa.Column('quorum', sa.Integer(), nullable=False),
+    sa.Column('receiver', sa.String(length=300), nullable=False),
+    sa.Column('lodged_by_id', sa.Uuid(), nullable=False),
+    sa.Column('lodged_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('works', sa.Integer(), nullable=False),
+    sa.Column('act_sha256', sa.String(length=64), nullable=False),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_recheck_handover_reason_given')),
+    sa.CheckConstraint('due_on > received_on', name=op.f('ck_recheck_handover_due_after_receipt')),
+    sa.CheckConstraint('quorum BETWEEN 1 AND 20', name=op.f('ck_recheck_handover_quorum_range')),
+    sa.CheckConstraint('works > 0', name=op.f('ck_recheck_handover_works_positive')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_recheck_handover_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['lodged_by_id'], ['person.id'], name=op.f('fk_recheck_handover_lodged_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_handover')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_recheck_handover_campaign_id_number'))
+    )
+    with op.batch_alter_table('recheck_handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_handover_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_handover_due_on'), ['due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_handover_lodged_by_id'), ['lodged_by_id'], unique=False)
+
+    op.create_table('recheck_procedure',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('method', sa.Enum('review', 'blind', 'two_blind', 'reveal', name='method_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('may_lower', sa.Boolean(), nullable=False),
+    sa.Column('quorum', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_recheck_procedure_number_positive')),
+    sa.CheckConstraint('quorum BETWEEN 1 AND 20', name=op.f('ck_recheck_procedure_quorum_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_recheck_procedure_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_recheck_procedure_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_procedure')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_recheck_procedure_campaign_id_number'))
+    )
+    with op.batch_alter_table('recheck_procedure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_procedure_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_procedure_set_by_id'), ['set_by_id'], unique=False)
+
     op.create_table('role_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -667,7 +717,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -770,6 +820,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_row_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_row_script_id'), ['script_id'], unique=False)
 
+    op.create_table('recheck_case',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('handover_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('follows_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.Enum('opened', 'reading', 'read', 'signed', 'closed', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('outcome', sa.Enum('raised', 'kept', 'lowered', name='outcome_known', native_enum=False, create_constraint=True, length=30), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_recheck_case_closed_has_time')),
+    sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name=op.f('ck_recheck_case_closed_has_outcome')),
+    sa.CheckConstraint("acknowledged_at IS NULL OR state = 'closed'", name=op.f('ck_recheck_case_told_when_closed')),
+    sa.ForeignKeyConstraint(['acknowledged_by_id'], ['person.id'], name=op.f('fk_recheck_case_acknowledged_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_recheck_case_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['follows_id'], ['recheck_case.id'], name=op.f('fk_recheck_case_follows_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['handover_id'], ['recheck_handover.id'], name=op.f('fk_recheck_case_handover_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_recheck_case_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_case')),
+    sa.UniqueConstraint('handover_id', 'position', name=op.f('uq_recheck_case_handover_id_position'))
+    )
+    with op.batch_alter_table('recheck_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_case_acknowledged_by_id'), ['acknowledged_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_follows_id'), ['follows_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_handover_id'), ['handover_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_state'), ['state'], unique=False)
+        batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
     op.create_table('divergence',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
@@ -804,32 +886,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_final_point_criterion_id'), ['criterion_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_final_point_result_id'), ['result_id'], unique=False)
 
-    op.create_table('recheck_case',
+    op.create_table('recheck_decision',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('exam_id', sa.Uuid(), nullable=False),
-    sa.Column('script_id', sa.Uuid(), nullable=False),
-    sa.Column('ground', sa.Enum('listed_school', 'disagreement', 'selective', name='ground_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.Enum('raised', 'kept', 'lowered', name='outcome_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('changes', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('lodged_by_id', sa.Uuid(), nullable=False),
-    sa.Column('lodged_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('received_on', sa.Date(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('assignment_id', sa.Uuid(), nullable=True),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("reason <> ''", name=op.f('ck_recheck_case_reason_given')),
-    sa.CheckConstraint('due_on > received_on', name=op.f('ck_recheck_case_due_after_receipt')),
-    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_recheck_case_assignment_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_recheck_case_exam_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['lodged_by_id'], ['person.id'], name=op.f('fk_recheck_case_lodged_by_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_recheck_case_script_id'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_case'))
+    sa.Column('result_before_id', sa.Uuid(), nullable=False),
+    sa.Column('result_after_id', sa.Uuid(), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('signed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('returned_by_id', sa.Uuid(), nullable=True),
+    sa.Column('return_reason', sa.Text(), nullable=False),
+    sa.Column('act_sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint("(returned_at IS NOT NULL) = (return_reason <> '')", name=op.f('ck_recheck_decision_return_has_reason')),
+    sa.CheckConstraint("outcome = 'kept' OR changes", name=op.f('ck_recheck_decision_outcome_fits_changes')),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_recheck_decision_reason_given')),
+    sa.CheckConstraint('(result_after_id IS NOT NULL) = (confirmed_by_id IS NOT NULL)', name=op.f('ck_recheck_decision_change_is_confirmed')),
+    sa.CheckConstraint('confirmed_at IS NULL OR returned_at IS NULL', name=op.f('ck_recheck_decision_one_answer')),
+    sa.CheckConstraint('confirmed_by_id <> signed_by_id', name=op.f('ck_recheck_decision_two_persons')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_recheck_decision_number_positive')),
+    sa.ForeignKeyConstraint(['case_id'], ['recheck_case.id'], name=op.f('fk_recheck_decision_case_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['confirmed_by_id'], ['person.id'], name=op.f('fk_recheck_decision_confirmed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['result_after_id'], ['final_result.id'], name=op.f('fk_recheck_decision_result_after_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['result_before_id'], ['final_result.id'], name=op.f('fk_recheck_decision_result_before_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['returned_by_id'], ['person.id'], name=op.f('fk_recheck_decision_returned_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['person.id'], name=op.f('fk_recheck_decision_signed_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_decision')),
+    sa.UniqueConstraint('case_id', 'number', name=op.f('uq_recheck_decision_case_id_number'))
     )
-    with op.batch_alter_table('recheck_case', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_recheck_case_assignment_id'), ['assignment_id'], unique=True)
-        batch_op.create_index(batch_op.f('ix_recheck_case_exam_id'), ['exam_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_recheck_case_lodged_by_id'), ['lodged_by_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
-        batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    with op.batch_alter_table('recheck_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_decision_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_decision_confirmed_by_id'), ['confirmed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_decision_result_after_id'), ['result_after_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_decision_result_before_id'), ['result_before_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_decision_returned_by_id'), ['returned_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_decision_signed_by_id'), ['signed_by_id'], unique=False)
+
+    op.create_table('recheck_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('position BETWEEN 1 AND 3', name=op.f('ck_recheck_reading_position_range')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_recheck_reading_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['case_id'], ['recheck_case.id'], name=op.f('fk_recheck_reading_case_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_reading'))
+    )
+    with op.batch_alter_table('recheck_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_reading_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_recheck_reading_case_id'), ['case_id'], unique=False)
 
     op.create_table('script_change',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -935,29 +1047,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_point_version_saved_by_id'), ['saved_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_point_version_sheet_id'), ['sheet_id'], unique=False)
 
-    op.create_table('recheck_decision',
+    op.create_table('recheck_finding',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('outcome', sa.Enum('raised', 'kept', 'lowered', name='outcome_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('reading_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=True),
     sa.Column('reason_code', sa.Enum('confirmed', 'scan', 'transcription', 'misapplied', 'wrong_place', 'illegible', 'unusual', 'adding_up', 'other', name='reason_known', native_enum=False, create_constraint=True, length=30), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('result_before_id', sa.Uuid(), nullable=False),
-    sa.Column('result_after_id', sa.Uuid(), nullable=True),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('decided_by_id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("(outcome = 'kept') = (result_after_id IS NULL)", name=op.f('ck_recheck_decision_change_has_result')),
-    sa.CheckConstraint("reason <> ''", name=op.f('ck_recheck_decision_reason_given')),
-    sa.ForeignKeyConstraint(['case_id'], ['recheck_case.id'], name=op.f('fk_recheck_decision_case_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['decided_by_id'], ['person.id'], name=op.f('fk_recheck_decision_decided_by_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['result_after_id'], ['final_result.id'], name=op.f('fk_recheck_decision_result_after_id'), ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['result_before_id'], ['final_result.id'], name=op.f('fk_recheck_decision_result_before_id'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_decision'))
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.CheckConstraint('points IS NULL OR points >= 0', name=op.f('ck_recheck_finding_points_not_negative')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_recheck_finding_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['reading_id'], ['recheck_reading.id'], name=op.f('fk_recheck_finding_reading_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_finding')),
+    sa.UniqueConstraint('reading_id', 'criterion_id', name=op.f('uq_recheck_finding_reading_id_criterion_id'))
     )
-    with op.batch_alter_table('recheck_decision', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_recheck_decision_case_id'), ['case_id'], unique=True)
-        batch_op.create_index(batch_op.f('ix_recheck_decision_decided_by_id'), ['decided_by_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_recheck_decision_result_after_id'), ['result_after_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_recheck_decision_result_before_id'), ['result_before_id'], unique=False)
+    with op.batch_alter_table('recheck_finding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_finding_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_finding_reading_id'), ['reading_id'], unique=False)
+
+    op.create_table('recheck_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('decision_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('old_points', sa.Integer(), nullable=True),
+    sa.Column('new_points', sa.Integer(), nullable=True),
+    sa.Column('reason_code', sa.Enum('confirmed', 'scan', 'transcription', 'misapplied', 'wrong_place', 'illegible', 'unusual', 'adding_up', 'other', name='reason_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_recheck_line_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['decision_id'], ['recheck_decision.id'], name=op.f('fk_recheck_line_decision_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_line')),
+    sa.UniqueConstraint('decision_id', 'criterion_id', name=op.f('uq_recheck_line_decision_id_criterion_id'))
+    )
+    with op.batch_alter_table('recheck_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_line_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_line_decision_id'), ['decision_id'], unique=False)
+
+    op.create_table('recheck_presence',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('decision_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['decision_id'], ['recheck_decision.id'], name=op.f('fk_recheck_presence_decision_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['member_id'], ['commission_member.id'], name=op.f('fk_recheck_presence_member_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_presence')),
+    sa.UniqueConstraint('decision_id', 'member_id', name=op.f('uq_recheck_presence_decision_id_member_id'))
+    )
+    with op.batch_alter_table('recheck_presence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_presence_decision_id'), ['decision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_presence_member_id'), ['member_id'], unique=False)
 
     op.create_table('script_crop',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -985,13 +1120,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_crop_image_id'))
 
     op.drop_table('script_crop')
-    with op.batch_alter_table('recheck_decision', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_recheck_decision_result_before_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_decision_result_after_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_decision_decided_by_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_decision_case_id'))
+    with op.batch_alter_table('recheck_presence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_presence_member_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_presence_decision_id'))
 
-    op.drop_table('recheck_decision')
+    op.drop_table('recheck_presence')
+    with op.batch_alter_table('recheck_line', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_line_decision_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_line_criterion_id'))
+
+    op.drop_table('recheck_line')
+    with op.batch_alter_table('recheck_finding', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_finding_reading_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_finding_criterion_id'))
+
+    op.drop_table('recheck_finding')
     with op.batch_alter_table('point_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_point_version_sheet_id'))
         batch_op.drop_index(batch_op.f('ix_point_version_saved_by_id'))
@@ -1022,14 +1165,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_change_page_id'))
 
     op.drop_table('script_change')
-    with op.batch_alter_table('recheck_case', schema=None) as batch_op:
-        batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-        batch_op.drop_index(batch_op.f('ix_recheck_case_script_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_case_lodged_by_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_case_exam_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_case_assignment_id'))
+    with op.batch_alter_table('recheck_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_reading_case_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_reading_assignment_id'))
 
-    op.drop_table('recheck_case')
+    op.drop_table('recheck_reading')
+    with op.batch_alter_table('recheck_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_signed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_returned_by_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_result_before_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_result_after_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_confirmed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_decision_case_id'))
+
+    op.drop_table('recheck_decision')
     with op.batch_alter_table('final_point', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_final_point_result_id'))
         batch_op.drop_index(batch_op.f('ix_final_point_criterion_id'))
@@ -1040,6 +1189,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
 
     op.drop_table('divergence')
+    with op.batch_alter_table('recheck_case', schema=None) as batch_op:
+        batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_state'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_script_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_handover_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_follows_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_acknowledged_by_id'))
+
+    op.drop_table('recheck_case')
     with op.batch_alter_table('plan_row', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_plan_row_script_id'))
         batch_op.drop_index(batch_op.f('ix_plan_row_school_id'))
@@ -1178,6 +1337,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_granted_by_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('recheck_procedure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_procedure_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_procedure_campaign_id'))
+
+    op.drop_table('recheck_procedure')
+    with op.batch_alter_table('recheck_handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recheck_handover_lodged_by_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_handover_due_on'))
+        batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
+
+    op.drop_table('recheck_handover')
     with op.batch_alter_table('listed_school', schema=None) as batch_op:
         batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))

@@ -13,17 +13,24 @@ from PIL import Image, ImageDraw, ImageFont
 
 Grey = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.float32]
+Points = npt.NDArray[np.float64]
 Rng = np.random.Generator
 
+LARGE_PX = 112  # a digit while it is changed
+EUROPEAN = (1, 7)
+BENT_PX = 2.5  # deviation of what one part of a digit is moved by: half a millimetre of 6
 # Letters and signs that no careful reader takes for a digit; О, З, б, ч, в and their like are out.
 SIGNS = "АБГДЕЖИЙКЛМНПРСТУФХЦШЩЭЮЯадежийклмнптуфхцшщэюяRKNMWQYFHJEGXwxymhkn?!#%&*+=№@"
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSerif-Italic.ttf")
 
 
-def scanned_box(digit: Grey, rng: Rng) -> Grey:
-    """A 28 x 28 digit, written into a printed box, as scanned: any pen, tilt, place and scanner."""
+def scanned_box(digit: Grey, rng: Rng, *, label: int | None = None) -> Grey:
+    """A 28 x 28 digit, written into a printed box, as scanned: any pen, tilt, place and scanner.
+
+    With its label given, a 1 may get a flag and a 7 a bar.
+    """
     canvas = _Box(rng)
-    canvas.write(_handwritten(digit, rng))
+    canvas.write(_handwritten(digit, rng, label=label))
     return canvas.scanned()
 
 
@@ -43,20 +50,85 @@ def spoilt_box(digits: Grey, rng: Rng) -> Grey:
     return canvas.scanned()
 
 
-def _handwritten(digit: Grey, rng: Rng) -> Ink:
-    """Another hand's version of a digit: slanted, turned, stretched, thicker or thinner."""
-    large = cv2.resize(digit, (112, 112), interpolation=cv2.INTER_CUBIC)
+def _handwritten(digit: Grey, rng: Rng, *, label: int | None = None) -> Ink:
+    """Another hand's version of a digit: slanted, turned, stretched, bent, thicker or thinner."""
+    large = cv2.resize(digit, (LARGE_PX, LARGE_PX), interpolation=cv2.INTER_CUBIC)
+    if label in EUROPEAN and rng.random() < 0.5:  # noqa: PLR2004
+        large = _european(large, label == 1, rng)
+    if rng.random() < 0.2:  # noqa: PLR2004
+        large = _coarse(large, rng)
     slant, turn = rng.uniform(-0.3, 0.3), np.deg2rad(rng.uniform(-10, 10))
     stretch = rng.uniform(0.8, 1.2)
     turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     linear = turned @ np.array([[stretch, slant], [0, 1]])
-    middle = np.array([56, 56])
+    middle = np.array([LARGE_PX / 2, LARGE_PX / 2])
     warp = np.column_stack([linear, middle - linear @ middle])
-    large = cv2.warpAffine(large, warp, (112, 112))
+    large = cv2.warpAffine(large, warp, (LARGE_PX, LARGE_PX))
+    if rng.random() < 0.5:  # noqa: PLR2004
+        large = _bent(large, rng)
     width = int(rng.integers(-2, 5))
     round_pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(width) + 1, abs(width) + 1))
     thicker = cv2.dilate(large, round_pen) if width > 0 else cv2.erode(large, round_pen)
     return _cut(thicker if thicker.max() > 128 else large)  # noqa: PLR2004
+
+
+def _european(large: MatLike, is_one: bool, rng: Rng) -> MatLike:  # noqa: FBT001
+    """A 1 with a flag, now and then with a foot; a 7 with a bar."""
+    ys, xs = np.nonzero(large > 128)  # noqa: PLR2004
+    if len(ys) == 0:
+        return large
+    top, bottom = int(ys.min()), int(ys.max())
+    height = bottom - top
+    pen = max(3, round(rng.uniform(0.7, 1.1) * len(ys) / (1.8 * max(height, 1))))
+    canvas = np.array(large)
+    if is_one:
+        start = np.array([xs[ys <= top + 4].mean(), top + pen / 2])
+        reach = height * rng.uniform(0.2, 0.5)
+        lean = np.deg2rad(rng.uniform(25, 70))
+        _draw(canvas, start, start + reach * np.array([-np.sin(lean), np.cos(lean)]), pen)
+        if rng.random() < 0.3:  # noqa: PLR2004
+            foot = np.array([xs[ys >= bottom - 4].mean(), bottom])
+            half = np.array([height * rng.uniform(0.12, 0.3), 0])
+            _draw(canvas, foot - half, foot + half, pen)
+        return canvas
+    at = round(top + height * rng.uniform(0.42, 0.62))
+    row = xs[np.abs(ys - at) <= 2]  # noqa: PLR2004
+    if len(row):
+        half = np.array([height * rng.uniform(0.15, 0.32), height * rng.uniform(-0.08, 0.08)])
+        middle = np.array([row.mean(), at])
+        _draw(canvas, middle - half, middle + half, pen)
+    return canvas
+
+
+def _draw(canvas: MatLike, start: Points, end: Points, pen_px: int) -> None:
+    places = [tuple(int(v) for v in np.round(point * 16)) for point in (start, end)]
+    cv2.line(canvas, places[0], places[1], 255, pen_px, cv2.LINE_AA, 4)
+
+
+def _coarse(large: MatLike, rng: Rng) -> MatLike:
+    """The digit as Semeion keeps its own: few pixels of one bit each."""
+    across = int(rng.integers(14, 22))
+    small = cv2.resize(large, (across, across), interpolation=cv2.INTER_AREA)
+    _, bits = cv2.threshold(small, float(rng.uniform(50, 120)), 255, cv2.THRESH_BINARY)
+    if bits.max() == 0:
+        return large
+    return cv2.resize(bits, (LARGE_PX, LARGE_PX), interpolation=cv2.INTER_LINEAR)
+
+
+def _bent(large: MatLike, rng: Rng) -> MatLike:
+    """Every part of the digit moved a little, near parts alike."""
+    size = (LARGE_PX, LARGE_PX)
+    moves = [
+        cv2.resize(rng.normal(0, BENT_PX, (4, 4)), size, interpolation=cv2.INTER_CUBIC)
+        for _ in range(2)
+    ]
+    y, x = np.indices(size)
+    return cv2.remap(
+        large,
+        (x + moves[0]).astype(np.float32),
+        (y + moves[1]).astype(np.float32),
+        cv2.INTER_LINEAR,
+    )
 
 
 def _cut(image: MatLike) -> Ink:
@@ -97,7 +169,9 @@ class _Box:
         self.rng = rng
         self.px_mm = float(rng.choice([150, 150, 200, 300])) / 25.4
         self.size_mm = np.array([rng.uniform(6, 8.5), rng.uniform(8, 10.5)])
-        self.margin_mm = rng.uniform(-0.2, 1.4)  # how far the crop reaches past the box
+        # How far the crop reaches past the box: up to a near neighbour's frame, or any.
+        near = rng.random() < 0.6  # noqa: PLR2004
+        self.margin_mm = rng.normal(0.4, 0.15) if near else rng.uniform(-0.2, 1.4)
         shape = np.round((self.size_mm + 2 * self.margin_mm) * self.px_mm).astype(int)
         self.ink = np.zeros((shape[1], shape[0]), np.float32)
         self._print_frame()

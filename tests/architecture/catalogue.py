@@ -45,7 +45,6 @@ SILENT = {
     "app/exchange/json_node.py": "files of the command line",
     "app/exchange/register_files.py": "contents of workbooks",
     "app/exchange/results_json.py": "files of the command line",
-    "app/web/rechecks/act.py": "a printed Russian document",
     "scanning/model": "training of the network",
     "scanning/practice": "printed on practice scans",
 }

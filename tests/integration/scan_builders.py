@@ -16,6 +16,7 @@ from app.models import ExamTemplate
 from app.services.intake import Received, StoredFile, receive_bundle
 from app.settings import Settings
 from app.storage import FileStore
+from scanning import PageTemplate
 from scanning.practice import PracticeSet, PracticeSpec, make_practice_set
 from tests.builders import (
     make_class,
@@ -56,7 +57,7 @@ def make_scan_school(
         ExamTemplate(
             exam_id=exam.id,
             number=1,
-            layout=practice.layout.as_roster_layout(),
+            layout=PageTemplate.from_layout(practice.layout.as_roster_layout()).to_layout(),
             created_at=at,
             created_by_id=coordinator.person_id,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Grant, Role
+from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.factory import LARGEST_OTHER_BODY, create_app
@@ -20,9 +20,8 @@ from app.models import (
     Assignment,
     AuditEvent,
     Divergence,
-    Ground,
     LoginSession,
-    ReasonCode,
+    RecheckCase,
     RoleGrant,
     Round,
     SchoolClass,
@@ -32,9 +31,10 @@ from app.queries.exams import get_exam
 from app.queries.registers import list_conflicts
 from app.queries.scoring_queue import list_queues
 from app.queries.scoring_work import get_page_image, get_work
-from app.services import accounts, exams, intake, marking, rechecks, recusal, registers
+from app.services import accounts, exams, intake, marking, recusal, registers
 from app.services.registers import ClassEntry
 from app.settings import Settings
+from app.storage import FileStore
 from app.web.registers.export import rows_of
 from scoring import Points
 from tests.builders import (
@@ -45,6 +45,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.recheck_world import SCORED, make_recheck_world, read_case
 from tests.scoring_world import World, make_world
 
 POINTS: dict[str, Points] = {"1": 1, "4К1": 1, "4К2": 1, "9.1": 0}
@@ -132,64 +133,27 @@ def test_stepping_back_from_a_work_tells_one_s_own_coordinator_nothing_of_it(
 
 @pytest.mark.parametrize("tie", ["reader", "school"])
 def test_a_chair_with_a_stake_in_the_work_does_not_sign(
-    database: Database, world: World, now: datetime, tie: str
+    database: Database, store: FileStore, now: datetime, tie: str
 ) -> None:
-    place = world.municipality.id
-    seat = Grant(role=Role.COMMISSION_CHAIR, municipality_id=place)
     with database.transaction() as session:
-        hand_in(session, world.assign(session, 0, at=now), by=world.actors[0], at=now)
-        judge = world.actors[0] if tie == "reader" else world.school_coordinator
-        chair = Actor(person_id=judge.person_id, grants=(*judge.grants, seat))
-        case_id = _read_case(session, world, now)
+        world = make_recheck_world(session, at=now, store=store)
+        base = world.base
+        judge = base.actors[0] if tie == "reader" else base.school_coordinator
+        chair = Actor(person_id=judge.person_id, grants=(*judge.grants, *world.chair.grants))
+    case_id = read_case(database, world, SCORED)
     with pytest.raises(Refusal, match="другой человек"), database.transaction() as session:
-        rechecks.decide_case(
-            session,
-            case_id=case_id,
-            adopt=False,
-            reason_code=ReasonCode.CONFIRMED,
-            reason="верно",
-            by=chair,
-            at=now,
-        )
-
-
-def _read_case(session: Session, world: World, now: datetime) -> UUID:
-    """A case that the second expert has read."""
-    chair = make_person(
-        session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
-    )
-    rechecks.appoint_member(
-        session,
-        municipality_id=world.municipality.id,
-        expert_id=world.experts[1].id,
-        order=rechecks.Order(number="17-о", on=date(2026, 4, 1)),
-        by=chair,
-        at=now,
-    )
-    case = rechecks.open_case(
-        session,
-        script_id=world.scripts[0].id,
-        ground=Ground.DISAGREEMENT,
-        reason="не согласны",
-        received_on=now.date(),
-        by=world.school_coordinator,
-        at=now,
-    )
-    given = rechecks.assign_reader(session, case_id=case.id, by=chair, at=now)
-    hand_in(session, given.id, by=world.actors[1], at=now, more=1)
-    return case.id
+        world.sign(session, session.get_one(RecheckCase, case_id), SCORED, by=chair)
 
 
 def test_a_member_of_the_commission_does_not_lose_the_role_and_go_on_reading(
-    database: Database, world: World, now: datetime
+    database: Database, store: FileStore, now: datetime
 ) -> None:
     with database.transaction() as session:
-        hand_in(session, world.assign(session, 0, at=now), by=world.actors[0], at=now)
-        _read_case(session, world, now)
+        world = make_recheck_world(session, at=now, store=store)
         member = select(RoleGrant.id).where(RoleGrant.role == Role.COMMISSION_MEMBER)
-        held = session.scalars(member).one()
+        held = session.scalars(member).first()
     with pytest.raises(Refusal, match="из комиссии"), database.transaction() as session:
-        accounts.revoke_role(session, grant_id=held, by=world.coordinator, at=now)
+        accounts.revoke_role(session, grant_id=held, by=world.base.coordinator, at=now)
 
 
 @pytest.mark.parametrize(

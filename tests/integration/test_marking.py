@@ -24,6 +24,7 @@ from app.models import (
     Round,
     TroubleKind,
 )
+from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
 from app.services.marking import Diverged, Saved, Settled, StalePoints, Waiting
 from scoring import Points, X
@@ -278,6 +279,53 @@ def test_a_gap_beyond_the_tolerance_calls_a_third_who_is_neither_and_is_final(
     with database.reading() as session:
         result = session.scalars(select(FinalResult)).one()
         assert (final_points_of(result), result.source.value) == (ruling, "third")
+
+
+def test_of_three_readings_the_nearest_pair_that_agrees_gives_the_points(
+    database: Database, now: datetime
+) -> None:
+    far, near = dict.fromkeys(GOOD, X), GOOD | {"1": 2}
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts_per_script=3)
+        rounds = (Round.FIRST, Round.SECOND, Round.EXTRA)
+        works = [
+            world.assign(session, place, round=kind, at=now) for place, kind in enumerate(rounds)
+        ]
+        assert hand_in(session, works[0], GOOD, by=world.actors[0], at=now) == Waiting()
+        assert hand_in(session, works[1], far, by=world.actors[1], at=now) == Waiting()
+        assert isinstance(hand_in(session, works[2], near, by=world.actors[2], at=now), Settled)
+    with database.reading() as session:
+        result = session.scalars(select(FinalResult)).one()
+        assert (final_points_of(result), result.source.value) == (near, "agreed")
+
+
+def test_three_readings_apart_call_a_fourth_expert_who_sees_them_all_and_settles(
+    database: Database, now: datetime
+) -> None:
+    given = (GOOD, dict.fromkeys(GOOD, X), {"1": 2, "4К1": 0, "4К2": 0, "9.1": 0})
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts_per_script=3, experts=4)
+        rounds = (Round.FIRST, Round.SECOND, Round.EXTRA)
+        works = [
+            world.assign(session, place, round=kind, at=now) for place, kind in enumerate(rounds)
+        ]
+        outcomes = [
+            hand_in(session, work, points, by=actor, at=now)
+            for work, points, actor in zip(works, given, world.actors, strict=False)
+        ]
+        called = outcomes[-1]
+        assert isinstance(called, Diverged)
+        assert called.third_assignment_id is not None
+        fourth = session.get_one(Assignment, called.third_assignment_id)
+        assert (fourth.round, fourth.expert_id) == (Round.THIRD, world.experts[3].id)
+        shown = get_work(session, assignment_id=fourth.id, by=world.actors[3], at=now)
+        assert [len(row.earlier) for row in shown.sheet.criteria] == [3] * 4
+        fill(session, fourth.id, GOOD, by=world.actors[3], at=now)
+        adjudication.record_ruling(
+            session, assignment_id=fourth.id, confirmed=True, by=world.actors[3], at=now
+        )
+    with database.reading() as session:
+        assert session.scalars(select(FinalResult)).one().source.value == "third"
 
 
 def test_when_nobody_fits_the_divergence_waits_for_the_coordinator(

@@ -352,3 +352,18 @@ def test_a_knock_opens_nothing_after_a_lock_or_a_new_password(
             session, person_id=house.coordinator.person_id, by=house.municipal, at=now
         )
     assert _enter(database, early, now) is None
+
+
+def test_a_first_password_opens_its_own_account_alone(
+    database: Database, house: House, now: datetime
+) -> None:
+    with database.transaction() as session:
+        [first] = accounts.make_school_coordinators(
+            session, municipality_id=house.town.id, by=house.municipal, at=now
+        )
+        second = accounts.reset_password(
+            session, person_id=house.coordinator.person_id, by=house.municipal, at=now
+        )
+    assert _log_in(database, first.login, first.password, now) is not None
+    assert _log_in(database, first.login, second.password, now) is None
+    assert _log_in(database, second.login, second.password, now) is not None

@@ -318,16 +318,40 @@ def test_a_limit_of_receivers_that_leaves_no_room_says_so(
         world.experts["expert31"].capacity = 12
         session.flush()
         drafts = compare(session, world, now, PlanOptions(most_receivers=1))
-        assert "не больше чем в 1 ОО" in sentences(drafts[Scheme.CROSS_SCHOOL])
+        assert "целиком в одну школу" in sentences(drafts[Scheme.CROSS_SCHOOL])
         free = compare(session, world, now)[Scheme.CROSS_SCHOOL]
         assert free.metrics["placed"] > drafts[Scheme.CROSS_SCHOOL].metrics["placed"]
 
 
-def test_several_readers_forbid_a_limit_of_receivers(database: Database, now: datetime) -> None:
+def test_a_limit_of_receivers_holds_for_several_readers_too(
+    database: Database, now: datetime
+) -> None:
     with database.transaction() as session:
-        world = make_world(session, at=now, k=2)
-        with pytest.raises(planning.PlanRefused, match="одна проверка"):
-            compare(session, world, now, PlanOptions(most_receivers=2))
+        world = make_world(session, at=now, k=2, experts=(2, 2, 2, 2))
+        draft = compare(session, world, now, PlanOptions(most_receivers=2))[Scheme.CROSS_SCHOOL]
+        assert draft.status is PlanStatus.OK
+        receivers: dict[UUID, set[UUID | None]] = {}
+        for row in rows(session, draft):
+            receivers.setdefault(row.script.participant.school_id, set()).add(row.school_id)
+        assert {len(found) for found in receivers.values()} <= {1, 2}
+        publish(session, draft, world.coordinator, now)
+
+
+def test_three_readings_by_plan_are_given_to_three_experts(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, k=3, experts=(4, 4, 4), capacity=30)
+        draft = compare(session, world, now, PlanOptions(all_qualified=True))[Scheme.MUNICIPAL]
+        assert draft.status is PlanStatus.OK
+        publish(session, draft, world.coordinator, now)
+        given: dict[UUID, dict[Round, UUID]] = {}
+        for row in active(session, world.exam):
+            given.setdefault(row.script_id, {})[row.round] = row.expert_id
+        assert {frozenset(readings) for readings in given.values()} == {
+            frozenset({Round.FIRST, Round.SECOND, Round.EXTRA})
+        }
+        assert all(len(set(readings.values())) == 3 for readings in given.values())
 
 
 def test_an_outside_school_gets_its_assignments_at_once(database: Database, now: datetime) -> None:

@@ -282,3 +282,21 @@ def test_when_routes_change_schools_keep_what_still_fits(database: Database, now
         after = active(session, world.exam)
         assert kept <= {row.id for row in after}
         assert len(after) == len(before)
+
+
+def test_planning_again_asks_the_limit_of_receivers_once_more(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=(2, 2, 2, 2))
+        first = compare(session, world, now, PlanOptions(most_receivers=1))[Scheme.CROSS_SCHOOL]
+        publish(session, first, world.coordinator, now)
+        world.experts["expert21"].withdrawn_at = now
+        session.flush()
+        again = planning.replan(
+            session, exam_id=world.exam.id, seed=2, by=world.coordinator, at=now
+        )
+        receivers: dict[UUID, set[UUID | None]] = {}
+        for row in rows(session, again):
+            receivers.setdefault(row.script.participant.school_id, set()).add(row.school_id)
+        assert {len(found) for found in receivers.values()} == {1}

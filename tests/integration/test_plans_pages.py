@@ -64,6 +64,8 @@ def test_from_comparing_to_a_published_commission(
     compare(client, settings, world, all_qualified="y")
     page = client.get(f"/plans/exams/{world.exam.id}").text
     assert "Схемы рядом" in page
+    assert "Нагрузка экспертов" in page
+    assert page.count("<figure>") == 3
     assert "хуже всех" in page
     wanted = draft_id(database, Scheme.MUNICIPAL)
     assert "черновик" in client.get(f"/plans/{wanted}").text
@@ -91,14 +93,11 @@ def test_a_comparison_under_way_is_not_asked_twice(
 
 
 def test_a_comparison_that_cannot_be_tells_why(
-    app: Flask, settings: Settings, database: Database, world: World
+    app: Flask, settings: Settings, world: World
 ) -> None:
-    with database.transaction() as session:
-        exam = session.get_one(type(world.exam), world.exam.id)
-        exam.experts_per_script = 3
     client = enter(app, "municipal")
-    compare(client, settings, world)
-    assert "третьего вызывает расхождение" in client.get(f"/plans/exams/{world.exam.id}").text
+    compare(client, settings, world, whole_schools="y")
+    assert "у каждой работы одна проверка" in client.get(f"/plans/exams/{world.exam.id}").text
 
 
 def test_the_two_levels_of_a_cross_check(

@@ -11,6 +11,7 @@ from app.bridge.names import Names, sentence_of
 from app.bridge.options import PlanOptions
 from app.models import PlanStatus, Scheme
 from app.queries.plans import SchemeColumn
+from app.queries.plans.loads import draw_loads
 from app.queries.plans.routes import draw_routes
 from app.services.planning.forecast import forecast
 from app.services.planning.solving import Row, laid_out
@@ -29,6 +30,8 @@ def measures(**given: Any) -> Mapping[str, Any]:
         "load_min": 1,
         "load_max": 2,
         "load_spread": 1,
+        "fairness": 2.5,
+        "fairness_gap": 0.0,
         "minutes_max": 60.0,
         "own_school": 0,
         "own_class": 0,
@@ -49,6 +52,7 @@ def column(scheme: Scheme, status: PlanStatus = PlanStatus.OK, **given: Any) -> 
         shortages=(),
         options=PlanOptions().as_json(),
         created_at=datetime(2026, 4, 21, tzinfo=UTC),
+        loads=draw_loads([1, 2], top=2),
     )
 
 
@@ -123,3 +127,36 @@ def test_who_stands_keeps_his_place_when_a_script_is_laid_out_anew() -> None:
     )
     assert Row(script_id=script, position=1, expert_id=stays) in rows
     assert Row(script_id=script, position=2, expert_id=comes) in rows
+
+
+def test_loads_are_drawn_from_the_largest_to_the_least_in_one_scale() -> None:
+    picture = draw_loads([2, 0, 4], top=8)
+    assert [bar.load for bar in picture.bars] == [4, 2, 0]
+    assert [bar.height for bar in picture.bars] == [65.0, 32.5, 0.0]
+    assert all(bar.y + bar.height == 130 for bar in picture.bars)
+    assert (picture.mean, picture.mean_y, picture.experts) == (2.0, 97.5, 3)
+
+
+def test_ranges_of_loads_count_every_expert_once() -> None:
+    loads = list(range(100))
+    picture = draw_loads(loads, top=99)
+    assert sum(row.experts for row in picture.rows) == 100
+    assert len(picture.rows) <= 6
+    assert len(picture.bars) == 60
+    assert draw_loads([], top=0).rows == ()
+
+
+def test_a_gap_of_fairness_is_told_in_percent_of_the_measure() -> None:
+    rows = side_by_side(
+        [
+            column(Scheme.IN_SCHOOL),
+            column(Scheme.CROSS_SCHOOL, fairness_gap=0.5, fairness=10.0),
+            column(Scheme.MUNICIPAL, fairness_gap=None),
+        ]
+    )
+    told = next(row for row in rows if str(row.label) == "Ровность нагрузки")
+    assert [cell.text for cell in told.cells] == [
+        "ровнее нельзя",
+        "до лучшего не больше 5.0 %",
+        "не проверено",
+    ]

@@ -1,404 +1,238 @@
-"""A recheck from opening to decision: its clock, who may read, what stays readable."""
+"""Works are handed over to the commission: grounds, clock, procedure, planning, who sees them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.access import Actor, Role
+from app.access import Role
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import (
-    Assignment,
-    Conflict,
-    ConflictCategory,
-    ConflictLevel,
-    FinalPoint,
-    FinalResult,
+    CaseState,
     Ground,
-    Outcome,
-    ReasonCode,
-    ResultSource,
-    RoleGrant,
-    Round,
+    Method,
+    RecheckCase,
+    RecheckHandover,
+    RecheckReading,
     Script,
+    Workplace,
 )
-from app.queries.rechecks import find_script, get_case, list_cases
-from app.services import marking, rechecks
-from scoring import Points
-from tests.builders import (
-    make_class,
-    make_exam,
-    make_expert,
-    make_municipality,
-    make_participants,
-    make_person,
-    make_school,
+from app.queries.rechecks import (
+    get_case,
+    list_cases,
+    pick_works,
 )
-
-RECEIVED_ON = date(2026, 4, 20)
-
-
-@dataclass(kw_only=True)
-class World:
-    """Two schools, one finished script, a scorer, and members who may or may not read it."""
-
-    municipality_id: UUID
-    exam_id: UUID
-    school_id: UUID
-    script_id: UUID
-    chair: Actor
-    school_coordinator: Actor
-    scorer: Actor
-    scorer_id: UUID
-    neighbour: Actor
-    neighbour_id: UUID
-    colleague_id: UUID
+from app.services import rechecks
+from app.services.rechecks import Opening
+from app.storage import FileStore
+from tests.builders import make_municipality, make_participants, make_person, make_school
+from tests.recheck_world import (
+    RecheckWorld,
+    make_recheck_world,
+)
 
 
 @pytest.fixture
-def world(database: Database, now: datetime) -> World:
+def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
     with database.transaction() as session:
-        return _make(session, now)
+        return make_recheck_world(session, at=now, store=store)
 
 
-def _make(session: Session, now: datetime) -> World:
-    place = make_municipality(session)
-    home, away = make_school(session, place, 1), make_school(session, place, 2)
-    exam = make_exam(session, place, at=now, criteria=(("1", 2), ("2", 3)))
-    of_class = make_class(session, home)
-    (participant,) = make_participants(session, exam, of_class, ("40001",))
-    script = Script(exam_id=exam.id, participant_id=participant.id, published_at=now)
-    session.add(script)
-    session.flush()
-    people = {
-        name: make_person(session, name, Role.EXPERT, at=now, school=school)
-        for name, school in (("scorer", away), ("neighbour", away), ("colleague", home))
-    }
-    experts = {
-        "scorer": make_expert(session, people["scorer"].person_id, away),
-        "neighbour": make_expert(session, people["neighbour"].person_id, away),
-        "colleague": make_expert(session, people["colleague"].person_id, home),
-    }
-    session.add(
-        Assignment(
-            script_id=script.id,
-            expert_id=experts["scorer"].id,
-            round=Round.FIRST,
-            queue_position=1,
-            created_at=now,
-        )
-    )
-    result = FinalResult(
-        script_id=script.id,
-        number=1,
-        source=ResultSource.SINGLE,
-        decided_at=now,
-        decided_by_id=people["scorer"].person_id,
-    )
-    for criterion, points in zip(exam.criteria, (1, 2), strict=True):
-        result.points.append(FinalPoint(criterion_id=criterion.id, points=points))
-    session.add(result)
-    return World(
-        municipality_id=place.id,
-        exam_id=exam.id,
-        school_id=home.id,
-        script_id=script.id,
-        chair=make_person(session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=place),
-        school_coordinator=make_person(
-            session, "shk", Role.SCHOOL_COORDINATOR, at=now, school=home
-        ),
-        scorer=people["scorer"],
-        scorer_id=experts["scorer"].id,
-        neighbour=people["neighbour"],
-        neighbour_id=experts["neighbour"].id,
-        colleague_id=experts["colleague"].id,
-    )
-
-
-def _open(session: Session, world: World, now: datetime) -> UUID:
-    return rechecks.open_case(
-        session,
-        script_id=world.script_id,
-        ground=Ground.DISAGREEMENT,
-        reason="Задание 2 решено верно другим способом.",
-        received_on=RECEIVED_ON,
-        by=world.school_coordinator,
-        at=now,
-    ).id
-
-
-def _appoint(session: Session, world: World, now: datetime, *experts: UUID) -> None:
-    for expert_id in experts:
-        rechecks.appoint_member(
-            session,
-            municipality_id=world.municipality_id,
-            expert_id=expert_id,
-            order=rechecks.Order(number="17-о", on=date(2026, 4, 1)),
-            by=world.chair,
-            at=now,
-        )
-
-
-def _read_by_neighbour(
-    database: Database, world: World, now: datetime, points: tuple[Points, Points]
-) -> UUID:
-    with database.transaction() as session:
-        case_id = _open(session, world, now)
-        _appoint(session, world, now, world.neighbour_id)
-        given = rechecks.assign_reader(session, case_id=case_id, by=world.chair, at=now)
-        marking.open_sheet(session, assignment_id=given.id, by=world.neighbour, at=now)
-        for criterion, value in zip(("1", "2"), points, strict=True):
-            marking.record_points(
-                session,
-                assignment_id=given.id,
-                criterion=criterion,
-                value=value,
-                save_key=f"key-{criterion}",
-                based_on=0,
-                by=world.neighbour,
-                at=now,
-            )
-        marking.submit_sheet(
-            session, assignment_id=given.id, confirmed=True, by=world.neighbour, at=now
-        )
-    return case_id
-
-
-def _decide(
-    database: Database, case_id: UUID, by: Actor, now: datetime, *, adopt: bool = True
+def test_works_handed_over_have_one_clock_one_act_and_numbers(
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        rechecks.decide_case(
-            session,
-            case_id=case_id,
-            adopt=adopt,
-            reason_code=ReasonCode.UNUSUAL,
-            reason="Способ решения верен.",
-            by=by,
-            at=now,
-        )
-
-
-def test_a_case_is_due_in_seven_working_days_after_the_day_of_receipt(
-    database: Database, world: World, now: datetime
-) -> None:
-    with database.transaction() as session:
-        case_id = _open(session, world, now)
+        handover = world.hand_over(session, 0, 1, 2, ground=Ground.SELECTIVE)
+        handover_id = handover.id
     with database.reading() as session:
-        case = get_case(session, case_id=case_id, actor=world.chair, today=now.date())
-    assert case.line.due_on == date(2026, 4, 29)
-    assert case.line.days_left == 6
+        found = session.get_one(RecheckHandover, handover_id)
+        lines = list_cases(session, actor=world.chair, today=date(2026, 4, 21))
+    assert found.due_on == date(2026, 4, 29)
+    assert found.works == 3
+    assert [line.number for line in lines] == ["1-1", "1-2", "1-3"]
+    assert {line.days_left for line in lines} == {6}
+    assert world.store.get(found.act_sha256).startswith(b"%PDF")
 
 
-def test_who_scored_the_script_or_works_in_its_school_is_never_given_it(
-    database: Database, world: World, now: datetime
+def test_a_list_is_planned_by_one_solution_independent_and_even(
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        case_id = _open(session, world, now)
-        _appoint(session, world, now, world.scorer_id, world.colleague_id)
-    with pytest.raises(Refusal, match="Независимого"), database.transaction() as session:
-        rechecks.assign_reader(session, case_id=case_id, by=world.chair, at=now)
-    with pytest.raises(Refusal, match="Независимого"), database.transaction() as session:
-        rechecks.assign_reader(
-            session, case_id=case_id, by=world.chair, at=now, expert_id=world.scorer_id
+        world.set_method(session, Method.TWO_BLIND)
+        handover = world.hand_over(session, 0, 1, 2, 3, ground=Ground.LISTED_SCHOOL)
+        planned = rechecks.plan_readers(
+            session, handover_id=handover.id, by=world.chair, at=world.now
         )
-
-
-def test_a_conflict_with_the_code_keeps_a_member_away(
-    database: Database, world: World, now: datetime
-) -> None:
-    with database.transaction() as session:
-        case_id = _open(session, world, now)
-        _appoint(session, world, now, world.neighbour_id)
-        script = session.get_one(Script, world.script_id)
-        session.add(
-            Conflict(
-                expert_id=world.neighbour_id,
-                level=ConflictLevel.CODE,
-                participant_id=script.participant_id,
-                category=ConflictCategory.RELATIVE,
-                declared_at=now,
-                declared_by_id=world.neighbour.person_id,
-            )
-        )
-    with pytest.raises(Refusal, match="Независимого"), database.transaction() as session:
-        rechecks.assign_reader(session, case_id=case_id, by=world.chair, at=now)
-
-
-def test_an_adopted_recheck_is_a_new_result_and_the_old_one_stays(
-    database: Database, world: World, now: datetime
-) -> None:
-    case_id = _read_by_neighbour(database, world, now, (1, 3))
-    _decide(database, case_id, world.chair, now)
+    assert (planned.given, planned.missing) == (8, 0)
     with database.reading() as session:
-        results = session.scalars(
-            select(FinalResult)
-            .where(FinalResult.script_id == world.script_id)
-            .order_by(FinalResult.number)
-        ).all()
-        points = [[row.points for row in result.points] for result in results]
-        case = get_case(session, case_id=case_id, actor=world.chair, today=now.date())
-    assert [sorted(one) for one in points] == [[1, 2], [1, 3]]
-    assert [result.source for result in results] == [ResultSource.SINGLE, ResultSource.RECHECK]
-    assert case.decision is not None
-    assert case.decision.outcome is Outcome.RAISED
-    assert [(row.old, row.new) for row in case.rows] == [("1", "1"), ("2", "3")]
+        readings = session.scalars(select(RecheckReading)).all()
+        readers = [one.assignment.expert_id for one in readings]
+        pairs = {(one.case_id, one.assignment.expert_id) for one in readings}
+        assert len(pairs) == 8
+        assert world.base.experts[0].id not in readers
+        assert sorted(readers.count(one.id) for one in world.base.experts[1:]) == [2, 2, 2, 2]
+        states = set(session.scalars(select(RecheckCase.state)))
+    assert states == {CaseState.READING}
 
 
-def test_points_that_are_kept_make_no_new_result(
-    database: Database, world: World, now: datetime
-) -> None:
-    case_id = _read_by_neighbour(database, world, now, (0, 0))
-    _decide(database, case_id, world.chair, now, adopt=False)
-    with database.reading() as session:
-        assert len(session.scalars(select(FinalResult)).all()) == 1
-        (line,) = list_cases(session, actor=world.chair, today=now.date())
-    assert line.outcome is Outcome.KEPT
-
-
-def test_nobody_decides_before_the_commission_has_read(
-    database: Database, world: World, now: datetime
+def test_a_list_for_which_members_lack_says_how_many_readings_are_missing(
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        case_id = _open(session, world, now)
-    with pytest.raises(Refusal, match="решать рано"):
-        _decide(database, case_id, world.chair, now)
-
-
-def test_the_reader_does_not_sign_his_own_recheck(
-    database: Database, world: World, now: datetime
-) -> None:
-    case_id = _read_by_neighbour(database, world, now, (2, 3))
-    with database.transaction() as session:
-        session.add(
-            RoleGrant(
-                person_id=world.neighbour.person_id,
-                role=Role.COMMISSION_CHAIR,
-                municipality_id=world.municipality_id,
-                granted_at=now,
-            )
+        for expert in world.base.experts[2:]:
+            session.add(Workplace(expert_id=expert.id, school_id=world.base.schools[0].id))
+        session.flush()
+        world.set_method(session, Method.TWO_BLIND)
+        handover = world.hand_over(session, 0, 1, ground=Ground.SELECTIVE)
+        planned = rechecks.plan_readers(
+            session, handover_id=handover.id, by=world.chair, at=world.now
         )
-    both = Actor(
-        person_id=world.neighbour.person_id, grants=world.neighbour.grants + world.chair.grants
-    )
-    with pytest.raises(Refusal, match="другой человек"):
-        _decide(database, case_id, both, now)
+        states = set(session.scalars(select(RecheckCase.state)))
+    assert (planned.given, planned.missing) == (2, 2)
+    assert states == {CaseState.OPENED}
+
+
+def test_a_disagreement_is_the_school_s_own_and_other_grounds_are_the_coordinator_s(
+    database: Database, world: RecheckWorld
+) -> None:
+    with pytest.raises(Refusal, match="той школы"), database.transaction() as session:
+        world.hand_over(session, ground=Ground.DISAGREEMENT, by=world.base.coordinator)
+    with pytest.raises(Refusal, match="муниципальный"), database.transaction() as session:
+        world.hand_over(session, ground=Ground.SELECTIVE, by=world.base.school_coordinator)
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"reason": "  "}, "основание"),
-        ({"received_on": date(2026, 5, 1)}, "01.05.2026"),
-    ],
+    ("reason", "received_on", "expected"),
+    [("  ", date(2026, 4, 20), "основание"), ("верно", date(2026, 5, 30), "30.05.2026")],
 )
-def test_an_opening_that_breaks_a_rule_stores_nothing(
-    database: Database, world: World, now: datetime, changes: dict[str, object], expected: str
+def test_a_hand_over_that_breaks_a_rule_stores_nothing(
+    database: Database, world: RecheckWorld, reason: str, received_on: date, expected: str
 ) -> None:
-    values = {
-        "script_id": world.script_id,
-        "ground": Ground.SELECTIVE,
-        "reason": "выше среднего по школе",
-        "received_on": RECEIVED_ON,
-    }
+    opening = Opening(ground=Ground.DISAGREEMENT, reason=reason, received_on=received_on)
     with pytest.raises(Refusal, match=expected), database.transaction() as session:
-        rechecks.open_case(session, **values | changes, by=world.school_coordinator, at=now)
+        rechecks.hand_over(
+            session,
+            store=world.store,
+            script_ids=[world.base.scripts[0].id],
+            opening=opening,
+            by=world.base.school_coordinator,
+            at=world.now,
+        )
     with database.reading() as session:
-        assert list_cases(session, actor=world.chair, today=now.date()) == ()
+        assert list_cases(session, actor=world.chair, today=world.now.date()) == ()
+
+
+def test_works_that_are_open_or_not_final_are_left_out_and_counted(
+    database: Database, world: RecheckWorld
+) -> None:
+    with database.transaction() as session:
+        world.hand_over(session, 0)
+        exam = world.base.exam
+        home = session.get_one(Script, world.base.scripts[0].id).participant.school_class
+        (late,) = make_participants(session, exam, home, ("73900",))
+        script = Script(exam_id=exam.id, participant_id=late.id, published_at=world.now)
+        session.add(script)
+        session.flush()
+        opened = rechecks.hand_over(
+            session,
+            store=world.store,
+            script_ids=[world.base.scripts[0].id, world.base.scripts[1].id, script.id],
+            opening=Opening(
+                ground=Ground.SELECTIVE, reason="выше среднего", received_on=date(2026, 4, 20)
+            ),
+            by=world.base.coordinator,
+            at=world.now,
+        )
+    assert (opened.handover.works, opened.already_open, opened.not_final) == (1, 1, 1)
+    with pytest.raises(Refusal, match="уже открыта"), database.transaction() as session:
+        world.hand_over(session, 0)
+    with pytest.raises(Refusal, match="перепроверять нечего"), database.transaction() as session:
+        rechecks.hand_over(
+            session,
+            store=world.store,
+            script_ids=[script.id],
+            opening=Opening(
+                ground=Ground.DISAGREEMENT, reason="верно", received_on=date(2026, 4, 20)
+            ),
+            by=world.base.school_coordinator,
+            at=world.now,
+        )
 
 
 def test_today_of_a_receipt_is_the_municipality_s_day(
-    database: Database, world: World, now: datetime
+    database: Database, world: RecheckWorld
 ) -> None:
-    past_midnight_in_moscow = now.replace(hour=22, minute=30)
+    past_midnight_in_moscow = world.now.replace(hour=22, minute=30)
     with database.transaction() as session:
-        opened = rechecks.open_case(
+        opened = rechecks.hand_over(
             session,
-            script_id=world.script_id,
-            ground=Ground.DISAGREEMENT,
-            reason="не согласны",
-            received_on=date(2026, 4, 22),
-            by=world.school_coordinator,
+            store=world.store,
+            script_ids=[world.base.scripts[0].id],
+            opening=Opening(
+                ground=Ground.DISAGREEMENT,
+                reason="не согласны",
+                received_on=past_midnight_in_moscow.date().replace(
+                    day=past_midnight_in_moscow.day + 1
+                ),
+            ),
+            by=world.base.school_coordinator,
             at=past_midnight_in_moscow,
         )
-    assert opened.received_on == date(2026, 4, 22)
+    assert opened.handover.works == 1
 
 
-def test_the_same_script_has_one_open_case(database: Database, world: World, now: datetime) -> None:
-    with database.transaction() as session:
-        _open(session, world, now)
-    with pytest.raises(Refusal, match="уже открыта"), database.transaction() as session:
-        _open(session, world, now)
-
-
-def test_a_script_without_final_points_is_not_rechecked(
-    database: Database, world: World, now: datetime
+def test_works_handed_over_before_keep_the_procedure_of_their_day(
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        (other,) = make_participants(
-            session,
-            session.get_one(Script, world.script_id).exam,
-            session.get_one(Script, world.script_id).participant.school_class,
-            ("40002",),
-        )
-        script = Script(exam_id=world.exam_id, participant_id=other.id, published_at=now)
-        session.add(script)
-        session.flush()
-        script_id = script.id
-    with pytest.raises(Refusal, match="перепроверять нечего"), database.transaction() as session:
-        rechecks.open_case(
-            session,
-            script_id=script_id,
-            ground=Ground.DISAGREEMENT,
-            reason="не согласны",
-            received_on=RECEIVED_ON,
-            by=world.school_coordinator,
-            at=now,
-        )
+        case = world.open_case(session)
+        world.set_method(session, Method.TWO_BLIND, quorum=3)
+        later = world.open_case(session, 1)
+        assert (case.handover.method, case.handover.quorum) == (Method.BLIND, 2)
+        assert (later.handover.method, later.handover.quorum) == (Method.TWO_BLIND, 3)
 
 
 def test_another_municipality_and_another_school_see_nothing(
-    database: Database, world: World, now: datetime
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        case_id = _open(session, world, now)
+        case_id = world.open_case(session).id
         other = make_municipality(session, name="Соседний район")
-        far = make_school(session, other, 9)
+        far = make_school(session, other, 90)
+        at = world.now
         strangers = [
-            make_person(session, "far", Role.COMMISSION_CHAIR, at=now, municipality=other),
-            make_person(session, "far-school", Role.SCHOOL_COORDINATOR, at=now, school=far),
+            make_person(session, "far", Role.COMMISSION_CHAIR, at=at, municipality=other),
+            make_person(session, "far-school", Role.SCHOOL_COORDINATOR, at=at, school=far),
         ]
     for stranger in strangers:
         with database.reading() as session:
-            assert list_cases(session, actor=stranger, today=now.date()) == ()
-            found = find_script(
-                session,
-                actor=stranger,
-                exam_id=world.exam_id,
-                school_id=world.school_id,
-                code="40001",
-            )
-            assert found is None
+            assert list_cases(session, actor=stranger, today=at.date()) == ()
+            picked = pick_works(session, actor=stranger, exam_id=world.base.exam.id, codes="73001")
+            assert picked.script_ids == ()
             with pytest.raises(NotYours):
-                get_case(session, case_id=case_id, actor=stranger, today=now.date())
+                get_case(session, case_id=case_id, actor=stranger, today=at.date())
         with pytest.raises(NotYours), database.transaction() as session:
-            rechecks.assign_reader(session, case_id=case_id, by=stranger, at=now)
+            rechecks.assign_reader(session, case_id=case_id, by=stranger, at=at)
+        with pytest.raises(NotYours), database.transaction() as session:
+            rechecks.hand_over(
+                session,
+                store=world.store,
+                script_ids=[world.base.scripts[1].id],
+                opening=Opening(
+                    ground=Ground.DISAGREEMENT, reason="не наше", received_on=date(2026, 4, 20)
+                ),
+                by=stranger,
+                at=at,
+            )
 
 
-def test_a_member_with_an_open_case_is_not_withdrawn(
-    database: Database, world: World, now: datetime
+def test_a_member_with_an_open_reading_is_not_withdrawn(
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
-        case_id = _open(session, world, now)
-        _appoint(session, world, now, world.neighbour_id)
-        rechecks.assign_reader(session, case_id=case_id, by=world.chair, at=now)
-        member = rechecks.find_member(session, world.municipality_id, world.neighbour_id)
-        assert member is not None
+        world.assign(session, world.open_case(session), 1)
     with pytest.raises(Refusal, match="открытые дела"), database.transaction() as session:
-        rechecks.withdraw_member(session, member_id=member.id, by=world.chair, at=now)
+        rechecks.withdraw_member(session, member_id=world.members[0], by=world.chair, at=world.now)

@@ -10,6 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.access import Actor, Role
+from app.bridge.scans import get_forms
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import Exam, Page, PageKind, Script, ScriptCrop, ScriptImage
@@ -17,7 +18,7 @@ from app.queries.exams import get_exam
 from app.queries.scans import get_crop_file
 from app.services.anonymisation import draw_script, issue_images, mask_image
 from app.services.exams import retire_form, set_template
-from app.services.identification import set_page_aside
+from app.services.identification import Point, place_form, set_page_aside
 from app.settings import Settings
 from app.storage import FileStore
 from scanning import Rect
@@ -275,3 +276,30 @@ def test_a_mark_painted_over_while_images_are_drawn_anew_stays(
     with database.transaction() as session:
         issue_images(session, script_id=script_id, drawings=drawings, at=later)
         assert session.get_one(ScriptImage, masked).replaced_at is None
+
+
+def test_a_person_says_which_form_a_page_is_and_where_it_lies(
+    settings: Settings,
+    database: Database,
+    store: FileStore,
+    small: PracticeSet,
+    school: School,
+    now: datetime,
+) -> None:
+    by = coordinator(database, school, now)
+    odd = {**SMALL.as_roster_layout(), "page_mm": [150.0, 212.0]}
+    odd["code_box"] = {**odd["code_box"], "n": 9, "w": 4.0, "pitch": 4.5}
+    upload(database, school, stored(store, small), at=now)
+    run_jobs(settings, at=now)
+    draw_form(database, school, odd, by=by, at=now, form=None)
+    with database.transaction() as session:
+        page = session.scalars(select(Page).order_by(Page.index)).first()
+        assert page is not None
+        second = get_forms(session, exam_id=school.exam_id)[1]
+        kept = {"session": session, "store": store, "page_id": page.id, "version": page.version}
+        pointed = {"left": Point(x=0.4, y=0.06), "right": Point(x=0.68, y=0.06)}
+        with pytest.raises(NotYours):
+            place_form(**kept, **pointed, template_id=page.id, by=school.coordinator, at=now)
+        place_form(**kept, **pointed, template_id=second.template_id, by=school.coordinator, at=now)
+        assert (page.template_id, page.template.form) == (second.template_id, 2)
+        assert page.code_crop_sha256 is not None

@@ -32,7 +32,7 @@ from app.models import (
 from app.services.intake import StoredFile, match_again, read_again, receive_bundle
 from app.settings import Settings
 from app.storage import FileStore
-from scanning.practice import PracticeSet, hostile_files
+from scanning.practice import PracticeSet, Scanner, hostile_files
 from tests.builders import make_municipality, make_participants, make_person, make_school
 from tests.integration.scan_builders import (
     School,
@@ -273,3 +273,23 @@ def test_a_bundle_whose_job_failed_is_read_again_when_a_person_asks(
     with database.reading() as session:
         assert session.get_one(Bundle, received.bundle_id).read_at == now
         assert session.scalar(select(func.count(Script.id))) == len(practice.pages) / 2
+
+
+def test_the_same_sheet_of_paper_scanned_anew_is_known_by_its_strokes(
+    settings: Settings, database: Database, store: FileStore, now: datetime
+) -> None:
+    practice, later = practice_set(pupils=2, seed=31), now + timedelta(hours=1)
+    with database.transaction() as session:
+        school = make_scan_school(session, practice, at=now)
+    upload(database, school, stored(store, practice), at=now)
+    run_jobs(settings, at=now)
+    finer = practice_set(pupils=2, seed=31, scanner=Scanner(dpi=200))
+    upload(database, school, stored(store, finer), at=later)
+    run_jobs(settings, at=later)
+    with database.reading() as session:
+        of_exam = select(Page).join(Page.bundle).where(Bundle.exam_id == school.exam_id)
+        pages = session.scalars(of_exam.order_by(Bundle.uploaded_at, Page.index)).all()
+        first, again = pages[: len(practice.pages)], pages[len(practice.pages) :]
+        assert [page.replaced_by_id for page in first] == [page.id for page in again]
+        codes = [page.script.participant.code for page in again if page.script]
+        assert codes == [page.code for page in practice.pages]

@@ -12,7 +12,15 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.models import AuditEvent, ChangeKind, Page, PageKind, PageSource, Script, ScriptChange
+from app.models import (
+    AuditEvent,
+    ChangeKind,
+    Page,
+    PageKind,
+    PageSource,
+    Script,
+    ScriptChange,
+)
 from app.schema import upgrade
 from app.services.identification import assign_page, set_page_aside, undo_last
 from app.services.readiness import publish_scripts

@@ -28,7 +28,7 @@ def test_agreement_is_json_with_every_task_and_the_total(tmp_path: Path):
     assert tasks[0]["figures"]["exact"]["value"] == 1
 
 
-@pytest.mark.parametrize("command", ["agreement"])
+@pytest.mark.parametrize("command", ["agreement", "severity"])
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -52,3 +52,42 @@ def test_bad_input_tells_row_and_expectation_and_exits_with_two(
 
 def test_a_file_that_is_not_there_exits_with_two(tmp_path: Path):
     assert stats("agreement", str(tmp_path / "none.csv")).exit_code == 2
+
+
+def test_severity_of_linked_raters_is_json(tmp_path: Path):
+    path = tmp_path / "ratings.csv"
+    rows = (
+        f"{s},{r},{t},{(s + int(t) + (r == 'b')) % 3}\n"
+        for s in range(60)
+        for r in "abc"
+        for t in "12"
+    )
+    path.write_text(HEADER + "".join(rows))
+    result = stats("severity", str(path))
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert report["status"] == "ok"
+    assert [one["expert"] for one in report["found"]["experts"]] == ["a", "b", "c"]
+
+
+def test_raters_without_a_common_script_are_refused_by_name(tmp_path: Path):
+    path = tmp_path / "ratings.csv"
+    rows = (
+        f"{pair}{s},{r},1,{(s + ord(r)) % 3}\n"
+        for pair in ("ab", "cd")
+        for s in range(9)
+        for r in pair
+    )
+    path.write_text(HEADER + "".join(rows))
+    result = stats("severity", str(path))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["unlinked"]["groups"] == [["a", "b"], ["c", "d"]]
+    assert "a, b; c, d" in result.stderr
+
+
+def test_no_doubles_are_a_sentence_and_no_failure(tmp_path: Path):
+    path = tmp_path / "ratings.csv"
+    path.write_text(HEADER + "1,a,1,1\n2,b,1,0\n")
+    result = stats("severity", str(path))
+    assert result.exit_code == 0
+    assert "Нет работ" in json.loads(result.stdout)["lack"]["why"]

@@ -1,121 +1,283 @@
-"""A recheck in a browser: lodged by the school, read by the commission, signed by the chair."""
+"""Rechecks in a browser: lodging to signed act by each method; two persons; independence."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Grant, Role
 from app.db import Database
-from app.models import FinalPoint, FinalResult, Person, ResultSource
-from app.services import rechecks
+from app.models import (
+    Assignment,
+    Expert,
+    FinalResult,
+    Method,
+    Person,
+    RecheckCase,
+    RecheckReading,
+    Workplace,
+)
+from app.services import results
 from app.storage import FileStore
-from tests.builders import PASSWORD, make_person
+from tests.builders import PASSWORD
 from tests.journeys.conftest import Server, log_in
-from tests.scoring_world import World, make_world
+from tests.recheck_world import RecheckWorld, make_recheck_world, read_case
 
 pytestmark = pytest.mark.journey
+HIGHER = ("Digit2", "Digit2", "Digit1", "Digit0")
+READERS = {Method.REVIEW: 1, Method.BLIND: 1, Method.TWO_BLIND: 2, Method.REVEAL: 1}
+AsUser = Callable[[str], None]
 
 
 @pytest.fixture
-def world(database: Database, store: FileStore) -> World:
-    """A script with final points, its scorer, an independent member, a chair."""
+def world(database: Database, store: FileStore) -> RecheckWorld:
+    """Four scored scripts with pages, a commission of five by order, a chair."""
     at = datetime.now(tz=UTC)  # noqa: TID251 - the real server runs by the real clock
     with database.transaction() as session:
-        made = make_world(session, at=at, store=store)
-        made.assign(session, 0, 0, at=at)
-        _finish(session, made, at)
-        for row in made.experts[:2]:
-            rechecks.appoint_member(
-                session,
-                municipality_id=made.municipality.id,
-                expert_id=row.id,
-                order=rechecks.Order(number="17-о", on=date(2026, 4, 1)),
-                by=_chair(session, made, at),
-                at=at,
-            )
-    return made
+        return make_recheck_world(session, at=at, store=store, images=True)
 
 
-def _chair(session: Session, world: World, at: datetime) -> Actor:
-    found = session.scalar(select(Person).where(Person.login == "chair"))
-    if found is None:
-        return make_person(
-            session, "chair", Role.COMMISSION_CHAIR, at=at, municipality=world.municipality
-        )
-    grant = Grant(role=Role.COMMISSION_CHAIR, municipality_id=world.municipality.id)
-    return Actor(person_id=found.id, grants=(grant,))
+@pytest.fixture
+def as_user(page: Page, server: Server) -> AsUser:
+    """Change who sits at the browser."""
+
+    def change(login: str) -> None:
+        page.goto(server.url)
+        leave = page.get_by_role("button", name="Выйти")
+        if leave.count():
+            leave.click()
+        log_in(page, server, login, PASSWORD)
+
+    return change
 
 
-def _finish(session: Session, world: World, at: datetime) -> None:
-    result = FinalResult(
-        script_id=world.scripts[0].id,
-        number=1,
-        source=ResultSource.SINGLE,
-        decided_at=at,
-        decided_by_id=world.actors[0].person_id,
-    )
-    result.points.extend(
-        FinalPoint(criterion_id=criterion.id, points=0) for criterion in world.exam.criteria
-    )
-    session.add(result)
-
-
-def _log_out(page: Page) -> None:
-    page.get_by_role("button", name="Выйти").click()
-
-
-def test_a_recheck_goes_from_the_school_to_the_signed_decision(
-    page: Page, server: Server, database: Database, world: World
+@pytest.mark.parametrize("method", list(Method))
+def test_a_case_goes_from_lodging_to_the_signed_act(
+    page: Page,
+    server: Server,
+    database: Database,
+    world: RecheckWorld,
+    as_user: AsUser,
+    method: Method,
 ) -> None:
-    log_in(page, server, "school1", PASSWORD)
-    page.get_by_role("link", name="Перепроверки").click()
-    page.get_by_role("link", name="Открыть дело").click()
-    page.get_by_label("Код участника").fill("73999")
-    page.get_by_label("несогласие с результатом перекрёстной проверки").check()
-    page.get_by_label("Обоснование").fill("Второе задание решено верно другим способом.")
-    page.get_by_role("button", name="Открыть дело").click()
-    expect(page.get_by_text("Работы с кодом «73999» в этой школе нет")).to_be_visible()
-    page.get_by_label("Код участника").fill("73001")
-    page.get_by_role("button", name="Открыть дело").click()
-    expect(page.get_by_text("осталось рабочих дней: 7")).to_be_visible()
-    expect(page.get_by_role("button", name="Отдать независимому")).to_have_count(0)
-    _log_out(page)
-
-    log_in(page, server, "chair", PASSWORD)
-    expect(page.get_by_text("назначьте члена комиссии")).to_be_visible()
+    with database.transaction() as session:
+        world.set_method(session, method)
+    as_user("school1")
+    _lodge(page)
+    as_user("chair")
     page.get_by_role("link", name="Открыть").first.click()
-    page.get_by_role("button", name="Отдать независимому члену комиссии").click()
-    expect(page.get_by_text("expert2", exact=True)).to_be_visible()
-    _log_out(page)
+    for _ in range(READERS[method]):
+        page.get_by_role("button", name="Отдать независимому члену комиссии").click()
+        expect(page.get_by_text("Работа отдана независимому члену комиссии")).to_be_visible()
+    if method is not Method.REVIEW:
+        expect(page.get_by_text("Прежние и новые баллы откроются здесь")).to_be_visible()
+    _shot(page, f"case-{method.value}-waiting")
+    for login in _readers(database):
+        as_user(login)
+        _read(page, server, method)
+    as_user("chair")
+    _sign(page, method)
+    expect(page.get_by_text("Баллы изменятся, когда его подтвердит второе лицо")).to_be_visible()
+    expect(page.get_by_role("button", name="Подтвердить изменение")).to_have_count(0)
+    assert _totals(database) == [4]
+    as_user("muni")
+    waiting = page.get_by_role("listitem").filter(has_text="подтвердите изменение баллов")
+    waiting.get_by_role("link", name="Открыть").click()
+    page.get_by_role("button", name="Подтвердить изменение").click()
+    expect(page.get_by_role("heading", name="Баллы повышены", exact=True)).to_be_visible()
+    _shot(page, f"case-{method.value}-closed")
+    assert _totals(database) == [4, 5]
+    act = page.get_by_role("link", name="Акт перепроверки (PDF)").get_attribute("href")
+    first = page.request.get(f"{server.url}{act}").body()
+    assert first.startswith(b"%PDF")
+    as_user("school1")
+    told = page.get_by_role("listitem").filter(has_text="Комиссия решила дела")
+    told.get_by_role("link", name="Открыть").click()
+    _shot(page, f"told-{method.value}")
+    expect(page.get_by_text("баллы изменились, выпустите исправленную форму")).to_be_visible()
+    page.get_by_role("button", name="Ознакомлен(а) со всеми").click()
+    expect(page.get_by_text("с решениями ознакомлены, дел: 1")).to_be_visible()
+    assert page.request.get(f"{server.url}{act}").body() == first
 
-    log_in(page, server, "expert2", PASSWORD)
-    page.goto(f"{server.url}/scoring/")
-    page.get_by_role("link", name="Начать проверку").click()
+
+def test_a_member_who_scored_the_script_is_refused_at_appointment_fetch_and_save(
+    page: Page, server: Server, database: Database, world: RecheckWorld, as_user: AsUser
+) -> None:
+    with database.transaction() as session:
+        case = world.open_case(session)
+        case_id = case.id
+    as_user("chair")
+    page.goto(f"{server.url}/rechecks/{case_id}")
+    page.get_by_label("Кому отдать").select_option(label="expert1 — проверял эту работу")
+    page.get_by_role("button", name="Отдать независимому члену комиссии").click()
+    expect(page.get_by_text("expert1 уже проверял эту работу")).to_be_visible()
+    _shot(page, "case-refused")
+    with database.transaction() as session:
+        reading = world.assign(session, session.get_one(RecheckCase, case_id), 1)
+        work = reading.assignment_id
+    as_user("expert2")
+    page.goto(f"{server.url}/scoring/{work}")
     expect(page.locator("body")).to_have_attribute("data-ready", "yes")
-    for key in ("Digit2", "Digit3", "Digit0", "Digit1", "ArrowRight"):
+    _tie_to_the_school(database, world)
+    page.keyboard.press("Digit1")
+    expect(page.get_by_text("связан со школой этой работы")).to_be_visible()
+    page.goto(f"{server.url}/scoring/{work}")
+    expect(page.get_by_role("alert")).to_contain_text("связан со школой этой работы")
+    expect(page.get_by_role("heading", name="Мои перепроверки")).to_be_visible()
+
+
+def test_the_same_error_elsewhere_is_added_in_one_action(
+    page: Page, server: Server, database: Database, world: RecheckWorld, as_user: AsUser
+) -> None:
+    case_id = read_case(database, world)
+    as_user("chair")
+    page.goto(f"{server.url}/rechecks/{case_id}")
+    same = page.locator("#same")
+    expect(same.get_by_role("heading", name="Та же ошибка: работ 3")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("expert1, ")
+    _shot(page, "case-same")
+    same.get_by_role("button", name="Передать отмеченные комиссии").click()
+    expect(page.get_by_role("heading", name="Передача № 2")).to_be_visible()
+    expect(page.get_by_text("Возможна та же ошибка, что в деле № 1-1.")).to_be_visible()
+    page.get_by_role("button", name="Распределить по членам комиссии: 3").click()
+    expect(page.get_by_text("Отдано членам комиссии: 3.")).to_be_visible()
+    _shot(page, "handover")
+
+
+def test_a_corrected_form_is_released_beside_the_former(
+    page: Page, server: Server, database: Database, world: RecheckWorld, as_user: AsUser
+) -> None:
+    with database.transaction() as session:
+        results.release(
+            session,
+            store=world.store,
+            exam_id=world.base.exam.id,
+            school_id=world.base.schools[0].id,
+            by=world.base.school_coordinator,
+            at=world.now,
+        )
+    world.now += timedelta(seconds=1)
+    case_id = read_case(database, world)
+    with database.transaction() as session:
+        case = session.get_one(RecheckCase, case_id)
+        world.sign(session, case)
+        world.confirm(session, case)
+    as_user("school1")
+    corrected = page.get_by_role("listitem").filter(has_text="Выпустите исправленную форму")
+    corrected.get_by_role("link", name="Открыть").click()
+    expect(page.get_by_text("После перепроверки баллы изменились, работ: 1")).to_be_visible()
+    page.get_by_role("button", name="Выпустить форму").click()
+    page.get_by_role("link", name="Что изменила версия 2").click()
+    row = page.get_by_role("row", name="73001")
+    expect(row).to_contain_text("73001 1 1 2")
+    _shot(page, "corrected")
+    file = page.get_by_role("link", name="Отличия (CSV)").get_attribute("href")
+    assert "73001;1;1;2" in page.request.get(f"{server.url}{file}").text()
+
+
+def _lodge(page: Page) -> None:
+    """The school disagrees with the points of one code."""
+    page.get_by_role("link", name="Перепроверки").click()
+    page.get_by_role("link", name="Передать работы комиссии").click()
+    page.get_by_label("Коды участников").fill("73999")
+    page.get_by_label("несогласие с результатом перекрёстной проверки").check()
+    page.get_by_label("Обоснование").fill("Первое задание решено верно другим способом.")
+    page.get_by_role("button", name="Передать комиссии").click()
+    expect(page.get_by_text("Работ с такими кодами здесь нет: 73999")).to_be_visible()
+    _shot(page, "new")
+    page.get_by_label("Коды участников").fill("73001")
+    page.get_by_role("button", name="Передать комиссии").click()
+    expect(page.get_by_role("heading", name="Передача № 1")).to_be_visible()
+    expect(page.get_by_text("осталось рабочих дней: 7")).to_be_visible()
+    expect(page.get_by_role("button", name="Распределить")).to_have_count(0)
+
+
+def _readers(database: Database) -> list[str]:
+    query = (
+        select(Person.login)
+        .join(Expert, Expert.person_id == Person.id)
+        .join(Assignment, Assignment.expert_id == Expert.id)
+        .join(RecheckReading, RecheckReading.assignment_id == Assignment.id)
+        .order_by(Person.login)
+    )
+    with database.reading() as session:
+        return list(session.scalars(query))
+
+
+def _read(page: Page, server: Server, method: Method) -> None:
+    """The member scores on the screen and hands in; where the method wants it, he explains."""
+    page.goto(f"{server.url}/rechecks/mine")
+    _shot(page, f"desk-{method.value}")
+    page.get_by_role("link", name="Перепроверить").first.click()
+    expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    expect(page.locator("body")).not_to_contain_text("73001")
+    expect(page.locator(".earlier")).to_have_count(4 if method is Method.REVIEW else 0)
+    for key in HIGHER:
         page.keyboard.press(key)
+    page.keyboard.press("ArrowRight")
     expect(page.locator("#page-place")).to_have_text("стр. 2 из 2")
     expect(page.locator("#queue-length")).to_have_text("0")
     page.keyboard.press("Enter")
-    expect(page.locator("body")).not_to_contain_text("73001")
-    page.goto(f"{server.url}/scoring/")
-    _log_out(page)
+    if method in (Method.REVIEW, Method.REVEAL):
+        _explain(page, method)
+    expect(page.get_by_role("heading", name="Мои перепроверки")).to_be_visible()
+    expect(page.get_by_text("сдано", exact=True)).to_be_visible()
 
-    log_in(page, server, "chair", PASSWORD)
+
+def _explain(page: Page, method: Method) -> None:
+    expect(page.get_by_text("Теперь видны прежние")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("73001")
+    expect(page.get_by_label("Причина по критерию 4К1")).to_be_hidden()
+    page.get_by_role("button", name="Записать и передать председателю").click()
+    expect(page.get_by_text("выберите причину и напишите пояснение")).to_be_visible()
+    page.get_by_label("Причина по критерию 1", exact=True).select_option("unusual")
+    page.get_by_label("Пояснение по критерию 1", exact=True).fill("Другой верный способ.")
+    _shot(page, f"explain-{method.value}")
+    page.get_by_role("button", name="Записать и передать председателю").click()
+
+
+def _sign(page: Page, method: Method) -> None:
+    """The chair opens what is read; a member's own reason stands there already."""
     page.get_by_role("link", name="Открыть").first.click()
-    expect(page.get_by_role("row", name="Сумма")).to_contain_text("6")
-    page.get_by_label("принять баллы комиссии").check()
-    page.get_by_label("Причина").select_option("unusual")
-    page.get_by_label("Обоснование").fill("Способ решения верен, баллы подняты.")
+    reason = page.get_by_label("Причина по критерию 1", exact=True)
+    if method in (Method.REVIEW, Method.REVEAL):
+        expect(reason).to_have_value("unusual")
+    else:
+        reason.select_option("unusual")
+        page.get_by_label("Пояснение по критерию 1", exact=True).fill("Другой верный способ.")
+    page.get_by_label("Обоснование решения").fill("Способ решения верен.")
+    _shot(page, f"case-{method.value}-read")
     page.get_by_role("button", name="Подписать решение").click()
-    expect(page.get_by_text("Решение записано")).to_be_visible()
-    expect(page.get_by_text("баллы повышены", exact=True)).to_be_visible()
+
+
+def _totals(database: Database) -> list[int]:
+    """Raw scores of the disputed script, version by version."""
     with database.reading() as session:
-        results = session.scalars(select(FinalResult).order_by(FinalResult.number)).all()
-        totals = [sum(row.points or 0 for row in result.points) for result in results]
-    assert totals == [0, 6]
+        case = session.scalars(select(RecheckCase)).first()
+        assert case is not None
+        return [sum(row.points or 0 for row in one.points) for one in _finals(session, case)]
+
+
+def _finals(session: Session, case: RecheckCase) -> list[FinalResult]:
+    query = select(FinalResult).where(FinalResult.script_id == case.script_id)
+    return list(session.scalars(query.order_by(FinalResult.number)))
+
+
+def _tie_to_the_school(database: Database, world: RecheckWorld) -> None:
+    """The member takes a second job in the school of the script."""
+    with database.transaction() as session:
+        expert = world.base.experts[1]
+        session.add(Workplace(expert_id=expert.id, school_id=world.base.schools[0].id))
+
+
+def _shot(page: Page, name: str) -> None:
+    """A picture of the page, where somebody asked for pictures."""
+    folder = os.environ.get("SVERKA_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"rechecks-{name}.png", full_page=True)

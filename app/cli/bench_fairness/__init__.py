@@ -6,7 +6,9 @@ import importlib
 
 import click
 
-PARTS: dict[str, str] = {}
+PARTS = {
+    "overlap": "app.cli.bench_fairness.overlap:lines",
+}
 """Name -> the function `(*, quick) -> lines` that measures a part."""
 
 

@@ -6,6 +6,7 @@ from app.cli.lazy import LazyGroup
 
 COMMANDS = {
     "agreement": "app.cli.stats.agreement:agreement",
+    "severity": "app.cli.stats.severity:severity",
 }
 
 stats = LazyGroup(

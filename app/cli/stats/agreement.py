@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.stats.report import CSV_FILE, print_json, ratings_in
+from app.cli.stats.report import CSV_FILE, plain, print_json, ratings_in
 from scoring.fairness.agreement import RESAMPLES
 from scoring.fairness.agreement import agreement as agreement_of
+from scoring.fairness.generalizability import generalizability
 
 
 @click.command()
@@ -19,4 +20,9 @@ def agreement(ratings_csv: Path, seed: int, resamples: int) -> None:
     """Agreement on every task of RATINGS.csv (script, rater, task, points[, max])."""
     ratings = ratings_in(ratings_csv)
     found = agreement_of(ratings, seed=seed, resamples=resamples)
-    print_json({"format": "sverka-agreement/1", "seed": seed, "tasks": found})
+    worth = generalizability(ratings)
+    tasks = [
+        {**plain(task), "generalizability": plain(readers)}
+        for task, readers in zip(found, worth, strict=True)
+    ]
+    print_json({"format": "sverka-agreement/1", "seed": seed, "tasks": tasks})

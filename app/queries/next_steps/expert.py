@@ -35,7 +35,7 @@ def _rechecks(session: Session, actor: Actor) -> Iterator[Step]:
     for exam, count in session.execute(_waiting(actor, Assignment.round == Round.RECHECK)):
         yield step(
             "%(exam)s: комиссия ждёт вашей перепроверки, работ: %(count)s.",
-            "scoring.index",
+            "rechecks.desk",
             urgency=Urgency.SOON,
             exam=title_of(exam),
             count=count,

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.corrected import count_corrected
 from app.bridge.titles import title_of
 from app.models import (
     Bundle,
@@ -86,6 +87,16 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             count=received,
         )
     yield from _form(session, exam, school_id, today)
+    corrected = count_corrected(session, exam_id=exam.id, school_id=school_id)
+    if corrected:
+        yield step(
+            "%(exam)s: комиссия изменила баллы, работ: %(count)s. Выпустите исправленную форму.",
+            "results.school",
+            urgency=Urgency.SOON,
+            values={"exam_id": exam.id, "school_id": school_id},
+            exam=title,
+            count=corrected,
+        )
 
 
 def _form(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.queries.next_steps.commission import commission_steps
+from app.queries.next_steps.commission import commission_steps, told_steps
 from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.municipality import municipality_steps
@@ -16,7 +16,14 @@ from app.queries.next_steps.step import Step, Urgency
 
 __all__ = ["Step", "Urgency", "list_steps"]
 
-ROLES = (installation_steps, municipality_steps, school_steps, commission_steps, expert_steps)
+ROLES = (
+    installation_steps,
+    municipality_steps,
+    school_steps,
+    told_steps,
+    commission_steps,
+    expert_steps,
+)
 
 
 def list_steps(session: Session, *, actor: Actor, today: date) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from app.bridge.titles import ExamTitle, title_of
 from app.models import Exam, Job, Plan, PlanLevel, PlanState, PlanStatus, Scheme
 from app.models import JobState as State
 from app.queries.plans.access import exam_to_plan
+from app.queries.plans.loads import LoadPicture, draw_loads
 from app.queries.plans.overview import published_count
 from assignment import Sentence
 
@@ -35,6 +37,7 @@ class SchemeColumn:
     shortages: tuple[Mapping[str, Any], ...]
     options: Mapping[str, bool]
     created_at: datetime
+    loads: LoadPicture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +98,7 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> Comparis
     """
     exam = exam_to_plan(session, exam_id=exam_id, actor=actor)
     plans = _plans(session, exam)
-    drafts = [_column(plan) for plan in plans if plan.state is PlanState.DRAFT]
+    drafts = _columns([plan for plan in plans if plan.state is PlanState.DRAFT])
     standing = next((plan for plan in plans if plan.state is PlanState.PUBLISHED), None)
     changes = standing is not None and len(drafts) == 1
     readings = [row for row in exam_readings(session, exam_id=exam.id) if row.active and row.place]
@@ -127,7 +130,20 @@ def _plans(session: Session, exam: Exam) -> list[Plan]:
     return sorted(session.scalars(query), key=lambda plan: (order[plan.scheme], plan.id))
 
 
-def _column(plan: Plan) -> SchemeColumn:
+def _columns(plans: list[Plan]) -> list[SchemeColumn]:
+    loads = [_loads(plan) for plan in plans]
+    top = max((max(row, default=0) for row in loads), default=0)
+    return [_column(plan, draw_loads(row, top=top)) for plan, row in zip(plans, loads, strict=True)]
+
+
+def _loads(plan: Plan) -> list[int]:
+    """Readings of every expert who may be used, of those who get none too."""
+    found = Counter(row.expert_id for row in plan.rows if row.expert_id is not None)
+    idle = max(0, int(plan.metrics["experts"]) - len(found))
+    return [*found.values(), *[0] * idle]
+
+
+def _column(plan: Plan, loads: LoadPicture) -> SchemeColumn:
     return SchemeColumn(
         plan_id=plan.id,
         scheme=plan.scheme,
@@ -136,6 +152,7 @@ def _column(plan: Plan) -> SchemeColumn:
         shortages=tuple(plan.shortages),
         options=plan.options,
         created_at=plan.created_at,
+        loads=loads,
     )
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.scans import list_forms
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Campaign, Exam, Participant, School, SchoolClass, Script
 from app.queries.registers.places import ClassView, list_classes, show_class
 from app.queries.registers.reach import managed_schools
+from scanning import PageTemplate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +38,23 @@ class CodeView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FormChoice:
+    """One of an exam's forms, for its answer sheets."""
+
+    number: int
+    title: str
+    template: PageTemplate
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExamChoice:
-    """An exam of the class's grade, for its protocol."""
+    """An exam of the class's grade, for its protocol and its answer sheets."""
 
     id: UUID
     title: ExamTitle
     held_on: date
+    forms: tuple[FormChoice, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,8 +154,25 @@ def _exams(session: Session, *, campaign_id: UUID, grade: int) -> tuple[ExamChoi
         .order_by(Exam.held_on, Exam.subject)
     )
     return tuple(
-        ExamChoice(id=found.id, title=title_of(found), held_on=found.held_on)
+        ExamChoice(
+            id=found.id,
+            title=title_of(found),
+            held_on=found.held_on,
+            forms=_forms(session, found),
+        )
         for found in session.scalars(query)
+    )
+
+
+def _forms(session: Session, exam: Exam) -> tuple[FormChoice, ...]:
+    return tuple(
+        FormChoice(
+            number=form.number,
+            title=form.title,
+            template=form.template,
+            pages=exam.pages_expected or form.template.pages or 1,
+        )
+        for form in list_forms(session, exam_id=exam.id)
     )
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
-from app.bridge.scans import list_forms, pages_expected
+from app.bridge.scans import list_forms, pages_expected, reading_of
 from app.bridge.scripts import implied_pages, list_stack
 from app.models import Bundle, BundleFile, Page, PageKind, Participant, Script
+from app.queries.scans.rivals import CLASHES, Rival, list_rivals, written_code
+from scanning import Fault
 
 AHEAD = 3
 
@@ -27,27 +29,51 @@ class DeskGuess:
         percent: how probable it is.
         present: pages that its script has already.
         followers: pages that would follow in the same decision.
+        follower_numbers: their places in the file, from 1.
     """
 
     code: str
     percent: int
     present: int
     followers: tuple[UUID, ...]
+    follower_numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskPage:
-    """One page that waits for a person."""
+    """One page that waits for a person.
+
+    Attributes:
+        page_id: the page.
+        version: of its row.
+        file: the file it came in.
+        number_in_file: its place there, from 1.
+        why: why a person is asked.
+        is_clash: two pages, or two readings, contradict each other.
+        page_number: its number in the script, where it is known.
+        expected: pages of a script.
+        has_code_crop: its code field was found.
+        is_faint: the scan is pale: it is shown strengthened.
+        printed: what its barcodes say.
+        written: what was read in its boxes.
+        guesses: codes that it may carry.
+        rivals: pages to compare it with.
+    """
 
     page_id: UUID
     version: int
     file: str
     number_in_file: int
     why: str
+    is_clash: bool
     page_number: int | None
     expected: int | None
     has_code_crop: bool
+    is_faint: bool
+    printed: str
+    written: str
     guesses: tuple[DeskGuess, ...]
+    rivals: tuple[Rival, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,16 +169,21 @@ def _desk_page(
     session: Session, page_id: UUID, present: dict[str, int], expected: int | None
 ) -> DeskPage:
     page = session.get_one(Page, page_id)
-    stack = list_stack(session, page=page)
+    stack, reading = list_stack(session, page=page), reading_of(page)
     return DeskPage(
         page_id=page.id,
         version=page.version,
         file=page.file.name,
         number_in_file=page.index + 1,
         why=page.why,
+        is_clash=page.why in CLASHES,
         page_number=page.page_number,
         expected=expected,
         has_code_crop=page.code_crop_sha256 is not None,
+        is_faint=Fault.FAINT in reading.quality.faults,
+        printed=", ".join(code.text for code in reading.barcodes),
+        written=written_code(reading),
+        rivals=list_rivals(session, page),
         guesses=tuple(
             _guess(page, guess["code"], guess["confidence"], stack, present, expected)
             for guess in page.candidates
@@ -179,4 +210,5 @@ def _guess(
         percent=round(100 * confidence),
         present=placed,
         followers=tuple(other.id for other in followers),
+        follower_numbers=tuple(sorted(other.index + 1 for other in followers)),
     )

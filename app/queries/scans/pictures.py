@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.scans import form_of
+from app.bridge.scans import form_of, list_forms
 from app.errors import NotYours
 from app.models import Page, Script, ScriptCrop, ScriptImage
 
@@ -51,12 +51,21 @@ class ImageView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnplacedPage:
-    """A page on which no form was found: no expert sees it yet."""
+    """A page on which no form was found: no expert sees it yet.
+
+    Attributes:
+        page_id: the page.
+        version: of its row.
+        exam_id: the exam.
+        school_id: the school.
+        forms: versions and names of the exam's forms, one of which it is.
+    """
 
     page_id: UUID
     version: int
     exam_id: UUID
     school_id: UUID
+    forms: tuple[tuple[UUID, int, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +98,10 @@ def get_unplaced_page(session: Session, *, page_id: UUID, by: Actor) -> Unplaced
         version=page.version,
         exam_id=page.bundle.exam_id,
         school_id=page.bundle.school_id,
+        forms=tuple(
+            (form.template_id, form.number, form.title)
+            for form in list_forms(session, exam_id=page.bundle.exam_id)
+        ),
     )
 
 
@@ -111,6 +124,19 @@ def get_picture(session: Session, *, page_id: UUID, code_field: bool, by: Actor)
         exam_id=page.bundle.exam_id,
         school_id=page.bundle.school_id,
     )
+
+
+def get_thumbnail_source(session: Session, *, page_id: UUID, by: Actor) -> str:
+    """The hash of a page's picture, for whoever uploads: he is shown a few pixels of it.
+
+    Raises:
+        NotYours: the page is not of his school, or has no picture.
+    """
+    page = session.get(Page, page_id)
+    if page is None or page.image_sha256 is None:
+        raise NotYours
+    by.require(Permission.UPLOAD_SCANS, school_id=page.bundle.school_id)
+    return page.image_sha256
 
 
 def get_script(session: Session, *, script_id: UUID, by: Actor) -> ScriptView:

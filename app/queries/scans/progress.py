@@ -15,6 +15,8 @@ from app.errors import NotYours
 from app.models import Bundle, FileOutcome, Job, JobState, Page
 from assignment import Sentence
 
+BUNDLE_JOB = "read_bundle"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
@@ -27,8 +29,8 @@ class Progress:
         state: waiting, running, done or failed.
         done: pages read.
         total: pages to read, as far as it can be told.
-        named: pages tied to a code; known when all are read.
-        waiting: pages left to a person.
+        named: pages tied to a code; while the reading goes on, as far as they seem to be.
+        waiting: pages left to a person; the same.
         aside: blank, foreign and duplicate pages.
         refused: files that could not be read.
         pages_a_second: speed so far.
@@ -77,19 +79,23 @@ def get_progress(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) 
         state=JobState.DONE if bundle.read_at is not None else job.state,
         done=pages or job.done_steps,
         total=pages or job.total_steps,
-        named=named,
-        waiting=waiting,
+        named=named if pages else job.tally.get("named", 0),
+        waiting=waiting if pages else job.tally.get("waiting", 0),
         aside=pages - named - waiting,
-        refused=sum(1 for file in bundle.files if file.outcome is FileOutcome.REJECTED),
+        refused=_refused(bundle) or job.tally.get("refused", 0),
         pages_a_second=speed,
         ends_at=_end(job, speed, at=at),
         message=reason_of(job),
     )
 
 
+def _refused(bundle: Bundle) -> int:
+    return sum(1 for file in bundle.files if file.outcome is FileOutcome.REJECTED)
+
+
 def _job(session: Session, bundle_id: UUID) -> Job:
     """The newest job that reads the bundle."""
-    query = select(Job).where(Job.payload["bundle_id"].as_string() == str(bundle_id))
+    query = select(Job).where(Job.key.startswith(f"{BUNDLE_JOB}:{bundle_id}:"))
     return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).one()
 
 

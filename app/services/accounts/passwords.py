@@ -23,6 +23,9 @@ SHORTEST_PASSWORD = 10
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet
 
 _hasher = PasswordHasher()
+# First passwords are drawn, 59 bits each: nobody tries them all whatever a try costs. Hundreds are
+# made in one transaction, which must not hold the database for a minute.
+_hasher_of_drawn = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
 # Checked when nothing can match, so that the answer takes as long as for a known login.
 _NOBODYS_HASH = _hasher.hash(secrets.token_hex(8))
 
@@ -46,8 +49,15 @@ def matches(person: Person | None, password: str) -> bool:
     """Whether the password is the person's; takes as long when there is none to compare."""
     known = person is not None and person.password_hash != NO_PASSWORD
     kept = person.password_hash if person is not None and known else _NOBODYS_HASH
+    fits = _fits(kept, password)
+    if _hasher.check_needs_rehash(kept):
+        _fits(_NOBODYS_HASH, password)
+    return fits and known
+
+
+def _fits(kept: str, password: str) -> bool:
     try:
-        return _hasher.verify(kept, password) and known
+        return _hasher.verify(kept, password)
     except VerifyMismatchError:
         return False
 
@@ -99,7 +109,8 @@ def reset_password(session: Session, *, person_id: UUID, by: Actor, at: datetime
 def issue_password(person: Person) -> FirstPassword:
     """Set a new first password, to be changed at the first login."""
     password = _new_password()
-    person.password_hash, person.must_change_password = hash_password(password), True
+    person.password_hash = _hasher_of_drawn.hash(password)
+    person.must_change_password = True
     person.failed_logins, person.locked_until = 0, None
     return FirstPassword(
         person_id=person.id,

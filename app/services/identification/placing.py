@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
-from app.bridge.scans import form_of, reading_of
+from app.bridge.scans import form_of, list_forms, reading_of
 from app.errors import NotYours, Refusal, Stale
-from app.models import Page
+from app.models import ExamTemplate, Page
 from app.services.identification.images import ask_for_images
 from app.storage import FileStore
 from scanning import RawPage, as_viewed, code_crop, placed_by_hand, upright
@@ -41,6 +41,7 @@ def place_form(
     right: Point,
     by: Actor,
     at: datetime,
+    template_id: UUID | None = None,
 ) -> None:
     """Lay the form where the person pointed; the pictures are drawn anew from the kept one.
 
@@ -53,9 +54,10 @@ def place_form(
         right: its upper right corner.
         by: the coordinator of the school.
         at: when.
+        template_id: which of the exam's forms it is; that of the page's reading when None.
 
     Raises:
-        NotYours: the page is not his.
+        NotYours: the page is not his, or the exam has no such form.
         Stale: somebody has changed it since.
         Refusal: the form was found by the program, or the points are too near.
     """
@@ -69,6 +71,11 @@ def place_form(
         raise Refusal("Поле кода на этой странице уже найдено.")
     if abs(right.x - left.x) + abs(right.y - left.y) < LEAST_ROW:
         raise Refusal("Укажите левый и правый верхние углы ряда клеток: точки слишком близко.")
+    if template_id is not None:
+        forms = {form.template_id for form in list_forms(session, exam_id=page.bundle.exam_id)}
+        if template_id not in forms:
+            raise NotYours
+        page.template = session.get_one(ExamTemplate, template_id)
     _draw_anew(store, page, left, right)
     session.flush()
     record(

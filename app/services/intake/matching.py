@@ -22,6 +22,7 @@ from app.bridge.scans import (
     pages_expected,
     reading_of,
 )
+from app.bridge.scripts import CLASH
 from app.changes import (
     answer_wanted,
     note_changes,
@@ -31,8 +32,6 @@ from app.changes import (
 )
 from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
 from scanning import PageVerdict, identify
-
-CLASH = "В работе с этим кодом такая страница уже есть: решите, какая из них верна."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,17 +153,17 @@ def _apply(page: Page, verdict: PageVerdict, scripts: _Scripts) -> None:
 
 
 def _take_over(session: Session, fresh: Page, older: Page, *, at: datetime) -> None:
-    """A better scan of a page in a later upload, known by its barcode, takes the older one's place.
+    """A later upload's scan of the same sheet, known by barcode or strokes, takes over its place.
 
     A second scan in the same upload stays a duplicate, and what a person decided stays.
     """
     if not _is_rescan(fresh, older):
         return
-    script, number = older.script, older.page_number
+    script, number, source = older.script, older.page_number, older.source
     older.script, older.kind, older.replaced_by_id = None, PageKind.DUPLICATE, fresh.id
     session.flush()
     fresh.kind, fresh.script, fresh.page_number = PageKind.SCRIPT, script, number
-    fresh.source, fresh.needs_person, fresh.why = PageSource.BARCODE, False, ""
+    fresh.source, fresh.needs_person, fresh.why = source, False, ""
     retire_images(session, [older], at=at)
     tell_rescanned(session, older, at=at)
     session.flush()
@@ -172,11 +171,11 @@ def _take_over(session: Session, fresh: Page, older: Page, *, at: datetime) -> N
 
 def _is_rescan(fresh: Page, older: Page) -> bool:
     new, old = reading_of(fresh), reading_of(older)
-    by_barcode = bool(new.barcodes) and older.source is PageSource.BARCODE
+    by_program = older.source is not PageSource.PERSON
     later = fresh.bundle.uploaded_at > older.bundle.uploaded_at
     worse = bool(new.quality.faults) and not old.quality.faults
     placed = older.script_id is not None and new.placement is not None
-    return by_barcode and later and placed and new.digest != old.digest and not worse
+    return by_program and later and placed and new.digest != old.digest and not worse
 
 
 def _candidates(verdict: PageVerdict, *, placed: bool) -> list[dict[str, object]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,13 +16,12 @@ from app.bridge.concerns import check_confirmed
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.scheme import rule_of
 from app.bridge.sheets import score_sheet_of
+from app.cases import hand_in_reading
 from app.errors import Refusal
 from app.finals import add_final, find_final
-from app.models import Assignment, Divergence, ResultSource, Round, Script, Sheet
+from app.models import BLIND, Assignment, Divergence, ResultSource, Round, Script, Sheet
 from app.services.marking.third import name_third
-from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile
-
-_ORDER = (Round.FIRST, Round.SECOND, Round.THIRD)
+from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile_all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +81,7 @@ def submit_sheet(
     _trace(session, assignment, action="sheet.submitted", by=by, at=at, total=points.total)
     session.flush()
     if assignment.round is Round.RECHECK:
+        hand_in_reading(session, assignment, at=at)
         return Waiting()
     return _compare(session, _lock_script(session, assignment.script_id), by=by, at=at)
 
@@ -122,24 +121,13 @@ def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Su
         return _standing(session, script)
     if len(sheets) < script.exam.experts_per_script:
         return Waiting()
-    match _reconciled(script, [score_sheet_of(sheet) for sheet in sheets]):
+    readings = [score_sheet_of(sheet) for sheet in sheets]
+    match reconcile_all(readings, rule=rule_of(script.exam)):
         case Divergent() as gap:
             return _call(session, script, gap, by=by, at=at)
-        case points:
+        case Agreed(points=points):
             source = ResultSource.SINGLE if len(sheets) == 1 else ResultSource.AGREED
             return _settle(session, script, points, source, by=by, at=at)
-
-
-def _reconciled(script: Script, sheets: list[ScoreSheet]) -> Mapping[str, Points] | Divergent:
-    """The only sheet's points, or those of the first pair of readings that agree."""
-    if len(sheets) == 1:
-        return sheets[0].points
-    rule = rule_of(script.exam)
-    outcomes = [reconcile(first, second, rule=rule) for first, second in combinations(sheets, 2)]
-    for outcome in outcomes:
-        if isinstance(outcome, Agreed):
-            return outcome.points
-    return next(outcome for outcome in outcomes if isinstance(outcome, Divergent))
 
 
 def _settle(
@@ -200,11 +188,11 @@ def _readings(session: Session, script: Script) -> list[Sheet]:
         .where(
             Assignment.script_id == script.id,
             Assignment.withdrawn_at.is_(None),
-            Assignment.round.in_(_ORDER),
+            Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_not(None),
         )
     )
-    return sorted(session.scalars(query), key=lambda row: _ORDER.index(row.assignment.round))
+    return sorted(session.scalars(query), key=lambda row: BLIND.index(row.assignment.round))
 
 
 def _trace(

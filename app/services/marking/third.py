@@ -44,7 +44,7 @@ def _take_from_leaver(session: Session, divergence: Divergence, *, at: datetime)
 
 def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datetime) -> UUID | None:
     """Give the script to a third expert; when nobody fits, keep everybody's reason."""
-    match _pick(session, divergence.script):
+    match pick_reader(session, divergence.script):
         case Picked(expert=expert):
             made = _assign(session, divergence.script, UUID(expert), at=at)
             divergence.assignment_id, divergence.refusals = made.id, []
@@ -55,18 +55,6 @@ def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datet
     _trace(session, divergence, by=by, at=at)
     session.flush()
     return divergence.assignment_id
-
-
-def _pick(session: Session, script: Script) -> Picked | Nobody:
-    """With three readings planned the third place is taken, and nobody can be called."""
-    taken = session.scalar(
-        select(Assignment.id).where(
-            Assignment.script_id == script.id,
-            Assignment.round == Round.THIRD,
-            Assignment.withdrawn_at.is_(None),
-        )
-    )
-    return Nobody(reasons={}) if taken else pick_reader(session, script)
 
 
 def _assign(session: Session, script: Script, expert_id: UUID, *, at: datetime) -> Assignment:

@@ -27,7 +27,6 @@ from app.services.planning.drafts import (
     own_exam,
     store_draft,
 )
-from app.services.planning.routed import solve_routed
 from app.services.planning.solving import PlanRefused, Solved, laid_out, solve
 
 COMPARE_JOB = "compare_schemes"
@@ -129,14 +128,6 @@ def prepare(
 
 def answer(question: Question, scheme: Scheme) -> Solved:
     """One scheme solved; touches no database."""
-    if scheme is Scheme.CROSS_SCHOOL and question.options.most_receivers:
-        return solve_routed(
-            question.problems[scheme],
-            most_receivers=question.options.most_receivers,
-            names=question.names,
-            seed=question.seed,
-            starts_on=question.starts_on,
-        )
     return solve(
         question.problems[scheme],
         names=question.names,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -64,32 +64,41 @@ def solve(problem: lib.Problem, *, names: Names, seed: int, starts_on: date) -> 
 def kept(problem: lib.Problem, outcome: lib.Outcome, *, names: Names, starts_on: date) -> Solved:
     """An outcome in the form that a draft keeps."""
     rows: tuple[lib.Assignment, ...] = ()
+    gap: float | None = None
     shortages: tuple[lib.Shortage, ...] = ()
     match outcome:
         case lib.Plan():
-            rows, status = outcome.assignments, PlanStatus.OK
+            rows, gap, status = outcome.assignments, outcome.gap, PlanStatus.OK
         case lib.Partial():
-            rows, shortages, status = (
-                outcome.plan.assignments,
-                outcome.shortages,
-                PlanStatus.PARTIAL,
-            )
+            rows, gap = outcome.plan.assignments, outcome.plan.gap
+            shortages, status = outcome.shortages, PlanStatus.PARTIAL
         case lib.Infeasible():
             shortages, status = outcome.shortages, PlanStatus.INFEASIBLE
     return Solved(
         assignments=rows,
         status=status,
         digest=lib.digest(problem),
-        metrics=measured(problem, rows, starts_on=starts_on),
+        metrics=measured(problem, rows, starts_on=starts_on, gap=gap),
         shortages=[_told(one, names) for one in shortages],
     )
 
 
 def measured(
-    problem: lib.Problem, rows: Iterable[lib.Assignment], *, starts_on: date
+    problem: lib.Problem,
+    rows: Iterable[lib.Assignment],
+    *,
+    starts_on: date,
+    gap: float | None = None,
 ) -> dict[str, Any]:
-    """The measures of a plan, whoever made it, with the forecast of its last day."""
-    plan = as_plan(problem, rows)
+    """The measures of a plan, whoever made it, with the forecast of its last day.
+
+    Args:
+        problem: the problem.
+        rows: script and experts.
+        starts_on: the day before the first day of scoring.
+        gap: how far its fairness may lie above the best; None where nobody has proved it.
+    """
+    plan = replace(as_plan(problem, rows), gap=gap)
     found: dict[str, Any] = asdict(lib.metrics(problem, plan))
     found["finish"] = forecast(plan.loads(), starts_on=starts_on).as_json()
     return found

@@ -1,17 +1,35 @@
-"""The commission's work: members, cases with their clock, readers, decisions (P 9)."""
+"""The commission's work: procedure, members, hand-overs, readers, findings, decisions (P 9)."""
 
 from app.services.rechecks.commission import Order, appoint_member, find_member, withdraw_member
-from app.services.rechecks.deciding import commission_points, decide_case
-from app.services.rechecks.opening import TERM_WORKING_DAYS, assign_reader, open_case
+from app.services.rechecks.deciding import confirm_decision, decide_case, return_decision
+from app.services.rechecks.findings import Verdict, record_findings
+from app.services.rechecks.opening import (
+    Opened,
+    Opening,
+    add_same_error,
+    hand_over,
+)
+from app.services.rechecks.procedure import set_procedure
+from app.services.rechecks.readers import Planned, assign_reader, plan_readers
+from app.services.rechecks.telling import acknowledge
 
 __all__ = [
-    "TERM_WORKING_DAYS",
+    "Opened",
+    "Opening",
     "Order",
+    "Planned",
+    "Verdict",
+    "acknowledge",
+    "add_same_error",
     "appoint_member",
     "assign_reader",
-    "commission_points",
+    "confirm_decision",
     "decide_case",
     "find_member",
-    "open_case",
+    "hand_over",
+    "plan_readers",
+    "record_findings",
+    "return_decision",
+    "set_procedure",
     "withdraw_member",
 ]

@@ -1,7 +1,8 @@
-"""What the steps of a recheck share: the case, its script, its trace."""
+"""What the steps of a recheck share: the case, its trace."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,41 +10,25 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
-from app.bridge.desk import find_sheet
 from app.errors import NotYours
-from app.models import RecheckCase, Script
+from app.models import RecheckCase, RecheckHandover
 
 
 def get_case(session: Session, case_id: UUID, permission: Permission, by: Actor) -> RecheckCase:
-    """The case, if the permission is held over its script.
+    """The case, held until the transaction ends, if the permission is held over its script.
 
     Raises:
         NotYours: there is none, or it is of another place.
     """
-    case = session.get(RecheckCase, case_id)
+    case = session.get(RecheckCase, case_id, with_for_update=True)
     if case is None:
         raise NotYours
-    require_over_script(permission, case.script, by)
-    return case
-
-
-def is_read(session: Session, case: RecheckCase) -> bool:
-    """Whether the reader has handed his sheet in."""
-    sheet = find_sheet(session, case.assignment_id) if case.assignment_id else None
-    return sheet is not None and sheet.submitted_at is not None
-
-
-def require_over_script(permission: Permission, script: Script, by: Actor) -> None:
-    """Pass when the permission is held over the script's school or municipality.
-
-    Raises:
-        NotYours: it is not.
-    """
     by.require(
         permission,
-        municipality_id=script.exam.campaign.municipality_id,
-        school_id=script.participant.school_id,
+        municipality_id=case.handover.campaign.municipality_id,
+        school_id=case.script.participant.school_id,
     )
+    return case
 
 
 def tell_case(
@@ -53,12 +38,11 @@ def tell_case(
     *,
     by: Actor,
     at: datetime,
-    old: dict[str, str] | None = None,
-    new: dict[str, str] | None = None,
+    old: Mapping[str, object] | None = None,
+    new: Mapping[str, object] | None = None,
     why: str = "",
 ) -> None:
     """Add an event about a case to the trail."""
-    script = session.get_one(Script, case.script_id)
     record(
         session,
         action=action,
@@ -66,10 +50,35 @@ def tell_case(
         subject_id=case.id,
         by=by,
         at=at,
-        municipality_id=script.exam.campaign.municipality_id,
-        school_id=script.participant.school_id,
-        exam_id=script.exam_id,
+        municipality_id=case.handover.campaign.municipality_id,
+        school_id=case.script.participant.school_id,
+        exam_id=case.exam_id,
         old=old,
         new=new,
         why=why,
+    )
+
+
+def tell_handover(
+    session: Session,
+    handover: RecheckHandover,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    new: Mapping[str, object],
+    school_id: UUID | None = None,
+) -> None:
+    """Add an event about works that were handed over to the trail."""
+    record(
+        session,
+        action=action,
+        subject_kind="recheck_handover",
+        subject_id=handover.id,
+        by=by,
+        at=at,
+        municipality_id=handover.campaign.municipality_id,
+        school_id=school_id,
+        new=new,
+        why=handover.reason if action == "recheck.handed_over" else "",
     )

@@ -16,7 +16,7 @@ from app.models import (
     Assignment,
     CommissionMember,
     Expert,
-    RecheckCase,
+    RecheckReading,
     RoleGrant,
 )
 
@@ -124,9 +124,13 @@ def _take_role(session: Session, member: CommissionMember, *, at: datetime) -> N
 
 def _open_readings(session: Session, expert_id: UUID) -> int:
     query = (
-        select(func.count(RecheckCase.id))
-        .join(Assignment, Assignment.id == RecheckCase.assignment_id)
-        .where(RecheckCase.closed_at.is_(None), Assignment.expert_id == expert_id)
+        select(func.count(RecheckReading.id))
+        .join(Assignment, Assignment.id == RecheckReading.assignment_id)
+        .where(
+            RecheckReading.done_at.is_(None),
+            Assignment.withdrawn_at.is_(None),
+            Assignment.expert_id == expert_id,
+        )
     )
     return session.scalar(query) or 0
 

@@ -1,31 +1,38 @@
-"""The chair decides: the commission's points, or the old ones; both stay readable."""
+"""The chair signs a decision; a second person confirms a change before it counts."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.desk import find_sheet
+from app.bridge.independence import check_independent
+from app.bridge.recheck_act import draw_act
+from app.bridge.recheck_result import result_before
 from app.bridge.scheme import scheme_of
-from app.bridge.sheets import final_points_of, score_sheet_of
-from app.errors import Refusal
-from app.finals import add_final, find_final
+from app.bridge.sheets import final_points_of, number_of
+from app.errors import NotYours, Refusal
+from app.finals import add_final
 from app.models import (
-    Assignment,
-    Expert,
+    CaseState,
+    CommissionMember,
     FinalResult,
     Outcome,
-    ReasonCode,
+    Person,
     RecheckCase,
     RecheckDecision,
+    RecheckLine,
+    RecheckPresence,
     ResultSource,
 )
-from app.services.rechecks.case import get_case, is_read, tell_case
-from scoring import Direction, Points, RecheckOutcome, outcome_of
+from app.services.rechecks.case import get_case, tell_case
+from app.services.rechecks.findings import Verdict, check_reasons
+from app.storage import FileStore
+from scoring import Direction, Points, RecheckOutcome, X, check_direction, outcome_of
 
 OUTCOMES = {
     Direction.UP: Outcome.RAISED,
@@ -37,83 +44,63 @@ OUTCOMES = {
 def decide_case(
     session: Session,
     *,
+    store: FileStore,
     case_id: UUID,
-    adopt: bool,
-    reason_code: ReasonCode,
+    verdicts: Mapping[str, Verdict],
     reason: str,
+    present: Collection[UUID],
     by: Actor,
     at: datetime,
 ) -> RecheckDecision:
-    """Close a case: adopt the commission's points, or keep the old ones; the old stay readable.
+    """Sign a decision: unchanged points close the case, changed ones wait for a second person.
+
+    Args:
+        session: the database.
+        store: where the act goes.
+        case_id: the case.
+        verdicts: points and reason of every criterion.
+        reason: the commission's own words; they go into the act.
+        present: members of the commission who were present, besides the chair.
+        by: the chair.
+        at: when.
 
     Raises:
-        NotYours: there is no such case in the chair's municipality.
-        Refusal: no reason, not read yet, closed already, or the chair has read the
-            script himself or belongs to its school.
+        NotYours: there is no such case, or no such member, in the chair's municipality.
+        NotIndependent: the chair or somebody present is tied to the script.
+        Refusal: no reason, not read yet, decided already, no quorum, a change without a reason.
+        ScoringError: points are missing, break a dependency, or go down against the procedure.
     """
     case = get_case(session, case_id, Permission.DECIDE_RECHECK, by)
-    _check_decision(session, case, reason=reason, by=by)
-    before = _get_newest_result(session, case.script_id)
-    new_points = commission_points(session, case)
-    outcome = outcome_of(final_points_of(before), new_points, scheme=scheme_of(case.exam))
-    changed = adopt and bool(outcome.changes)
-    after = _adopted(session, case, new_points, by=by, at=at) if changed else None
-    made = RecheckDecision(
-        case_id=case.id,
-        outcome=OUTCOMES[outcome.direction] if changed else Outcome.KEPT,
-        reason_code=reason_code,
-        reason=reason.strip(),
-        result_before_id=before.id,
-        result_after_id=after.id if after else None,
-        decided_at=at,
-        decided_by_id=by.person_id,
-    )
-    session.add(made)
-    case.closed_at = at
+    _check_signing(session, case, reason=reason, by=by)
+    members = _present(session, case, present, by)
+    outcome = _outcome(session, case, verdicts)
+    made = _sign(session, case, verdicts, outcome, reason.strip(), by=by, at=at)
+    made.present = [RecheckPresence(member_id=one.id, member=one) for one in members]
+    case.state = CaseState.SIGNED
     session.flush()
-    _tell_decision(session, case, made, outcome, by=by, at=at)
+    _tell_signed(session, case, made, outcome, by=by, at=at)
+    if not made.changes:
+        _close(session, store, made, at=at)
     return made
 
 
-def _check_decision(session: Session, case: RecheckCase, *, reason: str, by: Actor) -> None:
-    if case.closed_at is not None:
-        raise Refusal("Дело уже закрыто решением.")
-    if not reason.strip():
-        raise Refusal("Напишите обоснование решения: оно войдёт в акт.")
-    if not is_read(session, case):
-        raise Refusal("Член комиссии ещё не сдал свою проверку: решать рано.")
-    if by.person_id in _readers(session, case.script_id):
-        raise Refusal("Вы сами проверяли эту работу: решение подписывает другой человек.")
-    if any(grant.school_id == case.script.participant.school_id for grant in by.grants):
-        raise Refusal("Это работа вашей школы: решение подписывает другой человек.")
-
-
-def _readers(session: Session, script_id: UUID) -> frozenset[UUID]:
-    """Everybody to whom the script was ever given, in any round."""
-    query = (
-        select(Expert.person_id)
-        .join(Assignment, Assignment.expert_id == Expert.id)
-        .where(Assignment.script_id == script_id)
-    )
-    return frozenset(session.scalars(query))
-
-
-def commission_points(session: Session, case: RecheckCase) -> dict[str, Points]:
-    """The points that the commission's reader handed in, by label.
+def confirm_decision(
+    session: Session, *, store: FileStore, case_id: UUID, by: Actor, at: datetime
+) -> FinalResult:
+    """The second person: the changed points become the final result, the case is closed.
 
     Raises:
-        Refusal: nobody has handed in anything yet.
+        NotYours: there is no such case in his municipality.
+        NotIndependent: he is tied to the script.
+        Refusal: nothing waits for a confirmation, or he signed or read the case himself.
     """
-    sheet = find_sheet(session, case.assignment_id) if case.assignment_id else None
-    if sheet is None or sheet.submitted_at is None:
-        raise Refusal("Член комиссии ещё не сдал свою проверку.")
-    return dict(score_sheet_of(sheet).points)
-
-
-def _adopted(
-    session: Session, case: RecheckCase, points: dict[str, Points], *, by: Actor, at: datetime
-) -> FinalResult:
-    return add_final(
+    case = get_case(session, case_id, Permission.CONFIRM_RECHECK, by)
+    decision = _waiting_decision(session, case, by)
+    points: dict[str, Points] = {
+        line.criterion.label: X if line.new_points is None else line.new_points
+        for line in decision.lines
+    }
+    result = add_final(
         session,
         script=case.script,
         points=points,
@@ -121,16 +108,170 @@ def _adopted(
         by=by,
         at=at,
     )
+    decision.confirmed_at, decision.confirmed_by_id = at, by.person_id
+    decision.result_after_id = result.id
+    session.flush()
+    tell_case(session, case, "recheck.confirmed", by=by, at=at, new={"number": result.number})
+    _close(session, store, decision, at=at)
+    return result
 
 
-def _get_newest_result(session: Session, script_id: UUID) -> FinalResult:
-    found = find_final(session, script_id)
-    if found is None:
-        raise RuntimeError("a case was opened for a script without a result")
+def return_decision(
+    session: Session, *, case_id: UUID, reason: str, by: Actor, at: datetime
+) -> None:
+    """The second person does not confirm: the chair decides anew, the decision stays readable.
+
+    Raises:
+        NotYours: there is no such case in his municipality.
+        NotIndependent: he is tied to the script.
+        Refusal: no reason, nothing waits, or he signed or read the case himself.
+    """
+    case = get_case(session, case_id, Permission.CONFIRM_RECHECK, by)
+    decision = _waiting_decision(session, case, by)
+    if not reason.strip():
+        raise Refusal("Напишите, с чем вы не согласны: председатель решает заново.")
+    decision.returned_at, decision.returned_by_id = at, by.person_id
+    decision.return_reason = reason.strip()
+    case.state = CaseState.READ
+    session.flush()
+    tell_case(session, case, "recheck.returned", by=by, at=at, why=decision.return_reason)
+
+
+def _check_signing(session: Session, case: RecheckCase, *, reason: str, by: Actor) -> None:
+    if case.state is CaseState.CLOSED:
+        raise Refusal("Дело уже закрыто решением.")
+    if case.state is CaseState.SIGNED:
+        raise Refusal("Решение уже подписано и ждёт подтверждения второго лица.")
+    if case.state is not CaseState.READ:
+        raise Refusal("Член комиссии ещё не сдал свою проверку: решать рано.")
+    if not reason.strip():
+        raise Refusal("Напишите обоснование решения: оно войдёт в акт.")
+    _check_second(session, case, by)
+
+
+def _check_second(session: Session, case: RecheckCase, by: Actor) -> None:
+    """Pass for an independent person who did not read the case himself."""
+    if by.person_id in _readers(case):
+        raise Refusal("Вы сами читали эту работу: решение подписывает другой человек.")
+    if any(grant.school_id == case.script.participant.school_id for grant in by.grants):
+        raise Refusal("Это работа вашей школы: решение подписывает другой человек.")
+    name = session.get_one(Person, by.person_id).display_name
+    check_independent(session, case.script, by.person_id, name=name)
+
+
+def _readers(case: RecheckCase) -> frozenset[UUID]:
+    """Everybody who was given the case, whatever became of it."""
+    return frozenset(one.assignment.expert.person_id for one in case.readings)
+
+
+def _present(
+    session: Session, case: RecheckCase, present: Collection[UUID], by: Actor
+) -> list[CommissionMember]:
+    """Standing members who were there, independent but for their reading of this case."""
+    municipality_id = case.handover.campaign.municipality_id
+    found = list(
+        session.scalars(
+            select(CommissionMember)
+            .where(
+                CommissionMember.id.in_(present),
+                CommissionMember.municipality_id == municipality_id,
+                CommissionMember.withdrawn_at.is_(None),
+            )
+            .order_by(CommissionMember.id)
+        )
+    )
+    if len(found) != len(set(present)):
+        raise NotYours
+    besides = {one.assignment_id for one in case.readings}
+    for member in found:
+        person = member.expert.person
+        check_independent(
+            session, case.script, person.id, name=person.display_name, besides=besides
+        )
+    people = {member.expert.person_id for member in found} | {by.person_id}
+    if len(people) < case.handover.quorum:
+        raise Refusal(
+            "Нет кворума: вместе с председателем присутствуют %(there)s, нужно не меньше"
+            " %(quorum)s.",
+            there=len(people),
+            quorum=case.handover.quorum,
+        )
     return found
 
 
-def _tell_decision(
+def _outcome(
+    session: Session, case: RecheckCase, verdicts: Mapping[str, Verdict]
+) -> RecheckOutcome:
+    old = final_points_of(result_before(session, case))
+    new = {label: one.points for label, one in verdicts.items()}
+    outcome = outcome_of(old, new, scheme=scheme_of(case.exam))
+    check_reasons(verdicts, old=old)
+    check_direction(outcome, may_lower=case.handover.may_lower)
+    return outcome
+
+
+def _sign(
+    session: Session,
+    case: RecheckCase,
+    verdicts: Mapping[str, Verdict],
+    outcome: RecheckOutcome,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> RecheckDecision:
+    before = result_before(session, case)
+    last = session.scalar(
+        select(func.max(RecheckDecision.number)).where(RecheckDecision.case_id == case.id)
+    )
+    made = RecheckDecision(
+        number=(last or 0) + 1,
+        outcome=OUTCOMES[outcome.direction],
+        changes=bool(outcome.changes),
+        reason=reason,
+        result_before_id=before.id,
+        signed_at=at,
+        signed_by_id=by.person_id,
+        lines=_lines(case, verdicts, final_points_of(before)),
+    )
+    case.decisions.append(made)
+    return made
+
+
+def _lines(
+    case: RecheckCase, verdicts: Mapping[str, Verdict], old: Mapping[str, Points]
+) -> list[RecheckLine]:
+    return [
+        RecheckLine(
+            criterion=row,
+            old_points=number_of(old[row.label]),
+            new_points=number_of(verdicts[row.label].points),
+            reason_code=verdicts[row.label].reason_code,
+            words=verdicts[row.label].words.strip(),
+        )
+        for row in case.exam.criteria
+    ]
+
+
+def _waiting_decision(session: Session, case: RecheckCase, by: Actor) -> RecheckDecision:
+    if case.state is not CaseState.SIGNED:
+        raise Refusal("По этому делу нечего подтверждать.")
+    decision = case.decisions[-1]
+    if decision.signed_by_id == by.person_id:
+        raise Refusal("Вы сами подписали это решение: изменение подтверждает второе лицо.")
+    _check_second(session, case, by)
+    return decision
+
+
+def _close(session: Session, store: FileStore, decision: RecheckDecision, *, at: datetime) -> None:
+    """The act is drawn and stored once; from here on the case does not change."""
+    case = decision.case
+    decision.act_sha256 = store.put(draw_act(session, decision, at=at))
+    case.state, case.outcome, case.closed_at = CaseState.CLOSED, decision.outcome, at
+    session.flush()
+
+
+def _tell_signed(
     session: Session,
     case: RecheckCase,
     decision: RecheckDecision,
@@ -139,16 +280,14 @@ def _tell_decision(
     by: Actor,
     at: datetime,
 ) -> None:
-    adopted = decision.result_after_id is not None
-    changes = outcome.changes if adopted else ()
     tell_case(
         session,
         case,
         "recheck.decided",
         by=by,
         at=at,
-        old={change.label: str(change.old) for change in changes},
-        new={change.label: str(change.new) for change in changes}
+        old={change.label: str(change.old) for change in outcome.changes},
+        new={change.label: str(change.new) for change in outcome.changes}
         | {"outcome": decision.outcome.value},
         why=decision.reason,
     )

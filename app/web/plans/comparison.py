@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 
 from app.models import PlanStatus, Scheme
@@ -50,6 +51,18 @@ def _finish(measures: Measures) -> str:
     return early if early == late else f"{early} – {late}"
 
 
+def _fairness(measures: Measures) -> str:
+    """Whether the loads are proved to be the fairest, or how far from it they may be."""
+    gap, fairness = measures["fairness_gap"], measures["fairness"]
+    if gap is None:
+        return str(_("не проверено"))
+    if not gap or not fairness:
+        return str(_("ровнее нельзя"))
+    return str(
+        _("до лучшего не больше %(share)s %%", share=format_decimal(100 * gap / fairness, "0.0"))
+    )
+
+
 _PROPERTIES: tuple[_Property, ...] = (
     _Property(
         label=_("Размещено проверок"),
@@ -61,6 +74,7 @@ _PROPERTIES: tuple[_Property, ...] = (
         text=lambda m: f"{m['load_min']} … {m['load_max']}",
         badness=lambda m: m["load_spread"],
     ),
+    _Property(label=_("Ровность нагрузки"), text=_fairness),
     _Property(
         label=_("Часов у самого занятого"),
         text=lambda m: f"≈ {m['minutes_max'] / 60:.0f}",

@@ -33,6 +33,7 @@ def draft(plan_id: UUID) -> str:
         states=STATES,
         told=told,
         most=max((one.room for one in found.loads), default=0),
+        may_choose=actor().holds(Permission.CHOOSE_SCHEME),
     )
 
 

@@ -1,6 +1,29 @@
-"""Rechecks: the register of cases, a case, the commission's members."""
+"""Rechecks: hand-overs, the register, the chair's desk, the members' desk, the procedure."""
 
-from app.web.rechecks import act, cases, members, opening
+from app.web.rechecks import (
+    cases,
+    decisions,
+    desk,
+    files,
+    handovers,
+    members,
+    opening,
+    procedure,
+    register,
+    told,
+)
 from app.web.rechecks.blueprint import blueprint
 
-__all__ = ["act", "blueprint", "cases", "members", "opening"]
+__all__ = [
+    "blueprint",
+    "cases",
+    "decisions",
+    "desk",
+    "files",
+    "handovers",
+    "members",
+    "opening",
+    "procedure",
+    "register",
+    "told",
+]

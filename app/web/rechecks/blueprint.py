@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 from flask import Blueprint
 from flask_babel import lazy_gettext as _
 
-from app.models import Ground, Outcome, ReasonCode
+from app.bridge.recheck_words import (
+    GROUND_TEXTS,
+    METHOD_TEXTS,
+    OUTCOME_TEXTS,
+    REASON_TEXTS,
+    STATE_TEXTS,
+)
+from app.queries.rechecks.desk import ReadingState
 
 blueprint = Blueprint("rechecks", __name__, url_prefix="/rechecks")
+Member = TypeVar("Member", bound=StrEnum)
 
-GROUNDS = {
-    Ground.LISTED_SCHOOL: _("школа в списке необъективных результатов за три года"),
-    Ground.DISAGREEMENT: _("несогласие с результатом перекрёстной проверки"),
-    Ground.SELECTIVE: _("выборочно: результат заметно отличается от среднего по школе"),
-}
-STATES = {
-    "opened": _("нужен член комиссии"),
-    "assigned": _("перепроверяется"),
-    "read": _("нужно решение"),
-    "decided": _("решено"),
-}
-OUTCOMES = {
-    Outcome.RAISED: _("баллы повышены"),
-    Outcome.KEPT: _("баллы оставлены"),
-    Outcome.LOWERED: _("баллы понижены"),
-}
-REASONS = {
-    ReasonCode.CONFIRMED: _("проверка подтверждена"),
-    ReasonCode.SCAN: _("плохой скан"),
-    ReasonCode.TRANSCRIPTION: _("ошибка при вводе баллов"),
-    ReasonCode.MISAPPLIED: _("критерий применён неверно"),
-    ReasonCode.WRONG_PLACE: _("ответ не на своём месте"),
-    ReasonCode.ILLEGIBLE: _("ответ не разобран"),
-    ReasonCode.UNUSUAL: _("необычный верный ответ"),
-    ReasonCode.ADDING_UP: _("ошибка в сумме"),
-    ReasonCode.OTHER: _("другое"),
+
+def _named(texts: Mapping[Member, str]) -> dict[Member, str]:
+    """The members of a closed list in the reader's language."""
+    return {member: _(text) for member, text in texts.items()}
+
+
+GROUNDS = _named(GROUND_TEXTS)
+METHODS = _named(METHOD_TEXTS)
+STATES = _named(STATE_TEXTS)
+OUTCOMES = _named(OUTCOME_TEXTS)
+REASONS = _named(REASON_TEXTS)
+READING_STATES = {
+    ReadingState.NEW: _("не начато"),
+    ReadingState.BEGUN: _("начато"),
+    ReadingState.EXPLAIN: _("объясните отличия"),
+    ReadingState.DONE: _("сдано"),
 }

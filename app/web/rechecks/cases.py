@@ -1,124 +1,111 @@
-"""The register of cases, one case, its reader, its decision and its act."""
+"""The chair's desk: one case with its clock, scans, old and new points, and the same error."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from app.access import Permission
-from app.models import ReasonCode
+from app.models import CaseState
 from app.queries import rechecks as queries
 from app.services import rechecks as services
-from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import choices
+from app.web.context import (
+    actor,
+    installation,
+    now,
+    reading,
+    refusals_flashed,
+    say,
+    today,
+    transaction,
+)
+from app.web.fields import as_uuid
 from app.web.guard import access
-from app.web.rechecks.blueprint import GROUNDS, OUTCOMES, REASONS, STATES, blueprint
-from app.web.words import choices_of
-
-ADOPT, KEEP = "adopt", "keep"
-
-
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
-    """The chair's decision."""
-
-    choice = RadioField(
-        _("Решение"),
-        [DataRequired()],
-        choices=choices(
-            [(ADOPT, _("принять баллы комиссии")), (KEEP, _("оставить прежние баллы"))]
-        ),
-    )
-    reason_code = SelectField(_("Причина"), choices=choices_of(REASONS))
-    reason = TextAreaField(
-        _("Обоснование"),
-        [DataRequired(), Length(max=4000)],
-        description=_("Войдёт в акт перепроверки."),
-    )
-
-
-@blueprint.get("/")
-@access(Permission.LODGE_RECHECK, Permission.RUN_RECHECK)
-def index() -> str:
-    """The register."""
-    state, ground = request.args.get("state", ""), request.args.get("ground", "")
-    with reading() as session:
-        cases = queries.list_cases(
-            session, actor=actor(), today=today(), state=state, ground=ground
-        )
-    return render_template(
-        "rechecks/index.html",
-        cases=cases,
-        grounds=GROUNDS,
-        states=STATES,
-        outcomes=OUTCOMES,
-        kept={"state": state, "ground": ground},
-        may_lodge=actor().holds(Permission.LODGE_RECHECK),
-        may_run=actor().holds(Permission.RUN_RECHECK),
-    )
+from app.web.rechecks.blueprint import (
+    GROUNDS,
+    METHODS,
+    OUTCOMES,
+    REASONS,
+    STATES,
+    blueprint,
+)
 
 
 @blueprint.get("/<uuid:case_id>")
-@access(Permission.LODGE_RECHECK, Permission.RUN_RECHECK)
+@access(Permission.LODGE_RECHECK, Permission.RUN_RECHECK, Permission.CONFIRM_RECHECK)
 def case(case_id: UUID) -> str:
     """One case."""
+    return case_page_of(case_id)
+
+
+def case_page_of(case_id: UUID) -> str:
+    """The page of one case; what was typed into a refused form stands in it again."""
     with reading() as session:
         found = queries.get_case(session, case_id=case_id, actor=actor(), today=today())
-        members = queries.list_members(session, actor=actor())
-    return _page(found, members, DecisionForm())
+        candidates = queries.list_candidates(session, case_id=case_id, actor=actor())
+        same = queries.find_same_error(
+            session, case_id=case_id, label=request.args.get("criterion", ""), actor=actor()
+        )
+    state = found.line.state
+    decides = actor().holds(Permission.DECIDE_RECHECK) and state is CaseState.READ
+    confirms = actor().holds(Permission.CONFIRM_RECHECK) and state is CaseState.SIGNED
+    return render_template(
+        "rechecks/case.html",
+        case=found,
+        candidates=candidates,
+        same=same,
+        typed=request.form,
+        grounds=GROUNDS,
+        methods=METHODS,
+        states=STATES,
+        outcomes=OUTCOMES,
+        reasons=REASONS,
+        own_id=actor().person_id,
+        decides=decides,
+        confirms=confirms,
+    )
 
 
 @blueprint.post("/<uuid:case_id>/reader")
 @access(Permission.RUN_RECHECK)
 def assign(case_id: UUID) -> Response:
-    """Give the case to the least loaded independent member."""
+    """Give the case to a member: the chosen one, or the least loaded independent one."""
+    expert, instead = request.form.get("expert", ""), request.form.get("instead_of", "")
     with refusals_flashed(), transaction() as session:
-        services.assign_reader(session, case_id=case_id, by=actor(), at=now())
-        say("Работа отдана независимому члену комиссии с наименьшей нагрузкой.")
+        services.assign_reader(
+            session,
+            case_id=case_id,
+            expert_id=as_uuid(expert) if expert else None,
+            instead_of=as_uuid(instead) if instead else None,
+            by=actor(),
+            at=now(),
+        )
+        say("Работа отдана независимому члену комиссии.")
     return redirect(url_for("rechecks.case", case_id=case_id))
 
 
-@blueprint.post("/<uuid:case_id>/decision")
-@access(Permission.DECIDE_RECHECK)
-def decide(case_id: UUID) -> str | Response:
-    """Sign the decision."""
-    form = DecisionForm()
-    if form.validate_on_submit():
-        with refusals_flashed(), transaction() as session:
-            services.decide_case(
-                session,
-                case_id=case_id,
-                adopt=form.choice.data == ADOPT,
-                reason_code=ReasonCode(form.reason_code.data),
-                reason=form.reason.data,
-                by=actor(),
-                at=now(),
-            )
-            say("Решение записано. Прежние баллы остались в деле.")
-            return redirect(url_for("rechecks.case", case_id=case_id))
-    with reading() as session:
-        found = queries.get_case(session, case_id=case_id, actor=actor(), today=today())
-        members = queries.list_members(session, actor=actor())
-    return _page(found, members, form)
-
-
-def _page(
-    found: queries.CaseView, members: tuple[queries.MemberView, ...], form: DecisionForm
-) -> str:
-    return render_template(
-        "rechecks/case.html",
-        case=found,
-        members=members,
-        form=form,
-        grounds=GROUNDS,
-        states=STATES,
-        outcomes=OUTCOMES,
-        reasons=REASONS,
-        may_run=actor().holds(Permission.RUN_RECHECK),
-        may_decide=actor().holds(Permission.DECIDE_RECHECK),
-    )
+@blueprint.post("/<uuid:case_id>/same")
+@access(Permission.RUN_RECHECK)
+def add_same(case_id: UUID) -> Response:
+    """Hand over the chosen works that may share the error, and give them to members."""
+    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    target = url_for("rechecks.case", case_id=case_id)
+    with refusals_flashed(), transaction() as session:
+        opened = services.add_same_error(
+            session,
+            store=installation().store,
+            case_id=case_id,
+            script_ids=chosen,
+            by=actor(),
+            at=now(),
+        )
+        target = url_for("rechecks.handover", handover_id=opened.handover.id)
+        say(
+            "Передача № %(number)s: добавлено работ: %(count)s, срок до %(due)s.",
+            number=opened.handover.number,
+            count=opened.handover.works,
+            due=f"{opened.handover.due_on:%d.%m.%Y}",
+        )
+    return redirect(target)

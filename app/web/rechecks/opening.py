@@ -1,8 +1,7 @@
-"""Opening a case for a participant's script."""
+"""Handing works over to the commission: one code, a class, a school, a whole list."""
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
@@ -10,46 +9,58 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.access import Permission
 from app.errors import Refusal
-from app.models import Ground, RecheckCase
+from app.models import Ground, Method
 from app.queries import exams as exam_queries
 from app.queries import places
 from app.queries import rechecks as queries
 from app.services import rechecks as services
-from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
+from app.web.context import (
+    actor,
+    installation,
+    now,
+    reading,
+    refusals_flashed,
+    say,
+    today,
+    transaction,
+)
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
-from app.web.rechecks.blueprint import GROUNDS, blueprint
+from app.web.rechecks.blueprint import GROUNDS, METHODS, blueprint
 from app.web.words import choices_of, exam_title
+
+EVERYTHING = ""
 
 
 class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
-    """What opens a case."""
+    """What is handed over, and why."""
 
     exam = SelectField(_("Работа"), coerce=as_uuid)
-    school = SelectField(_("Школа"), coerce=as_uuid)
-    code = StringField(
-        _("Код участника"),
-        [DataRequired(), Length(max=12)],
-        description=_("Только код, без имени."),
+    place = SelectField(_("Школа или класс"))
+    codes = TextAreaField(
+        _("Коды участников"),
+        [Length(max=20000)],
+        description=_("Один или несколько, без имён. Пусто — все работы школы или класса."),
     )
-    ground = RadioField(_("Основание"), [DataRequired()], choices=choices_of(GROUNDS))
+    ground = RadioField(_("Основание"), [DataRequired()])
     reason = TextAreaField(_("Обоснование"), [DataRequired(), Length(max=4000)])
     received_on = DateField(
-        _("Работа передана комиссии"),
+        _("Работы переданы комиссии"),
         [DataRequired()],
         description=_("Со следующего дня идут семь рабочих дней."),
     )
+    method = SelectField(_("Порядок перепроверки"))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @access(Permission.LODGE_RECHECK)
 def new_case() -> str | Response:
-    """A new case."""
+    """A new hand-over."""
     form = OpeningForm()
     with reading() as session:
         _fill_choices(session, form)
@@ -58,9 +69,14 @@ def new_case() -> str | Response:
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:
             opened = _open(session, form)
-            say("Дело открыто, срок до %(due)s.", due=f"{opened.due_on:%d.%m.%Y}")
-            return redirect(url_for("rechecks.case", case_id=opened.id))
-    return render_template("rechecks/new.html", form=form)
+            _tell(opened)
+            return redirect(url_for("rechecks.handover", handover_id=opened.handover.id))
+    return render_template("rechecks/new.html", form=form, may_choose=_may_choose())
+
+
+def _may_choose() -> bool:
+    """A school takes the campaign's procedure; a coordinator may choose another."""
+    return bool(actor().municipality_ids(Permission.LODGE_RECHECK))
 
 
 def _fill_choices(session: Session, form: OpeningForm) -> None:
@@ -69,32 +85,81 @@ def _fill_choices(session: Session, form: OpeningForm) -> None:
         for campaign in exam_queries.list_campaigns(session, actor=actor())
         for line in campaign.exams
     )
-    form.school.choices = choices(
-        (one.id, one.name)
-        for one in places.list_schools(session, actor=actor(), permission=Permission.LODGE_RECHECK)
+    schools = places.list_schools(session, actor=actor(), permission=Permission.LODGE_RECHECK)
+    classes = queries.list_class_choices(session, actor=actor())
+    all_schools = [(EVERYTHING, _("все школы"))] if len(schools) > 1 else []
+    form.place.choices = choices(
+        [
+            *all_schools,
+            *(
+                pair
+                for one in schools
+                for pair in (
+                    (f"school:{one.id}", one.name),
+                    *((f"class:{key}", name) for key, of, name in classes if of == one.id),
+                )
+            ),
+        ]
     )
+    form.ground.choices = [one for one in choices_of(GROUNDS) if Ground(one.value) in _grounds()]
+    form.method.choices = [*choices([("", _("как задано в кампании"))]), *choices_of(METHODS)]
 
 
-def _open(session: Session, form: OpeningForm) -> RecheckCase:
-    script_id = _script(session, form.exam.data, form.school.data, form.code.data)
-    received: date = form.received_on.data
-    return services.open_case(
+def _grounds() -> frozenset[Ground]:
+    """Grounds that the person may use: a disagreement is the school's, the others are not."""
+    own = {Ground.DISAGREEMENT} if actor().school_ids(Permission.LODGE_RECHECK) else set()
+    wide = set(Ground) - {Ground.DISAGREEMENT} if _may_choose() else set()
+    return frozenset(own | wide)
+
+
+def _open(session: Session, form: OpeningForm) -> services.Opened:
+    school_id, class_id = _place(form.place.data)
+    picked = queries.pick_works(
         session,
-        script_id=script_id,
-        ground=Ground(form.ground.data),
-        reason=form.reason.data,
-        received_on=received,
+        actor=actor(),
+        exam_id=form.exam.data,
+        school_id=school_id,
+        class_id=class_id,
+        codes=form.codes.data or "",
+    )
+    if picked.unknown:
+        raise Refusal(
+            "Работ с такими кодами здесь нет: %(codes)s. Проверьте код, школу и предмет.",
+            codes=", ".join(picked.unknown[:10]),
+        )
+    return services.hand_over(
+        session,
+        store=installation().store,
+        script_ids=picked.script_ids,
+        opening=services.Opening(
+            ground=Ground(form.ground.data),
+            reason=form.reason.data,
+            received_on=form.received_on.data,
+            method=Method(form.method.data) if form.method.data and _may_choose() else None,
+        ),
         by=actor(),
         at=now(),
     )
 
 
-def _script(session: Session, exam_id: UUID, school_id: UUID, code: str) -> UUID:
-    found = queries.find_script(
-        session, actor=actor(), exam_id=exam_id, school_id=school_id, code=code
+def _place(chosen: str) -> tuple[UUID | None, UUID | None]:
+    kind, _colon, key = chosen.partition(":")
+    if kind == "school":
+        return as_uuid(key), None
+    return (None, as_uuid(key)) if kind == "class" else (None, None)
+
+
+def _tell(opened: services.Opened) -> None:
+    say(
+        "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
+        count=opened.handover.works,
+        due=f"{opened.handover.due_on:%d.%m.%Y}",
     )
-    if found is None:
-        raise Refusal(
-            "Работы с кодом «%(code)s» в этой школе нет: проверьте код, школу и предмет.", code=code
+    left_out = opened.not_final + opened.already_open
+    if left_out:
+        say(
+            "Не переданы: без итоговых баллов — %(not_final)s, уже у комиссии — %(open)s.",
+            "warning",
+            not_final=opened.not_final,
+            open=opened.already_open,
         )
-    return found

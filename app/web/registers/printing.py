@@ -8,10 +8,11 @@ from uuid import UUID
 from flask import redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from app.errors import NotYours
+from app.errors import NotYours, Refusal
+from app.printing.answer_sheets import Sheets, answer_sheets
 from app.printing.protocol import paper_protocol
 from app.printing.slips import code_slips
-from app.queries.registers import ClassCodes, show_class_codes
+from app.queries.registers import ClassCodes, ExamChoice, FormChoice, show_class_codes
 from app.web.context import actor, reading, say
 from app.web.guard import access
 from app.web.registers.door import MANAGERS, blueprint
@@ -51,6 +52,40 @@ def protocol(campaign_id: UUID, class_id: UUID) -> Response:
                 held_on=exam.held_on,
             )
             return _download(pdf, "protocol.pdf")
+    raise NotYours
+
+
+@blueprint.get("/codes/<uuid:campaign_id>/<uuid:class_id>/sheets.pdf")
+@access(*MANAGERS)
+def sheets(campaign_id: UUID, class_id: UUID) -> Response:
+    """Answer sheets of a class for one exam and form: QR and code boxes, to print over or under."""
+    found = _codes(campaign_id, class_id)
+    if not found.codes:
+        return _nothing_to_print(campaign_id, class_id)
+    exam, form = _asked_form(found)
+    wanted = Sheets(
+        codes=tuple(code.code for code in found.codes),
+        template=form.template,
+        pages=form.pages,
+        title=f"{exam.title}, {found.school_class.name}",
+        blank_backs="backs" in request.args,
+    )
+    try:
+        return _download(answer_sheets(wanted), "sheets.pdf")
+    except Refusal as refusal:
+        say(refusal.text, "danger", **refusal.params)
+        return redirect(
+            url_for("registers.class_codes", campaign_id=campaign_id, class_id=class_id)
+        )
+
+
+def _asked_form(found: ClassCodes) -> tuple[ExamChoice, FormChoice]:
+    """The exam and form named as "exam:number"."""
+    wanted = request.args.get("form", "")
+    for exam in found.exams:
+        for form in exam.forms:
+            if wanted == f"{exam.id}:{form.number}":
+                return exam, form
     raise NotYours
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.models import TroubleKind
 from app.queries.attention import list_attention
-from app.services import marking, trouble
+from app.services import marking, script_changes, trouble
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.results.blueprint import blueprint
@@ -58,4 +58,15 @@ def give_back(trouble_id: UUID) -> Response:
             at=now(),
         )
         say("Работа возвращена эксперту.")
+    return redirect(url_for("results.attention"))
+
+
+@blueprint.post("/attention/changes")
+@access(Permission.CHOOSE_SCHEME)
+def change_seen() -> Response:
+    """The coordinator has seen that pages of a work changed."""
+    ids = request.form.getlist("change", type=UUID)
+    with refusals_flashed(), transaction() as session:
+        script_changes.mark_seen(session, change_ids=ids, by=actor(), at=now())
+        say("Отмечено: перемена страниц учтена.")
     return redirect(url_for("results.attention"))

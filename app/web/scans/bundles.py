@@ -6,16 +6,30 @@ from uuid import UUID
 
 from flask import jsonify, render_template, url_for
 from flask_babel import format_time
+from flask_babel import lazy_gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.access import Permission
-from app.queries.scans import Progress, get_progress
+from app.queries.scans import Progress, get_progress, get_quality
 from app.services import intake
 from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
+from scanning import Fault
+
+# What is wrong with a scan, and what to do about it.
+FAULTS = {
+    Fault.BLURRED: (_("размыто"), _("протрите стекло сканера и прижмите лист")),
+    Fault.DARK: (_("темно"), _("уменьшите затемнение в настройках сканера")),
+    Fault.FAINT: (
+        _("бледно"),
+        _("при решении и проверке бледное можно усилить; лучше сканировать контрастнее"),
+    ),
+    Fault.CROPPED: (_("обрезано"), _("положите лист целиком на стекло")),
+    Fault.LOW_RESOLUTION: (_("низкое разрешение"), _("сканируйте с 300 точками на дюйм")),
+}
 
 
 @blueprint.get("/bundles/<uuid:bundle_id>")
@@ -23,8 +37,15 @@ from app.web.scans.blueprint import blueprint
 def bundle(bundle_id: UUID) -> str:
     """How far the reading is; it goes on when the page is closed."""
     progress = _progress(bundle_id)
-    may_decide = actor().may(Permission.DECIDE_PAGES, school_id=progress.school_id)
-    return render_template("scans/bundle.html", progress=progress, may_decide=may_decide)
+    with reading() as session:
+        quality = get_quality(session, bundle_id=bundle_id, by=actor())
+    return render_template(
+        "scans/bundle.html",
+        progress=progress,
+        quality=quality,
+        faults=FAULTS,
+        may_decide=actor().may(Permission.DECIDE_PAGES, school_id=progress.school_id),
+    )
 
 
 @blueprint.get("/bundles/<uuid:bundle_id>/state")

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.errors import Refusal, Stale
-from app.queries.scans import Desk, DeskPage, get_desk
+from app.queries.scans import Desk, DeskPage, Rival, Standing, get_desk
 from app.services import identification
 from app.web import words
 from app.web.context import actor, now, reading, say, transaction
@@ -88,6 +88,7 @@ def _decide(session: Session, page_id: UUID) -> identification.Settled:
         page_number=request.form.get("page_number", type=int),
         follow="follow" in request.form,
         replace="replace" in request.form,
+        replaces=request.form.get("replaces", type=UUID),
         by=actor(),
         at=now(),
     )
@@ -156,4 +157,31 @@ def _page_json(page: DeskPage) -> dict[str, Any]:
         "form": url_for("scans.show_form", page_id=page.page_id),
         "picture": url_for("scans.original", page_id=page.page_id),
         "field": url_for("scans.code_field", page_id=page.page_id) if page.has_code_crop else None,
+        "rivals": [_rival_json(rival) for rival in page.rivals],
     }
+
+
+def _rival_json(rival: Rival) -> dict[str, Any]:
+    return {
+        **asdict(rival),
+        "picture": url_for("scans.original", page_id=rival.page_id),
+        "field": url_for("scans.code_field", page_id=rival.page_id)
+        if rival.has_code_crop
+        else None,
+        "title": _rival_title(rival),
+    }
+
+
+def _rival_title(rival: Rival) -> str:
+    place = {"code": rival.code, "file": rival.file, "number": rival.number_in_file}
+    match rival.standing:
+        case Standing.PLACED:
+            told = gettext("стоит в работе %(code)s: %(file)s, стр. %(number)s", **place)
+        case Standing.WAITS:
+            told = gettext("ждёт решения, похожа на %(code)s: %(file)s, стр. %(number)s", **place)
+        case Standing.WANTED:
+            told = gettext("ждёт нового скана: %(code)s %(file)s, стр. %(number)s", **place)
+    if rival.page_number is None:
+        return str(told)
+    number = rival.page_number
+    return str(gettext("%(page)s, страница работы %(number)s", page=told, number=number))

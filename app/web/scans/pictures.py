@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from uuid import UUID
 
 from flask import make_response
+from PIL import Image
 from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.audit import record
-from app.queries.scans import get_crop_file, get_image_file, get_picture
+from app.queries.scans import get_crop_file, get_image_file, get_picture, get_thumbnail_source
 from app.web.context import actor, installation, now, reading, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
+
+# A4 at 20 dots an inch: handwriting is a few pixels high.
+THUMBNAIL_PX = (165, 234)
 
 
 @blueprint.get("/pages/<uuid:page_id>/original")
@@ -43,6 +48,19 @@ def code_field(page_id: UUID) -> Response:
     return _jpeg(picture.sha256)
 
 
+@blueprint.get("/pages/<uuid:page_id>/thumbnail")
+@access(Permission.UPLOAD_SCANS)
+def thumbnail(page_id: UUID) -> Response:
+    """The page too small to be read: which sheet it is, and no name on it."""
+    with reading() as session:
+        sha256 = get_thumbnail_source(session, page_id=page_id, by=actor())
+    with Image.open(io.BytesIO(installation().store.get(sha256))) as page, io.BytesIO() as out:
+        page.draft("L", THUMBNAIL_PX)
+        page.thumbnail(THUMBNAIL_PX)
+        page.save(out, "JPEG", quality=70)
+        return _sent(out.getvalue())
+
+
 @blueprint.get("/images/<uuid:image_id>")
 @access(Permission.DECIDE_PAGES)
 def anonymous_image(image_id: UUID) -> Response:
@@ -62,7 +80,11 @@ def crop(crop_id: UUID) -> Response:
 
 
 def _jpeg(sha256: str) -> Response:
-    answer = make_response(installation().store.get(sha256))
+    return _sent(installation().store.get(sha256))
+
+
+def _sent(jpeg: bytes) -> Response:
+    answer = make_response(jpeg)
     answer.headers["Content-Type"] = "image/jpeg"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from flask import jsonify, render_template, request, url_for
 from flask_babel import format_datetime
+from flask_babel import lazy_gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.access import Permission
-from app.queries.scans import get_pile, list_piles
+from app.models import TroubleKind
+from app.queries.scans import get_pile, list_calls, list_piles
 from app.services import intake
 from app.web.context import (
     actor,
@@ -24,6 +26,12 @@ from app.web.context import (
 )
 from app.web.guard import access
 from app.web.scans.blueprint import PILE, blueprint, chosen_class, wants_json
+
+KINDS = {
+    TroubleKind.UNREADABLE: _("не читается: проверьте скан, при надобности пересканируйте"),
+    TroubleKind.WRONG_PAGE: _("не та страница: проверьте, чьи это листы"),
+    TroubleKind.PERSONAL_MARK: _("личная пометка: закройте её рамкой"),
+}
 
 
 @blueprint.get("/")
@@ -40,8 +48,13 @@ def pile(exam_id: UUID, school_id: UUID) -> str:
     """One exam's scans: upload, bundles, refused files."""
     with reading() as session:
         view = get_pile(session, exam_id=exam_id, school_id=school_id, by=actor())
-    may_decide = actor().may(Permission.DECIDE_PAGES, school_id=school_id)
-    return render_template("scans/pile.html", view=view, may_decide=may_decide)
+        may_decide = actor().may(Permission.DECIDE_PAGES, school_id=school_id)
+        calls = None
+        if may_decide:
+            calls = list_calls(session, exam_id=exam_id, school_id=school_id, by=actor())
+    return render_template(
+        "scans/pile.html", view=view, calls=calls, kinds=KINDS, may_decide=may_decide
+    )
 
 
 @blueprint.post(PILE + "/bundles")

@@ -50,6 +50,7 @@ def lay_form(page_id: UUID) -> Response:
             version=request.form.get("version", 0, type=int),
             left=_point("left"),
             right=_point("right"),
+            template_id=request.form.get("template", type=UUID),
             by=actor(),
             at=now(),
         )

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.errors import Refusal
+from app.models import PageKind
 from app.queries.scans import get_script
-from app.services import anonymisation
+from app.services import anonymisation, identification
 from app.web.context import (
     actor,
     installation,
@@ -52,6 +53,23 @@ def mask(script_id: UUID, image_id: UUID) -> Response:
             at=now(),
         )
         say("Пометка закрыта. Прежнее изображение больше не открывается.")
+    return redirect(url_for("scans.script", script_id=script_id))
+
+
+@blueprint.post("/scripts/<uuid:script_id>/pages/<uuid:page_id>/again")
+@access(Permission.DECIDE_PAGES)
+def scan_again(script_id: UUID, page_id: UUID) -> Response:
+    """Ask for a new scan of one page; the old one leaves the script and is kept."""
+    with refusals_flashed(), transaction() as session:
+        identification.set_page_aside(
+            session,
+            page_id=page_id,
+            version=request.form.get("version", 0, type=int),
+            kind=PageKind.RESCAN_WANTED,
+            by=actor(),
+            at=now(),
+        )
+        say("Страница ждёт нового скана: загрузите его, и он станет на её место.")
     return redirect(url_for("scans.script", script_id=script_id))
 
 

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import Permission
 from app.bridge.desk import CriteriaClosed
-from app.models import TroubleKind
+from app.bridge.independence import NotIndependent
+from app.models import Round, TroubleKind
 from app.queries.scoring_work import WorkView, get_crop_image, get_page_image, get_work
 from app.web.context import actor, installation, now, reading, say
 from app.web.guard import access
@@ -29,12 +30,16 @@ def work(work_id: UUID) -> str | AnyResponse:
     except CriteriaClosed as refusal:
         say(refusal.text, "warning", **refusal.params)
         return redirect(url_for("scoring.index"))
+    except NotIndependent as refusal:
+        say(refusal.text, "danger", **refusal.params)
+        return redirect(url_for("rechecks.desk"))
     return render_template(
         "scoring/work.html",
         work=shown,
         ahead=_ahead(shown),
         owner=actor().person_id,
         kinds=TroubleKind,
+        list_url=url_for("rechecks.desk" if shown.line.round is Round.RECHECK else "scoring.index"),
     )
 
 
@@ -44,7 +49,7 @@ def panel(work_id: UUID) -> str:
     """What changes from work to work; fetching it ahead claims nothing."""
     try:
         shown = _load(work_id)
-    except CriteriaClosed:
+    except (CriteriaClosed, NotIndependent):
         abort(404)
     return render_template("scoring/_work.html", work=shown, ahead=_ahead(shown))
 
@@ -58,7 +63,7 @@ def page_image(work_id: UUID, image_id: UUID) -> Response:
             digest = get_page_image(
                 session, assignment_id=work_id, image_id=image_id, by=actor(), at=now()
             )
-    except CriteriaClosed:
+    except (CriteriaClosed, NotIndependent):
         abort(404)
     return _picture(digest)
 
@@ -72,7 +77,7 @@ def crop_image(work_id: UUID, crop_id: UUID) -> Response:
             digest = get_crop_image(
                 session, assignment_id=work_id, crop_id=crop_id, by=actor(), at=now()
             )
-    except CriteriaClosed:
+    except (CriteriaClosed, NotIndependent):
         abort(404)
     return _picture(digest)
 

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access import Permission
 from app.bridge.concerns import CONCERN_TEXTS, Unconfirmed
 from app.errors import Refusal
-from app.models import TroubleKind
+from app.models import Round, TroubleKind
+from app.queries.rechecks import find_unexplained
 from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
 from app.services import adjudication, marking, recusal, trouble
@@ -86,7 +87,8 @@ def submit(work_id: UUID) -> Answer:
     sent = _sent()
     with transaction() as session:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
-        hand_in = adjudication.record_ruling if shown.sheet.readings else marking.submit_sheet
+        is_third = shown.line.round is Round.THIRD and shown.sheet.readings
+        hand_in = adjudication.record_ruling if is_third else marking.submit_sheet
         hand_in(
             session,
             assignment_id=work_id,
@@ -95,6 +97,8 @@ def submit(work_id: UUID) -> Answer:
             by=actor(),
             at=now(),
         )
+    if shown.line.round is Round.RECHECK:
+        return _after_recheck(work_id)
     return _next_work(work_id)
 
 
@@ -128,6 +132,8 @@ def recuse(work_id: UUID) -> Answer:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
     with transaction() as session:
         recusal.recuse(session, assignment_id=work_id, by=actor(), at=now())
+    if shown.line.round is Round.RECHECK:
+        return _named(shown.ahead, shown.queue)
     with reading() as session:
         queues = list_queues(session, by=actor(), at=now())
     same = [queue for queue in queues if queue.exam_id == shown.queue.exam_id]
@@ -144,6 +150,15 @@ def reopen(work_id: UUID) -> AnyResponse:
     return redirect(url_for("scoring.work", work_id=work_id))
 
 
+def _after_recheck(work_id: UUID) -> Answer:
+    """To the page that asks why points differ, where the procedure wants it; else to the next."""
+    with reading() as session:
+        reading_id = find_unexplained(session, assignment_id=work_id, by=actor())
+    if reading_id is not None:
+        return jsonify(panel=None, list=url_for("rechecks.reading", reading_id=reading_id))
+    return _next_work(work_id)
+
+
 def _next_work(work_id: UUID) -> Answer:
     with reading() as session:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
@@ -153,7 +168,8 @@ def _next_work(work_id: UUID) -> Answer:
 def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
     """The next work and what is left; a panel fetched ahead does not know of the last sheet."""
     if not ahead:
-        return jsonify(panel=None, list=url_for("scoring.index"))
+        is_recheck = any(line.round is Round.RECHECK for line in queue.lines)
+        return jsonify(panel=None, list=url_for("rechecks.desk" if is_recheck else "scoring.index"))
     next_panel = url_for("scoring.panel", work_id=ahead[0].assignment_id)
     return jsonify(panel=next_panel, rest=what_is_left(queue))
 

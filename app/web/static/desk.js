@@ -7,6 +7,7 @@ const NO_PAGE = "00000000-0000-0000-0000-000000000000";
 const pictures = new Map();
 let state = JSON.parse(desk.dataset.state);
 let turn = 0;
+let shownRival = -1;
 let busy = false;
 
 const part = (name) => document.querySelector(`[data-${name}]`);
@@ -24,9 +25,11 @@ function picture(address) {
 }
 
 function keepAhead() {
-  const wanted = new Set(state.pages.flatMap((page) => [page.picture, page.field]));
+  const evidence = (page) => (page.is_clash ? page.rivals.slice(0, 1) : []);
+  const ahead = state.pages.flatMap((page) => [page, ...evidence(page)]);
+  const wanted = new Set(ahead.flatMap((page) => [page.picture, page.field]));
   for (const address of pictures.keys()) if (!wanted.has(address)) pictures.delete(address);
-  for (const page of state.pages) {
+  for (const page of ahead) {
     picture(page.picture);
     if (page.field) picture(page.field);
   }
@@ -49,7 +52,7 @@ function guessLine(guess, index) {
   button.value = guess.code;
   const notes = [`${guess.percent} %`];
   if (guess.present) notes.push(`${desk.dataset.textPresent} ${guess.present}`);
-  if (guess.followers.length) notes.push(`${desk.dataset.textFollows} ${guess.followers.length}`);
+  if (guess.followers.length) notes.push(`${desk.dataset.textFollows} ${guess.follower_numbers.join(", ")}`);
   for (const [tag, name, text] of [
     ["kbd", "", index + 1],
     ["span", "code", guess.code],
@@ -64,6 +67,66 @@ function guessLine(guess, index) {
   return item;
 }
 
+// Pages to compare with: one at a time stands beside the page at hand.
+function rivalLine(rival, index) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "rival", textContent: rival.title });
+  button.addEventListener("click", () => showRival(index));
+  item.append(button);
+  if (rival.standing !== "waits") {
+    const instead = document.createElement("button");
+    Object.assign(instead, { className: "btn btn-sm btn-outline-secondary", name: "replaces", value: rival.page_id });
+    const key = document.createElement("kbd");
+    key.textContent = "Z";
+    key.hidden = true;
+    instead.append(key, ` ${desk.dataset.textInstead}`);
+    item.append(" ", instead);
+  }
+  return item;
+}
+
+function showRival(index) {
+  shownRival = index;
+  const rival = current()?.rivals[index];
+  part("whole").classList.toggle("pair", Boolean(rival));
+  part("rival").hidden = !rival;
+  put("rival-field", rival?.field);
+  put("rival-picture", rival?.picture);
+  part("rival-title").textContent = rival?.title ?? "";
+  part("rival-list").childNodes.forEach((item, place) => {
+    item.className = place === index ? "shown" : "";
+    const key = item.querySelector?.("kbd");
+    if (key) key.hidden = place !== index;
+  });
+}
+
+function nextRival() {
+  const page = current();
+  if (!page.rivals.length) return;
+  part("rivals").open = true;
+  showRival(shownRival + 1 < page.rivals.length ? shownRival + 1 : -1);
+}
+
+function renderRivals(page) {
+  part("rivals").hidden = !page.rivals.length;
+  part("rivals").open = page.is_clash;
+  part("rival-list").replaceChildren(...page.rivals.map(rivalLine));
+  showRival(page.is_clash && page.rivals.length ? 0 : -1);
+  const said = [`${desk.dataset.textWritten} ${page.written}`];
+  if (page.printed) said.unshift(`${desk.dataset.textPrinted} ${page.printed}`);
+  part("evidence").textContent = page.is_clash ? said.join(" · ") : "";
+}
+
+function replaceRival() {
+  const rival = current()?.rivals[shownRival];
+  if (rival && rival.standing !== "waits") send("replaces", rival.page_id);
+}
+
+function strengthen() {
+  for (const name of ["fields", "whole"]) part(name).classList.toggle("strong");
+}
+
 function render() {
   const page = current();
   part("left").textContent = state.left;
@@ -74,6 +137,8 @@ function render() {
   turn = 0;
   put("picture", page.picture);
   put("field", page.field);
+  for (const name of ["fields", "whole"]) part(name).classList.toggle("strong", page.is_faint);
+  renderRivals(page);
   part("no-field").hidden = Boolean(page.field);
   part("form-link").href = page.form;
   part("why").textContent = page.why;
@@ -144,6 +209,9 @@ const ACTIONS = {
   KeyN: () => ask(part("next").href),
   KeyU: undo,
   KeyT: turnPicture,
+  KeyV: nextRival,
+  KeyZ: replaceRival,
+  KeyK: strengthen,
   KeyC: () => form.elements.code.focus(),
   Slash: () => keys.showModal(),
 };
@@ -180,6 +248,10 @@ part("next").addEventListener("click", (event) => {
   ask(part("next").href);
 });
 part("turn").addEventListener("click", turnPicture);
+part("strengthen").addEventListener("click", strengthen);
 part("help").addEventListener("click", () => keys.showModal());
-if (current()) keepAhead();
+if (current()) {
+  keepAhead();
+  renderRivals(current());
+}
 desk.dataset.ready = "";

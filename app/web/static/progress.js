@@ -18,7 +18,9 @@ function fill(progress) {
   const desk = panel.querySelector("[data-if-waiting]");
   if (desk) desk.hidden = !progress.waiting;
   panel.querySelector("[data-if-refused]").hidden = !progress.refused;
+  const finished = progress.state === "done" && panel.dataset.state !== "done";
   panel.dataset.state = progress.state;
+  if (finished) location.reload(); // the pages with faults come with the page
 }
 
 async function ask() {

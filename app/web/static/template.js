@@ -186,10 +186,35 @@ for (const [id, set] of Object.entries(SETTINGS)) if (!untouched(field(id))) set
 field("undo").addEventListener("click", () => {
   if (past.length) { Object.assign(layout, JSON.parse(past.pop())); draw(); }
 });
-field("blank").addEventListener("change", (event) => {
+// What the browser cannot show by itself (PDF, TIFF) comes back from the server as a picture.
+async function pictureOf(file) {
+  if (["image/jpeg", "image/png"].includes(file.type)) return file;
+  const body = new FormData();
+  body.set("csrf_token", document.querySelector("[name=csrf_token]").value);
+  body.set("samples", file);
+  const answer = await fetch(field("blank").dataset.url, { method: "POST", body });
+  if (answer.ok) return answer.blob();
+  refuse(await answer.text());
+  return null;
+}
+
+function refuse(text) {
+  field("blank-refused").textContent = text;
+  field("blank-refused").hidden = !text;
+}
+
+field("blank").addEventListener("change", async (event) => {
   const [file] = event.target.files;
+  refuse("");
   if (background) URL.revokeObjectURL(background);
-  background = file ? URL.createObjectURL(file) : null;
+  background = null;
+  try {
+    const picture = file ? await pictureOf(file) : null;
+    background = picture ? URL.createObjectURL(picture) : null;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    refuse(field("blank-refused").dataset.textOffline);
+  }
   draw();
 });
 draw();

@@ -141,7 +141,7 @@ def plan_of(rows: dict[str, tuple[str, ...]]) -> Plan:
 
 
 def score(problem: Problem, plan: Plan) -> Score:
-    """The objective, larger is better: placed, own class, mutual, external, changes, fairness."""
+    """The objective, larger is better: placed, own class, external, changes, mutual, fairness."""
     book = _Lookup(problem)
     total = [0, 0, 0, 0]
     arrows: set[tuple[str, str]] = set()
@@ -152,7 +152,7 @@ def score(problem: Problem, plan: Plan) -> Score:
     loads = plan.loads()
     fair = sum((Fraction(loads[e] ** 2, book.experts[e].capacity) for e in loads), Fraction(0))
     placed, own, external, changes = total
-    return placed, own, -book.mutual(arrows), external, changes, -fair
+    return placed, own, external, changes, -book.mutual(arrows), -fair
 
 
 class _Lookup:
@@ -203,7 +203,7 @@ def best_score(problem: Problem) -> Score | None:
             ),
             Fraction(0),
         )
-        found = (total[0], total[1], -book.mutual(set(arrows)), total[2], total[3], -fair)
+        found = (*total, -book.mutual(set(arrows)), -fair)
         best = found if best is None or found > best else best
     return best
 

@@ -9,6 +9,7 @@ import numpy as np
 import pypdfium2
 import zxingcpp
 
+from app.printing.handover_act import HandedWorks, HandoverAct, act_of_handover
 from app.printing.protocol import paper_protocol
 from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
 from app.printing.slips import Account, account_sheet, code_slips
@@ -38,15 +39,26 @@ def act(**changes: object) -> bytes:
         "exam": "Английский язык, 8 класс, 2026 год",
         "code": "00012",
         "ground": "несогласие с результатом перекрёстной проверки",
+        "claim": "не согласны",
         "method": "повторная проверка",
+        "may_lower": True,
         "received_on": date(2026, 4, 28),
         "due_on": date(2026, 5, 8),
         "decided_on": date(2026, 5, 6),
-        "lines": [ActLine(label="4К1", maximum=3, old="X", new="2", reason="не та страница")],
+        "lines": [
+            ActLine(
+                label="4К1", maximum=3, old="X", readings=["2"], new="2", reason="не та страница"
+            )
+        ],
         "old_score": 3,
         "new_score": 5,
         "reason": "Ответ на обороте.",
-        "members": ["Председатель", "Член комиссии"],
+        "orders": ["№ 17-о от 01.04.2026"],
+        "quorum": 2,
+        "chair": "Председатель",
+        "members": ["Член комиссии"],
+        "readers": ["Член комиссии"],
+        "confirmed_by": "Второе лицо",
     }
     return act_of_recheck(RecheckAct(**{**facts, **changes}))
 
@@ -123,6 +135,46 @@ def test_act_shows_old_and_new_points_and_takes_no_markup() -> None:
 
 def test_act_without_a_change_says_so() -> None:
     assert "3, без изменения" in pages(act(new_score=3))[0]
+
+
+def test_act_names_who_signed_and_who_confirmed() -> None:
+    (text,) = pages(act())
+    assert "Изменение подтвердил(а)" in text
+    assert "Второе лицо" in text
+    assert "приказом № 17-о от 01.04.2026" in text
+    assert "Изменение подтвердил(а)" not in pages(act(confirmed_by=""))[0]
+
+
+def test_act_of_handover_counts_the_works_and_names_every_code() -> None:
+    codes = [f"{number:05d}" for number in range(1000)]
+    texts = pages(
+        act_of_handover(
+            HandoverAct(
+                number="3",
+                sender="Координатор",
+                receiver="Председатель",
+                ground="выборочно",
+                reason="Выше среднего.",
+                method="один член комиссии",
+                quorum=2,
+                received_on=date(2026, 4, 20),
+                due_on=date(2026, 4, 29),
+                working_days=7,
+                works=[
+                    HandedWorks(
+                        exam="Русский язык, 4 класс",
+                        school="Школа № 1",
+                        class_name="4А",
+                        codes=codes,
+                    )
+                ],
+            )
+        )
+    )
+    said = " ".join(texts).replace("\r\n", " ")
+    assert "Передано работ: 1000" in said
+    assert "29.04.2026" in said
+    assert all(code in said for code in codes)
 
 
 def test_the_same_sheet_is_the_same_bytes() -> None:

@@ -95,7 +95,6 @@ def reading(
         height_px=100,
         rotation=0,
         digest=digest or f"page {reading.made}",  # type: ignore[attr-defined]
-        ink_map="",
         placement=Placement(template=0, mm_to_px=((1, 0, 0), (0, 1, 0)), score=1.0)
         if placed
         else None,
@@ -103,6 +102,7 @@ def reading(
         if barcode is None
         else (Barcode(text=barcode, corners=((0, 0), (9, 0), (9, 9), (0, 9))),),
         digits=tuple(digits if digits is not None else rows) if placed else (),
+        strokes="",
         quality=Quality(
             paper=230, contrast=150, sharpness=0.8, ink=0.05, dpi=150, blank=blank, faults=()
         ),

@@ -87,7 +87,7 @@ def test_a_page_too_many_beside_a_script_that_misses_one_goes_to_a_person():
     stack = scripts("28463", "28464", "28465")
     stack[3] = reading("28463")
     verdicts = decided(stack)
-    assert [verdict.code for verdict in verdicts[:3]] == ["28463"] * 3
+    assert [verdict.code for verdict in verdicts[1:3]] == ["28463"] * 2
     assert verdicts[3].needs_person
 
 

@@ -18,6 +18,7 @@ from scoring import (
     ScoreSheet,
     X,
     reconcile,
+    reconcile_all,
     settle,
 )
 from tests.unit.scoring.schemes import SCHEME, partial, sheet
@@ -127,3 +128,22 @@ def test_third_expert_is_neither_of_the_two() -> None:
 def test_ruling_must_be_complete() -> None:
     with pytest.raises(IncompleteSheetError):
         settle(partial({"1": 1}), third="c", earlier=())
+
+
+def test_of_three_sheets_the_nearest_pair_that_agrees_gives_the_points() -> None:
+    first, far, near = sheet(1, 2, 1), sheet(X, X, X), sheet(1, 3, 1)
+    assert reconcile_all([first, far, near], rule=LENIENT) == reconcile(first, near, rule=LENIENT)
+
+
+def test_of_three_sheets_apart_the_nearest_pair_is_told() -> None:
+    rule = ReconcileRule(total_tolerance=0, criterion_tolerance=0)
+    first, second, third = sheet(0, 0, 0), sheet(2, 3, 1), sheet(1, 3, 1)
+    found = reconcile_all([first, second, third], rule=rule)
+    assert found == reconcile(second, third, rule=rule)
+    assert isinstance(found, Divergent)
+
+
+def test_one_sheet_stands_by_itself_and_none_is_refused() -> None:
+    assert reconcile_all([sheet(1, 2, 1)], rule=LENIENT) == Agreed(points=sheet(1, 2, 1).points)
+    with pytest.raises(RuleError, match="нечего"):
+        reconcile_all([], rule=LENIENT)

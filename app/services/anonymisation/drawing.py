@@ -14,16 +14,16 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Permission
-from app.audit import record
 from app.bridge.scans import Form, drawing_form, get_forms, reading_of
 from app.bridge.scripts import ordered_pages
-from app.errors import NotYours, Refusal
-from app.models import Page, Script, ScriptCrop, ScriptImage
+from app.models import (
+    Page,
+    Script,
+    ScriptCrop,
+    ScriptImage,
+)
 from app.storage import FileStore
 from scanning import RawPage, Rect, TaskCrop, anonymise, as_viewed
-
-MARK_WHY = "личная пометка"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ def draw_script(session: Session, *, store: FileStore, script_id: UUID) -> tuple
     forms = get_forms(session, exam_id=script.exam_id)
     wanted = [page for page in script.pages if _lacks_image(page, shown_by, forms)]
     return tuple(
-        _draw(store, page, drawing_form(page, forms), masks=_earlier_masks(session, page.id))
+        draw_page(store, page, drawing_form(page, forms), masks=_earlier_masks(session, page.id))
         for page in wanted
         if reading_of(page).placement is not None
     )
@@ -112,7 +112,7 @@ def issue_images(
         image.replaced_at = at
     session.flush()
     fresh = [
-        _row(script, _drawing(page, drawn, kept), position=wanted[page.id], at=at)
+        image_row(script, _drawing(page, drawn, kept), position=wanted[page.id], at=at)
         for page in shown
         if page.id not in kept or kept[page.id] in stale
     ]
@@ -125,55 +125,6 @@ def _has_image(kept: Mapping[UUID, ScriptImage], drawing: Drawing) -> bool:
     """Whether an image by the same form was issued meanwhile: it may carry a later mask."""
     image = kept.get(drawing.page_id)
     return image is not None and image.template_id in (None, drawing.template_id)
-
-
-def mask_image(
-    session: Session, *, store: FileStore, image_id: UUID, box_mm: Rect, by: Actor, at: datetime
-) -> UUID:
-    """Paint a personal mark over and issue the image again; the new image's id.
-
-    Args:
-        session: a writing session.
-        store: where the page's picture lies and the new image goes.
-        image_id: the current image that shows the mark.
-        box_mm: where the mark stands on the page, mm.
-        by: the coordinator of the school.
-        at: when.
-
-    Raises:
-        NotYours: the image is not his, or has been replaced.
-        Refusal: the page cannot be drawn.
-    """
-    image = session.get(ScriptImage, image_id)
-    if image is None or image.replaced_at is not None:
-        raise NotYours
-    script = image.script
-    by.require(Permission.DECIDE_PAGES, school_id=script.participant.school_id)
-    page = session.get_one(Page, image.page_id)
-    if reading_of(page).placement is None:
-        raise Refusal("Страница не привязана к бланку: укажите на ней поле кода.")
-    masks = (*(Rect(**mask) for mask in image.masks), box_mm)
-    form = drawing_form(page, get_forms(session, exam_id=script.exam_id))
-    drawing = _draw(store, page, form, masks=masks)
-    image.replaced_at = at
-    session.flush()
-    issued = _row(script, drawing, position=image.position, at=at)
-    session.add(issued)
-    session.flush()
-    record(
-        session,
-        action="image.masked",
-        subject_kind="script",
-        subject_id=script.id,
-        by=by,
-        at=at,
-        school_id=script.participant.school_id,
-        exam_id=script.exam_id,
-        old={"image": str(image.id)},
-        new={"image": str(issued.id), "mask": _mask(box_mm)},
-        why=MARK_WHY,
-    )
-    return issued.id
 
 
 def list_scripts_to_draw(session: Session, *, bundle_id: UUID) -> Sequence[UUID]:
@@ -202,7 +153,8 @@ def _earlier_masks(session: Session, page_id: UUID) -> tuple[Rect, ...]:
     return tuple(Rect(**mask) for mask in newest.masks) if newest is not None else ()
 
 
-def _draw(store: FileStore, page: Page, form: Form, *, masks: tuple[Rect, ...]) -> Drawing:
+def draw_page(store: FileStore, page: Page, form: Form, *, masks: tuple[Rect, ...]) -> Drawing:
+    """Draw one placed page by a form, with masks painted over."""
     template, pixels = form.template, _picture(store, page)
     reading = as_viewed(
         reading_of(page), template, width_px=pixels.shape[1], height_px=pixels.shape[0]
@@ -265,7 +217,8 @@ def _drawing(
     )
 
 
-def _row(script: Script, drawing: Drawing, *, position: int, at: datetime) -> ScriptImage:
+def image_row(script: Script, drawing: Drawing, *, position: int, at: datetime) -> ScriptImage:
+    """The row of a drawing, with its crops, under a fresh random id."""
     return ScriptImage(
         script_id=script.id,
         page_id=drawing.page_id,
@@ -273,7 +226,7 @@ def _row(script: Script, drawing: Drawing, *, position: int, at: datetime) -> Sc
         sha256=drawing.sha256,
         width_px=drawing.width_px,
         height_px=drawing.height_px,
-        masks=[_mask(mask) for mask in drawing.masks],
+        masks=[mask_record(mask) for mask in drawing.masks],
         template_id=drawing.template_id,
         created_at=at,
         crops=[
@@ -289,5 +242,6 @@ def _row(script: Script, drawing: Drawing, *, position: int, at: datetime) -> Sc
     )
 
 
-def _mask(rect: Rect) -> dict[str, float]:
+def mask_record(rect: Rect) -> dict[str, float]:
+    """A mask as a row keeps it, mm."""
     return {"x": rect.x, "y": rect.y, "w": rect.w, "h": rect.h}

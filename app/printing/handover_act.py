@@ -1,0 +1,95 @@
+"""The act of hand-over: how many works the commission received, from whom, why, by what day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reportlab.platypus import KeepTogether, Spacer
+
+from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+
+_HEADER = ("Работа", "Школа", "Класс", "Работ", "Коды участников")
+_WIDTHS_MM = (34, 44, 14, 14, 74)
+_CODES_A_ROW = 240
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedWorks:
+    """Works of one class and exam: their codes, no names."""
+
+    exam: str
+    school: str
+    class_name: str
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoverAct:
+    """What the act says.
+
+    Attributes:
+        number: the act's number.
+        sender: who hands the works over.
+        receiver: who receives them.
+        ground: the ground in words.
+        reason: why, in the sender's own words.
+        method: how the commission is to work, in words.
+        quorum: how many of the commission must be present at a decision.
+        received_on: the day on which the works reached the commission.
+        due_on: the last day of the term.
+        working_days: how long the term is.
+        works: what is handed over.
+    """
+
+    number: str
+    sender: str
+    receiver: str
+    ground: str
+    reason: str
+    method: str
+    quorum: int
+    received_on: date
+    due_on: date
+    working_days: int
+    works: Sequence[HandedWorks]
+
+
+def act_of_handover(act: HandoverAct) -> bytes:
+    """The act as PDF, ready to sign."""
+    name = f"Акт приёма-передачи работ № {act.number}"
+    count = sum(len(one.codes) for one in act.works)
+    story = [
+        title(name),
+        fact("Передал(а)", act.sender),
+        fact("Принял(а)", act.receiver),
+        fact("Передано работ", str(count)),
+        fact("Основание", act.ground),
+        body(f"Обоснование: {act.reason}"),
+        fact("Порядок перепроверки", act.method),
+        fact("Кворум", f"{act.quorum} чел. вместе с председателем"),
+        fact("Работы поступили", f"{act.received_on:%d.%m.%Y}"),
+        fact(f"Срок ({act.working_days} рабочих дней)", f"до {act.due_on:%d.%m.%Y} включительно"),
+        ruled_table(_HEADER, _rows(act.works), widths_mm=_WIDTHS_MM),
+        Spacer(1, 8),
+        small("Участники обозначены кодами: их имён в акте нет."),
+        Spacer(1, 10),
+        KeepTogether(
+            [
+                body(f"Передал(а) ____________________  {act.sender}"),
+                body(f"Принял(а)  ____________________  {act.receiver}"),
+            ]
+        ),
+    ]
+    return build_pdf(story, name=name)
+
+
+def _rows(works: Sequence[HandedWorks]) -> list[tuple[str, ...]]:
+    """One row a class; a long list of codes goes on in rows of its own, so that pages can turn."""
+    rows: list[tuple[str, ...]] = []
+    for one in works:
+        for start in range(0, len(one.codes), _CODES_A_ROW):
+            codes = one.codes[start : start + _CODES_A_ROW]
+            rows.append((one.exam, one.school, one.class_name, str(len(codes)), ", ".join(codes)))
+    return rows

@@ -1,0 +1,56 @@
+"""The procedure of a campaign's rechecks: method, direction, quorum; the newest version counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.audit import record
+from app.bridge.recheck_procedure import Procedure, find_procedure
+from app.errors import NotYours
+from app.models import Campaign, RecheckProcedure
+
+
+def set_procedure(
+    session: Session, *, campaign_id: UUID, procedure: Procedure, by: Actor, at: datetime
+) -> RecheckProcedure:
+    """A new version of the procedure; what was handed over before keeps the one of its day.
+
+    Raises:
+        NotYours: the campaign is not of his municipality.
+    """
+    campaign = session.get(Campaign, campaign_id, with_for_update=True)
+    if campaign is None:
+        raise NotYours
+    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    last = find_procedure(session, campaign_id)
+    made = RecheckProcedure(
+        campaign_id=campaign_id,
+        number=last.number + 1 if last else 1,
+        method=procedure.method,
+        may_lower=procedure.may_lower,
+        quorum=procedure.quorum,
+        set_at=at,
+        set_by_id=by.person_id,
+    )
+    session.add(made)
+    session.flush()
+    record(
+        session,
+        action="recheck.procedure_set",
+        subject_kind="campaign",
+        subject_id=campaign_id,
+        by=by,
+        at=at,
+        municipality_id=campaign.municipality_id,
+        old=_told(last) if last else None,
+        new=_told(made),
+    )
+    return made
+
+
+def _told(row: RecheckProcedure) -> dict[str, object]:
+    return {"method": row.method.value, "may_lower": row.may_lower, "quorum": row.quorum}

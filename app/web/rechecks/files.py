@@ -1,0 +1,56 @@
+"""Stored acts, byte for byte, and the anonymous pages of a case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, abort
+
+from app.access import Permission
+from app.bridge.independence import NotIndependent
+from app.queries import rechecks as queries
+from app.web.context import actor, installation, reading
+from app.web.guard import access
+from app.web.rechecks.blueprint import blueprint
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@blueprint.get("/<uuid:case_id>/act.pdf")
+@access(Permission.LODGE_RECHECK, Permission.RUN_RECHECK, Permission.CONFIRM_RECHECK)
+def act(case_id: UUID) -> Response:
+    """The act of a closed case."""
+    with reading() as session:
+        digest, number = queries.get_act(session, case_id=case_id, actor=actor())
+    return _pdf(digest, f"act-{number}.pdf")
+
+
+@blueprint.get("/handovers/<uuid:handover_id>/act.pdf")
+@access(Permission.LODGE_RECHECK, Permission.RUN_RECHECK)
+def handover_act(handover_id: UUID) -> Response:
+    """The act of hand-over."""
+    with reading() as session:
+        digest, number = queries.get_handover_act(session, handover_id=handover_id, actor=actor())
+    return _pdf(digest, f"handover-{number}.pdf")
+
+
+@blueprint.get("/<uuid:case_id>/pages/<uuid:image_id>")
+@access(Permission.RUN_RECHECK, Permission.DECIDE_RECHECK, Permission.CONFIRM_RECHECK)
+def case_page(case_id: UUID, image_id: UUID) -> Response:
+    """One anonymous page, for who runs, decides or confirms the case."""
+    try:
+        with reading() as session:
+            digest = queries.get_case_image(
+                session, case_id=case_id, image_id=image_id, actor=actor()
+            )
+    except NotIndependent:
+        abort(404)
+    content = installation().store.get(digest)
+    kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
+    return Response(content, mimetype=kind)
+
+
+def _pdf(digest: str, name: str) -> Response:
+    content = installation().store.get(digest)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
