@@ -88,17 +88,17 @@ def plan_load(
 
 
 def short_of(
-    added: Demand,
+    added: Iterable[Demand],
     demands: Iterable[Demand],
     *,
     works_a_day: Mapping[str, int],
     days: Sequence[date],
 ) -> int:
-    """How many of some added works cannot be done by their day beside all others."""
-    others = tuple(demands)
+    """How many of some added works cannot be done by their days beside all others."""
+    others, new = tuple(demands), tuple(added)
     before = works_in_time(others, works_a_day=works_a_day, days=days)
-    after = works_in_time((*others, added), works_a_day=works_a_day, days=days)
-    return added.works - (after - before)
+    after = works_in_time((*others, *new), works_a_day=works_a_day, days=days)
+    return sum(demand.works for demand in new) - (after - before)
 
 
 def works_in_time(

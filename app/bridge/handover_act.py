@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.bridge.handover import Selected
+from app.bridge.listed import entry_shown
 from app.bridge.recheck_words import GROUND_TEXTS, METHOD_TEXTS
 from app.bridge.titles import ExamTitle
-from app.models import Campaign, Person, RecheckHandover, RoleGrant
+from app.models import Campaign, ListedSchool, Person, RecheckHandover, RoleGrant
 from app.printing.handover_act import HandedWorks, HandoverAct, act_of_handover
 
 _NO_CHAIR = "Муниципальная комиссия по перепроверке"
@@ -34,6 +36,7 @@ def draw_act(
     *,
     campaign: Campaign,
     working_days: int,
+    lists: Mapping[UUID, ListedSchool],
 ) -> DrawnAct:
     """The act of a hand-over that is about to be written."""
     receiver = _receiver(session, campaign)
@@ -50,6 +53,7 @@ def draw_act(
             due_on=handover.due_on,
             working_days=working_days,
             works=_by_class(works),
+            lists=[f"{one.school.name}, {entry_shown(one)}" for one in lists.values()],
         )
     )
     return DrawnAct(receiver=receiver, content=content)

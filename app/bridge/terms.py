@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import CalendarOverride, Campaign, CampaignClock, ConfirmedYear
+from assignment import Sentence
 from scoring import DayKind, DecreeDays, Due, WorkCalendar, WorkWeek, due_after, working_days_left
 
 TERM_WORKING_DAYS = 7  # P 9.4
@@ -148,6 +149,23 @@ def _standing(today: date, due_on: date, left: int) -> Standing:
     if today == due_on:
         return Standing.TODAY
     return Standing.SOON if left <= AMBER_DAYS else Standing.RUNNING
+
+
+_TOLD = {
+    Standing.LATE: "%(due)s, просрочено, рабочих дней: %(left)s",
+    Standing.TODAY: "%(due)s, сегодня последний день",
+    Standing.SOON: "%(due)s, осталось рабочих дней: %(left)s",
+    Standing.RUNNING: "%(due)s, осталось рабочих дней: %(left)s",
+    Standing.CLOSED: "%(due)s",
+}
+_PROVISIONAL = "%(term)s (предварительно: переносы года не подтверждены)"
+
+
+def told_term(term: Term) -> Sentence:
+    """A term in words: its day, what is left, and whether the day is provisional."""
+    params = {"due": f"{term.due_on:%d.%m.%Y}", "left": term.left}
+    told = Sentence(text=_TOLD[term.standing], params=params)
+    return told if term.confirmed else Sentence(text=_PROVISIONAL, params={"term": told})
 
 
 def amber_from(today: date, *, calendar: WorkCalendar) -> date:

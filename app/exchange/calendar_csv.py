@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.exchange.problems import ExchangeError, FileProblemsError, Problem, problem
-from app.exchange.register_export import harmless
+from app.exchange.tables_out import harmless
 from scoring import DayKind
 
 LARGEST_BYTES = 1_000_000

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from app.exchange.register_export import harmless
+from app.exchange.tables_out import harmless
 
 HEADER = ("Код участника", "Что изменилось", "Было", "Стало")
 

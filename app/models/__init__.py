@@ -60,6 +60,7 @@ from app.models.rechecks import (
     RecheckProcedure,
     RecheckReading,
 )
+from app.models.recounts import TermRecount
 from app.models.results import FormVersion
 from app.models.scans import (
     Bundle,
@@ -159,6 +160,7 @@ __all__ = [
     "Sheet",
     "TaughtClass",
     "TaughtSubject",
+    "TermRecount",
     "Territory",
     "Trouble",
     "TroubleKind",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Id, one_of, to
 from app.models.exams import Campaign, Criterion, Exam
 from app.models.experts import Expert
+from app.models.listed import ListedSchool
 from app.models.plans import Assignment
 from app.models.scans import Script
 
@@ -134,7 +135,7 @@ class RecheckHandover(Base):
     lodged_by_id: Mapped[UUID] = to("person.id")
     lodged_at: Mapped[datetime]
     received_on: Mapped[date]
-    due_on: Mapped[date] = mapped_column(index=True)
+    due_on: Mapped[date]
     works: Mapped[int]
     act_sha256: Mapped[str] = mapped_column(String(64))
     campaign: Mapped[Campaign] = relationship()
@@ -143,6 +144,7 @@ class RecheckHandover(Base):
     )
     __table_args__ = (
         UniqueConstraint("campaign_id", "number"),
+        Index("ix_recheck_handover_due", "due_on", "number", "id"),
         CheckConstraint("reason <> ''", name="reason_given"),
         CheckConstraint("due_on > received_on", name="due_after_receipt"),
         CheckConstraint("works > 0", name="works_positive"),
@@ -153,7 +155,8 @@ class RecheckHandover(Base):
 class RecheckCase(Base):
     """One script before the commission; `position` is its number within what was handed over.
 
-    `follows_id` names the case in which an error was found that this script may share.
+    `follows_id` names the case in which an error was found that this script may share, `listed_id`
+    the entry of the list by which its school is rechecked.
     """
 
     __tablename__ = "recheck_case"
@@ -163,6 +166,7 @@ class RecheckCase(Base):
     exam_id: Mapped[UUID] = to("exam.id")
     script_id: Mapped[UUID] = to("script.id")
     follows_id: Mapped[UUID | None] = to("recheck_case.id")
+    listed_id: Mapped[UUID | None] = to("listed_school.id")
     state: Mapped[CaseState] = mapped_column(
         one_of(CaseState, "state_known"), default=CaseState.OPENED, index=True
     )
@@ -173,6 +177,7 @@ class RecheckCase(Base):
     handover: Mapped[RecheckHandover] = relationship(back_populates="cases")
     exam: Mapped[Exam] = relationship()
     script: Mapped[Script] = relationship()
+    listed: Mapped[ListedSchool | None] = relationship()
     readings: Mapped[list[RecheckReading]] = relationship(
         back_populates="case", order_by="RecheckReading.created_at, RecheckReading.position"
     )

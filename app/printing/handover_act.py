@@ -41,6 +41,7 @@ class HandoverAct:
         due_on: the last day of the term.
         working_days: how long the term is.
         works: what is handed over.
+        lists: entries of lists that give the ground, as a line each.
     """
 
     number: str
@@ -54,6 +55,7 @@ class HandoverAct:
     due_on: date
     working_days: int
     works: Sequence[HandedWorks]
+    lists: Sequence[str] = ()
 
 
 def act_of_handover(act: HandoverAct) -> bytes:
@@ -66,6 +68,7 @@ def act_of_handover(act: HandoverAct) -> bytes:
         fact("Принял(а)", act.receiver),
         fact("Передано работ", str(count)),
         fact("Основание", act.ground),
+        *(fact("Список необъективных результатов", line) for line in act.lists),
         body(f"Обоснование: {act.reason}"),
         fact("Порядок перепроверки", act.method),
         fact("Кворум", f"{act.quorum} чел. вместе с председателем"),

@@ -315,7 +315,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('recheck_handover', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recheck_handover_campaign_id'), ['campaign_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_recheck_handover_due_on'), ['due_on'], unique=False)
+        batch_op.create_index('ix_recheck_handover_due', ['due_on', 'number', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_handover_lodged_by_id'), ['lodged_by_id'], unique=False)
 
     op.create_table('recheck_procedure',
@@ -619,6 +619,27 @@ def upgrade() -> None:
     with op.batch_alter_table('taught_subject', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_taught_subject_expert_id'), ['expert_id'], unique=False)
 
+    op.create_table('term_recount',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('handover_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('old_due_on', sa.Date(), nullable=False),
+    sa.Column('new_due_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('counted_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("reason <> ''", name=op.f('ck_term_recount_reason_given')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_term_recount_number_positive')),
+    sa.CheckConstraint('old_due_on <> new_due_on', name=op.f('ck_term_recount_day_changes')),
+    sa.ForeignKeyConstraint(['counted_by_id'], ['person.id'], name=op.f('fk_term_recount_counted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['handover_id'], ['recheck_handover.id'], name=op.f('fk_term_recount_handover_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_term_recount')),
+    sa.UniqueConstraint('handover_id', 'number', name=op.f('uq_term_recount_handover_id_number'))
+    )
+    with op.batch_alter_table('term_recount', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_term_recount_counted_by_id'), ['counted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_term_recount_handover_id'), ['handover_id'], unique=False)
+
     op.create_table('workplace',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
@@ -827,6 +848,7 @@ def upgrade() -> None:
     sa.Column('exam_id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('follows_id', sa.Uuid(), nullable=True),
+    sa.Column('listed_id', sa.Uuid(), nullable=True),
     sa.Column('state', sa.Enum('opened', 'reading', 'read', 'signed', 'closed', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('outcome', sa.Enum('raised', 'kept', 'lowered', name='outcome_known', native_enum=False, create_constraint=True, length=30), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
@@ -839,6 +861,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_recheck_case_exam_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['follows_id'], ['recheck_case.id'], name=op.f('fk_recheck_case_follows_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['handover_id'], ['recheck_handover.id'], name=op.f('fk_recheck_case_handover_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['listed_id'], ['listed_school.id'], name=op.f('fk_recheck_case_listed_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_recheck_case_script_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck_case')),
     sa.UniqueConstraint('handover_id', 'position', name=op.f('uq_recheck_case_handover_id_position'))
@@ -848,6 +871,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_case_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_follows_id'), ['follows_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_handover_id'), ['handover_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recheck_case_listed_id'), ['listed_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_state'), ['state'], unique=False)
         batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
@@ -1193,6 +1217,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_state'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_script_id'))
+        batch_op.drop_index(batch_op.f('ix_recheck_case_listed_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_handover_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_follows_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_exam_id'))
@@ -1257,6 +1282,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_workplace_expert_id'))
 
     op.drop_table('workplace')
+    with op.batch_alter_table('term_recount', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_term_recount_handover_id'))
+        batch_op.drop_index(batch_op.f('ix_term_recount_counted_by_id'))
+
+    op.drop_table('term_recount')
     with op.batch_alter_table('taught_subject', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_taught_subject_expert_id'))
 
@@ -1344,7 +1374,7 @@ def downgrade() -> None:
     op.drop_table('recheck_procedure')
     with op.batch_alter_table('recheck_handover', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_lodged_by_id'))
-        batch_op.drop_index(batch_op.f('ix_recheck_handover_due_on'))
+        batch_op.drop_index('ix_recheck_handover_due')
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')

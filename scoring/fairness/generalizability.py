@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import t as student
 
 from scoring.fairness.agreement import FEWEST_SCRIPTS
 from scoring.fairness.components import RESIDUAL, components
-from scoring.fairness.ratings import Item, Ratings, task_item, total_item
+from scoring.fairness.ratings import Item, Ratings, Real, Whole, task_item, total_item
 from scoring.fairness.sentence import Few, Sentence, few, sentence
 
 READERS = (1, 2, 3)
 _PAIR = 2
+_PARTS = 20  # parts of the scripts that are left out in turn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +26,16 @@ class Worth:
         readers: How many independent experts read every script.
         relative: Coefficient for ranking scripts (E rho squared).
         absolute: Coefficient for points as they stand (phi): severity counts against it.
+        low: Lower end of the 95 % interval of `absolute`, by leaving out a part of the scripts.
+        high: Upper end.
         error: Standard error of a script's points (absolute), in points.
     """
 
     readers: int
     relative: float | None
     absolute: float | None
+    low: float | None
+    high: float | None
     error: float
 
 
@@ -79,20 +86,34 @@ def worth_of(item: Item) -> Generalizability | Few:
     used = double[item.script]
     if n < _PAIR or len(np.unique(item.rater[used])) < _PAIR:
         return few(n, FEWEST_SCRIPTS)
-    effects = {
-        "script": np.unique(item.script[used], return_inverse=True)[1],
-        "rater": np.unique(item.rater[used], return_inverse=True)[1],
-    }
-    found = components(item.value[used].astype(float), effects)
+    return _of_table(
+        item.name,
+        item.value[used].astype(float),
+        np.unique(item.script[used], return_inverse=True)[1],
+        np.unique(item.rater[used], return_inverse=True)[1],
+    )
+
+
+def _of_table(name: str, value: Real, script: Whole, rater: Whole) -> Generalizability | Few:
+    n = int(script.max()) + 1
+    found = components(value, {"script": script, "rater": rater})
     if found is None:
         text = "Мало данных: общие работы экспертов не отделяют строгость от самих работ"
         return Few(n=n, fewest=FEWEST_SCRIPTS, why=sentence(text))
-    return _answer(item.name, n, found)
+    parts = []
+    for part in range(_PARTS):
+        rest = script % _PARTS != part
+        left = components(value[rest], {"script": script[rest], "rater": rater[rest]})
+        if left is not None:
+            parts.append(left)
+    return _answer(name, n, found, parts)
 
 
-def _answer(name: str, n: int, found: dict[str, float]) -> Generalizability:
+def _answer(
+    name: str, n: int, found: dict[str, float], parts: list[dict[str, float]]
+) -> Generalizability:
     script, rater, rest = (max(found[key], 0.0) for key in ("script", "rater", RESIDUAL))
-    worth = tuple(_worth(count, script, rater, rest) for count in READERS)
+    worth = tuple(_worth(count, found, parts) for count in READERS)
     enough = few(n, FEWEST_SCRIPTS) if n < FEWEST_SCRIPTS else None
     return Generalizability(
         task=name,
@@ -107,14 +128,33 @@ def _answer(name: str, n: int, found: dict[str, float]) -> Generalizability:
     )
 
 
-def _worth(readers: int, script: float, rater: float, rest: float) -> Worth:
-    relative, absolute = rest / readers, (rater + rest) / readers
+def _worth(readers: int, found: dict[str, float], parts: list[dict[str, float]]) -> Worth:
+    script, rater, rest = (max(found[key], 0.0) for key in ("script", "rater", RESIDUAL))
+    absolute = _absolute(readers, found)
+    reach = _reach([value for one in parts if (value := _absolute(readers, one)) is not None])
+    known = absolute is not None and reach is not None
     return Worth(
         readers=readers,
-        relative=script / (script + relative) if script + relative > 0 else None,
-        absolute=script / (script + absolute) if script + absolute > 0 else None,
-        error=float(np.sqrt(absolute)),
+        relative=script / (script + rest / readers) if script + rest > 0 else None,
+        absolute=absolute,
+        low=max((absolute or 0.0) - (reach or 0.0), 0.0) if known else None,
+        high=min((absolute or 0.0) + (reach or 0.0), 1.0) if known else None,
+        error=float(np.sqrt((rater + rest) / readers)),
     )
+
+
+def _absolute(readers: int, found: dict[str, float]) -> float | None:
+    script, rater, rest = (max(found[key], 0.0) for key in ("script", "rater", RESIDUAL))
+    whole = script + (rater + rest) / readers
+    return float(script / whole) if whole > 0 else None
+
+
+def _reach(left_out: list[float]) -> float | None:
+    """Half of the 95 % interval by the jackknife over parts of the scripts."""
+    if len(left_out) < _PARTS:
+        return None
+    spread = float(np.var(left_out)) * (_PARTS - 1)
+    return float(student.ppf(0.975, _PARTS - 1)) * math.sqrt(spread)
 
 
 def _told(n: int, worth: tuple[Worth, ...]) -> Sentence:
@@ -122,11 +162,17 @@ def _told(n: int, worth: tuple[Worth, ...]) -> Sentence:
     if one.absolute is None or two.absolute is None:
         return sentence("Баллы не различаются: надёжность не определить, работ: %(n)s", n=n)
     return sentence(
-        "Один эксперт: надёжность %(one)s, ошибка %(error_one)s балла; два эксперта: %(two)s и"
-        " %(error_two)s. Работ: %(n)s",
-        one=f"{one.absolute:.2f}".replace(".", ","),
+        "Один эксперт: надёжность %(one)s (95 %%: от %(low)s до %(high)s), ошибка %(error_one)s"
+        " балла; два эксперта: %(two)s и %(error_two)s. Работ: %(n)s",
+        one=_short(one.absolute),
+        low=_short(one.low),
+        high=_short(one.high),
         error_one=f"{one.error:.1f}".replace(".", ","),
-        two=f"{two.absolute:.2f}".replace(".", ","),
+        two=_short(two.absolute),
         error_two=f"{two.error:.1f}".replace(".", ","),
         n=n,
     )
+
+
+def _short(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}".replace(".", ",")

@@ -61,6 +61,7 @@ def test_the_chair_sees_criteria_and_experts_by_name(
     assert places == sorted(places)
     assert "Строже среднего по экспертам" in page
     assert "Взвешенная каппа" in page
+    assert "нужны 8 экспертов" in page
     assert "nan" not in page.lower()
 
 

@@ -62,7 +62,7 @@ def test_a_list_is_planned_by_one_solution_independent_and_even(
 ) -> None:
     with database.transaction() as session:
         world.set_method(session, Method.TWO_BLIND)
-        handover = world.hand_over(session, 0, 1, 2, 3, ground=Ground.LISTED_SCHOOL)
+        handover = world.hand_over(session, 0, 1, 2, 3, ground=Ground.SELECTIVE)
         planned = rechecks.plan_readers(
             session, handover_id=handover.id, by=world.chair, at=world.now
         )

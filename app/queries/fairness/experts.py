@@ -15,6 +15,7 @@ from app.errors import NotYours
 from app.models import Assignment, Campaign, Exam, Expert, Person, Script, Sheet
 from scoring.fairness.agreement import Agreement, agreement
 from scoring.fairness.generalizability import Generalizability, generalizability
+from scoring.fairness.halo import FEWEST_READINGS, habits
 from scoring.fairness.linked import Unlinked
 from scoring.fairness.ratings import Ratings
 from scoring.fairness.sentence import Few, Sentence
@@ -45,6 +46,14 @@ class ExpertRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HabitRow:
+    """An expert whose points vary less than his colleagues', and in what."""
+
+    name: str
+    told: Sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExamComparison:
     """How the experts of one exam read.
 
@@ -56,6 +65,8 @@ class ExamComparison:
         experts: By name; empty where `why_not` says why.
         why_not: Why severity cannot be told.
         apart: Names of experts by group where they are not linked.
+        habits: Experts with a habit that is worth a talk, by name.
+        habits_lack: What is lacking where habits cannot be told of anybody.
         maximum: Points of the whole paper.
     """
 
@@ -66,6 +77,8 @@ class ExamComparison:
     experts: tuple[ExpertRow, ...]
     why_not: Sentence | None
     apart: tuple[tuple[str, ...], ...]
+    habits: tuple[HabitRow, ...]
+    habits_lack: Sentence | None
     maximum: int
 
 
@@ -136,6 +149,7 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> ExamComp
     names = _names(session)
     experts, why_not, apart = _compared(ratings, names)
     worth = generalizability(ratings)[-1]
+    shown, lack = _habits(ratings, names)
     return ExamComparison(
         exam_id=exam.id,
         title=title_of(exam),
@@ -144,6 +158,8 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> ExamComp
         experts=experts,
         why_not=why_not,
         apart=apart,
+        habits=shown,
+        habits_lack=lack,
         maximum=int(ratings.highest.sum()),
     )
 
@@ -193,6 +209,20 @@ def _exam(session: Session, exam_id: UUID, actor: Actor) -> Exam:
 def _names(session: Session) -> dict[str, str]:
     query = select(Expert.id, Person.display_name).join(Person, Person.id == Expert.person_id)
     return {str(expert): name for expert, name in session.execute(query)}
+
+
+def _habits(
+    ratings: Ratings, names: dict[str, str]
+) -> tuple[tuple[HabitRow, ...], Sentence | None]:
+    found = habits(ratings)
+    if isinstance(found, Few):
+        return (), found.why
+    every = (*found.halo, *found.central)
+    if all(one.enough is not None for one in every):
+        text = "Мало данных: нужны 8 экспертов и более, каждый не менее чем с %(fewest)s проверками"
+        return (), Sentence(text=text, params={"fewest": FEWEST_READINGS})
+    rows = [HabitRow(name=names[one.expert], told=one.told) for one in every if one.flagged]
+    return tuple(sorted(rows, key=lambda row: (row.name, row.told.text))), None
 
 
 def _compared(

@@ -10,6 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.recheck_clock import Clocks
+from app.bridge.terms import Standing, told_term
 from app.models import (
     Campaign,
     CaseState,
@@ -20,20 +22,29 @@ from app.models import (
     Script,
 )
 from app.queries.next_steps.step import Step, Urgency, step
-from scoring import WorkCalendar, working_days_left
 
-AMBER_DAYS = 2
+_MOST_TOLD = 5
+URGENCIES = {
+    Standing.LATE: Urgency.LATE,
+    Standing.TODAY: Urgency.SOON,
+    Standing.SOON: Urgency.SOON,
+    Standing.RUNNING: Urgency.NOW,
+}
+_WATCHED = {
+    Standing.LATE: "Перепроверки: срок прошёл, дел: %(count)s.",
+    Standing.TODAY: "Перепроверки: срок сегодня, дел: %(count)s.",
+    Standing.SOON: "Перепроверки: осталось два рабочих дня или меньше, дел: %(count)s.",
+}
 _CHAIR = {
     CaseState.OPENED: "Перепроверка № %(number)s: назначьте членов комиссии, работ: %(count)s."
-    " Срок %(due)s, рабочих дней: %(left)s.",
+    " Срок %(term)s.",
     CaseState.READ: "Перепроверка № %(number)s: прочитано, нужно решение, работ: %(count)s."
-    " Срок %(due)s, рабочих дней: %(left)s.",
+    " Срок %(term)s.",
     CaseState.READING: "Перепроверка № %(number)s: у членов комиссии, работ: %(count)s."
-    " Срок %(due)s, рабочих дней: %(left)s.",
+    " Срок %(term)s.",
 }
 _SECOND = (
-    "Перепроверка № %(number)s: подтвердите изменение баллов, работ: %(count)s."
-    " Срок %(due)s, рабочих дней: %(left)s."
+    "Перепроверка № %(number)s: подтвердите изменение баллов, работ: %(count)s. Срок %(term)s."
 )
 
 
@@ -47,6 +58,36 @@ def commission_steps(session: Session, *, actor: Actor, today: date) -> Iterator
         RecheckDecision.signed_by_id != actor.person_id
     )
     yield from _steps(session, waiting, _SECOND, CaseState.SIGNED, today)
+
+
+def watching_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
+    """How many cases of his municipality are late or close, for a coordinator who only watches."""
+    places = actor.municipality_ids(Permission.RUN_RECHECK) - actor.municipality_ids(
+        Permission.DECIDE_RECHECK
+    )
+    clocks = Clocks(session=session, today=today)
+    campaigns = list(
+        session.scalars(select(Campaign.id).where(Campaign.municipality_id.in_(places)))
+    )
+    for standing, text in _WATCHED.items():
+        query = (
+            select(func.count(RecheckCase.id))
+            .join(RecheckHandover, RecheckHandover.id == RecheckCase.handover_id)
+            .where(
+                RecheckHandover.campaign_id.in_(campaigns),
+                RecheckCase.state != CaseState.CLOSED,
+                clocks.stands(standing, campaigns),
+            )
+        )
+        count = session.scalar(query)
+        if count:
+            yield step(
+                text,
+                "rechecks.index",
+                urgency=URGENCIES[standing],
+                values={"due": standing.value},
+                count=count,
+            )
 
 
 def told_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
@@ -95,22 +136,29 @@ def _steps(
     state: CaseState,
     today: date,
 ) -> Iterator[Step]:
-    for handover, count, case_id in session.execute(query):
-        single = count == 1
-        left = working_days_left(today, handover.due_on, calendar=WorkCalendar())
+    """The nearest hand-overs one by one, the others in one step."""
+    clocks = Clocks(session=session, today=today)
+    found = session.execute(query).all()
+    for handover, count, case_id in found[:_MOST_TOLD]:
+        single, term = count == 1, clocks.term(handover)
         yield step(
             text,
             "rechecks.case" if single else "rechecks.index",
-            urgency=_urgency(left),
+            urgency=URGENCIES[term.standing],
             values={"case_id": case_id} if single else {"state": state.value},
             number=handover.number,
             count=count,
-            due=f"{handover.due_on:%d.%m.%Y}",
-            left=left,
+            term=told_term(term),
         )
-
-
-def _urgency(left: int) -> Urgency:
-    if left < 0:
-        return Urgency.LATE
-    return Urgency.SOON if left <= AMBER_DAYS else Urgency.NOW
+    others = found[_MOST_TOLD:]
+    if others:
+        term = clocks.term(others[0][0])
+        yield step(
+            "Перепроверки, ещё передач: %(others)s, работ: %(count)s. Ближайший срок %(term)s.",
+            "rechecks.index",
+            urgency=URGENCIES[term.standing],
+            values={"state": state.value},
+            others=len(others),
+            count=sum(count for _, count, _ in others),
+            term=told_term(term),
+        )

@@ -9,8 +9,21 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.recheck_clock import Clocks
+from app.bridge.terms import told_term
 from app.bridge.titles import title_of
-from app.models import Assignment, Exam, Expert, Round, Script, Sheet
+from app.models import (
+    Assignment,
+    Exam,
+    Expert,
+    RecheckCase,
+    RecheckHandover,
+    RecheckReading,
+    Round,
+    Script,
+    Sheet,
+)
+from app.queries.next_steps.commission import URGENCIES
 from app.queries.next_steps.step import Step, Urgency, step
 
 
@@ -18,7 +31,7 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
     """Works that are his and not handed in, exam by exam."""
     if not actor.holds(Permission.SCORE):
         return
-    yield from _rechecks(session, actor)
+    yield from _rechecks(session, actor, today)
     for exam, count in session.execute(_waiting(actor, Assignment.round != Round.RECHECK)):
         yield step(
             "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
@@ -30,15 +43,34 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
         )
 
 
-def _rechecks(session: Session, actor: Actor) -> Iterator[Step]:
-    """What the commission gave him; its term is the case's, not the exam's."""
-    for exam, count in session.execute(_waiting(actor, Assignment.round == Round.RECHECK)):
+def _rechecks(session: Session, actor: Actor, today: date) -> Iterator[Step]:
+    """What the commission gave him; its term is the hand-over's, not the exam's."""
+    clocks = Clocks(session=session, today=today)
+    query = (
+        select(RecheckHandover, Exam, func.count(RecheckReading.id))
+        .join(RecheckCase, RecheckCase.handover_id == RecheckHandover.id)
+        .join(Exam, Exam.id == RecheckCase.exam_id)
+        .join(RecheckReading, RecheckReading.case_id == RecheckCase.id)
+        .join(Assignment, Assignment.id == RecheckReading.assignment_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(
+            Expert.person_id == actor.person_id,
+            Expert.withdrawn_at.is_(None),
+            Assignment.withdrawn_at.is_(None),
+            RecheckReading.done_at.is_(None),
+        )
+        .group_by(RecheckHandover.id, Exam.id)
+        .order_by(RecheckHandover.due_on, RecheckHandover.number, Exam.subject)
+    )
+    for handover, exam, count in session.execute(query):
+        term = clocks.term(handover)
         yield step(
-            "%(exam)s: комиссия ждёт вашей перепроверки, работ: %(count)s.",
+            "%(exam)s: комиссия ждёт вашей перепроверки, работ: %(count)s. Срок %(term)s.",
             "rechecks.desk",
-            urgency=Urgency.SOON,
+            urgency=min(URGENCIES[term.standing], Urgency.SOON),
             exam=title_of(exam),
             count=count,
+            term=told_term(term),
         )
 
 

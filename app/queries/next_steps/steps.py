@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.queries.next_steps.commission import commission_steps, told_steps
+from app.queries.next_steps.commission import commission_steps, told_steps, watching_steps
 from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.municipality import municipality_steps
@@ -22,6 +22,7 @@ ROLES = (
     school_steps,
     told_steps,
     commission_steps,
+    watching_steps,
     expert_steps,
 )
 

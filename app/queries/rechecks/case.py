@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.independence import check_independent
+from app.bridge.listed import entry_shown
+from app.bridge.recheck_clock import Clocks
 from app.bridge.recheck_result import old_points, proposal, said_by, sheet_of
 from app.cases import standing_readings
 from app.errors import NotYours
@@ -102,6 +104,7 @@ class CaseView:
         pages: the anonymous pages.
         decisions: what was signed, the newest last.
         follows: the case whose error this one may share.
+        listed: the entry of a list that gives the ground; empty for another ground.
         acknowledged_at: when the school said that it knows.
     """
 
@@ -121,6 +124,7 @@ class CaseView:
     pages: tuple[PageView, ...]
     decisions: tuple[DecisionView, ...]
     follows: UUID | None
+    listed: str
     acknowledged_at: datetime | None
 
     @property
@@ -143,7 +147,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
     old = old_points(session, case)
     proposed = proposal(session, case) if columns else None
     return CaseView(
-        line=case_line(*row, today=today),
+        line=case_line(*row, clocks=Clocks(session=session, today=today)),
         claim=handover.reason,
         lodged_by=session.get_one(Person, handover.lodged_by_id).display_name,
         lodged_at=handover.lodged_at,
@@ -159,6 +163,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
         pages=_pages(session, case, actor),
         decisions=list_decisions(session, case),
         follows=case.follows_id,
+        listed=entry_shown(case.listed) if case.listed else "",
         acknowledged_at=case.acknowledged_at,
     )
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.desk import find_sheet, get_own_assignment
+from app.bridge.recheck_clock import Clocks
 from app.bridge.recheck_result import old_points, sheet_of
+from app.bridge.terms import Term
 from app.bridge.titles import ExamTitle, title_of
 from app.cases import WITH_FINDINGS
 from app.errors import NotYours
@@ -27,8 +29,7 @@ from app.models import (
     Sheet,
 )
 from app.queries.rechecks.case import PageView
-from app.queries.rechecks.register import AMBER_DAYS
-from scoring import WorkCalendar, working_days_left
+from app.queries.rechecks.register import COLOURS
 
 
 class ReadingState(StrEnum):
@@ -49,18 +50,13 @@ class OwnReading:
     number: str
     exam: ExamTitle
     method: Method
-    due_on: date
-    days_left: int
+    term: Term
     state: ReadingState
 
     @property
     def colour(self) -> str:
         """Red when late, amber from two working days, none when done."""
-        if self.state is ReadingState.DONE:
-            return ""
-        if self.days_left < 0:
-            return "late"
-        return "soon" if self.days_left <= AMBER_DAYS else ""
+        return COLOURS.get(self.term.standing, "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +93,7 @@ class ReadingView:
 
 def list_own_readings(session: Session, *, actor: Actor, today: date) -> tuple[OwnReading, ...]:
     """What the commission gave the person, unfinished first, by due day."""
+    clocks = Clocks(session=session, today=today)
     query = (
         select(RecheckReading, RecheckCase, RecheckHandover, Sheet)
         .join(RecheckCase, RecheckCase.id == RecheckReading.case_id)
@@ -123,8 +120,7 @@ def list_own_readings(session: Session, *, actor: Actor, today: date) -> tuple[O
             number=f"{handover.number}-{case.position}",
             exam=title_of(case.exam),
             method=handover.method,
-            due_on=handover.due_on,
-            days_left=working_days_left(today, handover.due_on, calendar=WorkCalendar()),
+            term=clocks.term(handover, closed=reading.done_at is not None),
             state=_state(reading, sheet),
         )
         for reading, case, handover, sheet in session.execute(query)

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.recheck_clock import Clocks
+from app.bridge.terms import Term
 from app.errors import NotYours
 from app.models import (
     CaseState,
@@ -22,9 +24,20 @@ from app.models import (
     RecheckHandover,
     School,
     Script,
+    TermRecount,
 )
 from app.queries.rechecks.sight import in_sight
-from scoring import WorkCalendar, working_days_left
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecountView:
+    """A term that was counted anew."""
+
+    old_due_on: date
+    new_due_on: date
+    reason: str
+    counted_at: datetime
+    counted_by: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +57,8 @@ class HandoverView:
         receiver: who received them.
         received_on: the day of receipt.
         due_on: the last day of the term.
-        days_left: working days left.
+        term: how its term stands.
+        recounts: days that were told before, and why they moved.
         works: how many were handed over.
         states: how many of them stand where.
         may_run: the person may appoint readers.
@@ -62,7 +76,8 @@ class HandoverView:
     receiver: str
     received_on: date
     due_on: date
-    days_left: int
+    term: Term
+    recounts: tuple[RecountView, ...]
     works: int
     states: Mapping[CaseState, int]
     may_run: bool
@@ -80,7 +95,7 @@ def get_handover(session: Session, *, handover_id: UUID, actor: Actor, today: da
         NotYours: there is none, or it is of another place.
     """
     row = find_in_sight(session, handover_id, actor)
-    place = row.campaign.municipality_id
+    place, states = row.campaign.municipality_id, _states(session, row.id)
     return HandoverView(
         id=row.id,
         number=row.number,
@@ -94,9 +109,10 @@ def get_handover(session: Session, *, handover_id: UUID, actor: Actor, today: da
         receiver=row.receiver,
         received_on=row.received_on,
         due_on=row.due_on,
-        days_left=working_days_left(today, row.due_on, calendar=WorkCalendar()),
+        term=Clocks(session=session, today=today).term(row, closed=not _is_open(states)),
+        recounts=_recounts(session, row.id),
         works=row.works,
-        states=_states(session, row.id),
+        states=states,
         may_run=actor.may(Permission.RUN_RECHECK, municipality_id=place),
     )
 
@@ -124,6 +140,29 @@ def find_in_sight(session: Session, handover_id: UUID, actor: Actor) -> RecheckH
     if session.scalar(seen.limit(1)) is None:
         raise NotYours
     return row
+
+
+def _is_open(states: Mapping[CaseState, int]) -> bool:
+    return any(count for state, count in states.items() if state is not CaseState.CLOSED)
+
+
+def _recounts(session: Session, handover_id: UUID) -> tuple[RecountView, ...]:
+    query = (
+        select(TermRecount, Person.display_name)
+        .join(Person, Person.id == TermRecount.counted_by_id)
+        .where(TermRecount.handover_id == handover_id)
+        .order_by(TermRecount.number)
+    )
+    return tuple(
+        RecountView(
+            old_due_on=row.old_due_on,
+            new_due_on=row.new_due_on,
+            reason=row.reason,
+            counted_at=row.counted_at,
+            counted_by=name,
+        )
+        for row, name in session.execute(query)
+    )
 
 
 def _states(session: Session, handover_id: UUID) -> Mapping[CaseState, int]:

@@ -1,4 +1,4 @@
-"""The register of cases as coordinators and the chair see it."""
+"""The register of cases as coordinators and the chair see it: by page, whole, or of one act."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.recheck_clock import Clocks
+from app.bridge.terms import Standing, Term
 from app.bridge.titles import ExamTitle, title_of
 from app.models import (
     CaseState,
@@ -20,10 +23,11 @@ from app.models import (
     School,
     SchoolClass,
 )
+from app.queries.rechecks.filters import ORDER, CaseFilter, Place, after, conditions
 from app.queries.rechecks.sight import case_rows
-from scoring import WorkCalendar, working_days_left
 
-AMBER_DAYS = 2
+PAGE_SIZE = 50
+COLOURS = {Standing.LATE: "late", Standing.TODAY: "soon", Standing.SOON: "soon"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,49 +43,96 @@ class CaseLine:
     code: str
     ground: Ground
     received_on: date
-    due_on: date
-    days_left: int
+    term: Term
     state: CaseState
     outcome: Outcome | None
 
     @property
+    def due_on(self) -> date:
+        """The last day."""
+        return self.term.due_on
+
+    @property
+    def days_left(self) -> int:
+        """Working days left; negative: so many have passed."""
+        return -self.term.left if self.term.standing is Standing.LATE else self.term.left
+
+    @property
     def colour(self) -> str:
         """Red when late, amber from two working days, none when decided."""
-        if self.state is CaseState.CLOSED:
-            return ""
-        if self.days_left < 0:
-            return "late"
-        return "soon" if self.days_left <= AMBER_DAYS else ""
+        return COLOURS.get(self.term.standing, "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasePage:
+    """One page of the register.
+
+    Attributes:
+        lines: its cases.
+        total: how many the filter finds.
+        following: where the next page begins; None on the last.
+    """
+
+    lines: tuple[CaseLine, ...]
+    total: int
+    following: Place | None
 
 
 def list_cases(
-    session: Session, *, actor: Actor, today: date, state: str = "", ground: str = ""
+    session: Session, *, actor: Actor, today: date, wanted: CaseFilter | None = None
 ) -> tuple[CaseLine, ...]:
-    """The register, open cases first by due day, with a filter by state and ground."""
-    query = case_rows(actor).order_by(
-        RecheckCase.closed_at.is_not(None),
-        RecheckHandover.due_on,
-        RecheckHandover.number,
-        RecheckCase.position,
-        RecheckCase.id,
+    """The register by due day, all that the filter finds."""
+    clocks = Clocks(session=session, today=today)
+    asked = conditions(wanted or CaseFilter(), clocks)
+    query = case_rows(actor).where(*asked).order_by(*ORDER)
+    return tuple(case_line(*row, clocks=clocks) for row in session.execute(query))
+
+
+def page_of_cases(
+    session: Session,
+    *,
+    actor: Actor,
+    today: date,
+    wanted: CaseFilter,
+    place: Place | None = None,
+    size: int = PAGE_SIZE,
+) -> CasePage:
+    """A page of the register by due day, from behind a place."""
+    clocks = Clocks(session=session, today=today)
+    found = case_rows(actor).where(*conditions(wanted, clocks))
+    query = found.order_by(*ORDER).limit(size + 1)
+    rows = session.execute(query if place is None else query.where(after(place))).all()
+    shown = rows[:size]
+    total = session.scalar(
+        select(func.count()).select_from(found.with_only_columns(RecheckCase.id).subquery())
     )
-    if ground in set(Ground):
-        query = query.where(RecheckHandover.ground == Ground(ground))
-    if state in set(CaseState):
-        query = query.where(RecheckCase.state == CaseState(state))
-    return tuple(case_line(*row, today=today) for row in session.execute(query))
+    return CasePage(
+        lines=tuple(case_line(*row, clocks=clocks) for row in shown),
+        total=total or 0,
+        following=_place(shown[-1][0], shown[-1][1]) if len(rows) > size else None,
+    )
+
+
+def _place(case: RecheckCase, handover: RecheckHandover) -> Place:
+    return Place(
+        due_on=handover.due_on,
+        number=handover.number,
+        handover_id=handover.id,
+        position=case.position,
+    )
 
 
 def list_handover_cases(
     session: Session, *, handover_id: UUID, actor: Actor, today: date
 ) -> tuple[CaseLine, ...]:
     """The cases of one hand-over that are in the person's sight, in the order of its act."""
+    clocks = Clocks(session=session, today=today)
     query = (
         case_rows(actor)
         .where(RecheckCase.handover_id == handover_id)
         .order_by(RecheckCase.position)
     )
-    return tuple(case_line(*row, today=today) for row in session.execute(query))
+    return tuple(case_line(*row, clocks=clocks) for row in session.execute(query))
 
 
 def case_line(
@@ -92,7 +143,7 @@ def case_line(
     school_class: SchoolClass,
     code: str,
     *,
-    today: date,
+    clocks: Clocks,
 ) -> CaseLine:
     """A row as the register shows it."""
     return CaseLine(
@@ -105,8 +156,7 @@ def case_line(
         code=code,
         ground=handover.ground,
         received_on=handover.received_on,
-        due_on=handover.due_on,
-        days_left=working_days_left(today, handover.due_on, calendar=WorkCalendar()),
+        term=clocks.term(handover, closed=case.state is CaseState.CLOSED),
         state=case.state,
         outcome=case.outcome,
     )

@@ -12,6 +12,7 @@ from app.services.rechecks.opening import (
 from app.services.rechecks.procedure import set_procedure
 from app.services.rechecks.readers import Planned, assign_reader, plan_readers
 from app.services.rechecks.telling import acknowledge
+from app.services.rechecks.terms import recount_term
 
 __all__ = [
     "Opened",
@@ -29,6 +30,7 @@ __all__ = [
     "hand_over",
     "plan_readers",
     "record_findings",
+    "recount_term",
     "return_decision",
     "set_procedure",
     "withdraw_member",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -14,13 +14,23 @@ from app.access import Actor, Permission
 from app.bridge.handover import Selected, next_number, select_works
 from app.bridge.handover_act import draw_act
 from app.bridge.hours import day_in
+from app.bridge.listed import require_entries, serving_entries
 from app.bridge.recheck_procedure import procedure_of
 from app.bridge.terms import TERM_WORKING_DAYS, calendar_of, due_of
 from app.errors import NotYours, Refusal
-from app.models import Campaign, CaseState, Ground, Method, RecheckCase, RecheckHandover
+from app.models import (
+    Campaign,
+    CaseState,
+    Ground,
+    ListedSchool,
+    Method,
+    RecheckCase,
+    RecheckHandover,
+)
 from app.services.rechecks.case import get_case, tell_handover
 from app.storage import FileStore
 
+Lists = Mapping[UUID, ListedSchool]
 _SAME_ERROR = "Возможна та же ошибка, что в деле № %(case)s."
 
 
@@ -138,8 +148,9 @@ def _open(
     taken = [one for one in works if one.is_final and not one.is_open]
     if not taken:
         raise _nothing_left(works)
-    handover = _make_handover(session, store, campaign, taken, opening, by=by, at=at)
-    session.execute(insert(RecheckCase), _rows(handover, taken, follows))
+    lists = _lists(session, taken, opening, follows)
+    handover = _make_handover(session, store, campaign, taken, opening, lists, by=by, at=at)
+    session.execute(insert(RecheckCase), _rows(handover, taken, follows, lists))
     session.flush()
     _tell(session, handover, taken, by=by, at=at)
     return Opened(
@@ -167,6 +178,16 @@ def _check_opening(campaign: Campaign, opening: Opening, *, at: datetime) -> Non
         )
 
 
+def _lists(
+    session: Session, works: Sequence[Selected], opening: Opening, follows: UUID | None
+) -> Lists:
+    """The entries of lists by which schools are rechecked; works that follow a case need none."""
+    if opening.ground is not Ground.LISTED_SCHOOL:
+        return {}
+    find = require_entries if follows is None else serving_entries
+    return find(session, {one.school_id for one in works}, on=opening.received_on)
+
+
 def _nothing_left(works: Sequence[Selected]) -> Refusal:
     if any(one.is_open for one in works):
         return Refusal("По этой работе перепроверка уже открыта.")
@@ -179,6 +200,7 @@ def _make_handover(
     campaign: Campaign,
     works: Sequence[Selected],
     opening: Opening,
+    lists: Lists,
     *,
     by: Actor,
     at: datetime,
@@ -200,7 +222,9 @@ def _make_handover(
         due_on=due.on,
         works=len(works),
     )
-    act = draw_act(session, made, works, campaign=campaign, working_days=TERM_WORKING_DAYS)
+    act = draw_act(
+        session, made, works, campaign=campaign, working_days=TERM_WORKING_DAYS, lists=lists
+    )
     made.receiver, made.act_sha256 = act.receiver, store.put(act.content)
     session.add(made)
     session.flush()
@@ -208,7 +232,7 @@ def _make_handover(
 
 
 def _rows(
-    handover: RecheckHandover, works: Sequence[Selected], follows: UUID | None
+    handover: RecheckHandover, works: Sequence[Selected], follows: UUID | None, lists: Lists
 ) -> list[dict[str, object]]:
     return [
         {
@@ -218,6 +242,7 @@ def _rows(
             "exam_id": one.exam_id,
             "script_id": one.script_id,
             "follows_id": follows,
+            "listed_id": lists[one.school_id].id if one.school_id in lists else None,
             "state": CaseState.OPENED,
         }
         for position, one in enumerate(works, start=1)

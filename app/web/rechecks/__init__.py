@@ -11,6 +11,7 @@ from app.web.rechecks import (
     procedure,
     register,
     told,
+    unusual,
 )
 from app.web.rechecks.blueprint import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "procedure",
     "register",
     "told",
+    "unusual",
 ]

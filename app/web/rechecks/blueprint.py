@@ -16,6 +16,7 @@ from app.bridge.recheck_words import (
     REASON_TEXTS,
     STATE_TEXTS,
 )
+from app.models import Ground
 from app.queries.rechecks.desk import ReadingState
 
 blueprint = Blueprint("rechecks", __name__, url_prefix="/rechecks")
@@ -28,6 +29,11 @@ def _named(texts: Mapping[Member, str]) -> dict[Member, str]:
 
 
 GROUNDS = _named(GROUND_TEXTS)
+SHORT_GROUNDS = {
+    Ground.LISTED_SCHOOL: _("список школ"),
+    Ground.DISAGREEMENT: _("несогласие"),
+    Ground.SELECTIVE: _("выборочно"),
+}
 METHODS = _named(METHOD_TEXTS)
 STATES = _named(STATE_TEXTS)
 OUTCOMES = _named(OUTCOME_TEXTS)
@@ -38,3 +44,8 @@ READING_STATES = {
     ReadingState.EXPLAIN: _("объясните отличия"),
     ReadingState.DONE: _("сдано"),
 }
+
+
+@blueprint.context_processor
+def _short_words() -> dict[str, object]:
+    return {"short_grounds": SHORT_GROUNDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -33,6 +33,22 @@ def handover(handover_id: UUID) -> str:
         states=STATES,
         outcomes=OUTCOMES,
     )
+
+
+@blueprint.post("/handovers/<uuid:handover_id>/term")
+@access(Permission.RUN_RECHECK)
+def recount(handover_id: UUID) -> Response:
+    """Count the last day anew by the calendar as it stands now."""
+    with refusals_flashed(), transaction() as session:
+        made = services.recount_term(
+            session,
+            handover_id=handover_id,
+            reason=request.form.get("reason", ""),
+            by=actor(),
+            at=now(),
+        )
+        say("Срок пересчитан: до %(due)s.", due=f"{made.new_due_on:%d.%m.%Y}")
+    return redirect(url_for("rechecks.handover", handover_id=handover_id))
 
 
 @blueprint.post("/handovers/<uuid:handover_id>/readers")

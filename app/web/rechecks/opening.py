@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -66,12 +66,31 @@ def new_case() -> str | Response:
         _fill_choices(session, form)
     if form.received_on.data is None:
         form.received_on.data = today()
+    forecast = None
     if form.validate_on_submit():
+        forecast = None if "despite" in request.form else _short_forecast(form)
+    if form.is_submitted() and not form.errors and forecast is None:
         with refusals_flashed(), transaction() as session:
             opened = _open(session, form)
             _tell(opened)
             return redirect(url_for("rechecks.handover", handover_id=opened.handover.id))
-    return render_template("rechecks/new.html", form=form, may_choose=_may_choose())
+    return render_template(
+        "rechecks/new.html", form=form, may_choose=_may_choose(), forecast=forecast
+    )
+
+
+def _short_forecast(form: OpeningForm) -> queries.Forecast | None:
+    """What the commission could not finish in time, told before anything is opened."""
+    with reading() as session:
+        found = queries.forecast_opening(
+            session,
+            actor=actor(),
+            script_ids=_pick(session, form).script_ids,
+            method=_method(form),
+            received_on=form.received_on.data,
+            today=today(),
+        )
+    return found if found is not None and found.short else None
 
 
 def _may_choose() -> bool:
@@ -112,9 +131,9 @@ def _grounds() -> frozenset[Ground]:
     return frozenset(own | wide)
 
 
-def _open(session: Session, form: OpeningForm) -> services.Opened:
+def _pick(session: Session, form: OpeningForm) -> queries.Picked:
     school_id, class_id = _place(form.place.data)
-    picked = queries.pick_works(
+    return queries.pick_works(
         session,
         actor=actor(),
         exam_id=form.exam.data,
@@ -122,6 +141,14 @@ def _open(session: Session, form: OpeningForm) -> services.Opened:
         class_id=class_id,
         codes=form.codes.data or "",
     )
+
+
+def _method(form: OpeningForm) -> Method | None:
+    return Method(form.method.data) if form.method.data and _may_choose() else None
+
+
+def _open(session: Session, form: OpeningForm) -> services.Opened:
+    picked = _pick(session, form)
     if picked.unknown:
         raise Refusal(
             "Работ с такими кодами здесь нет: %(codes)s. Проверьте код, школу и предмет.",
@@ -135,7 +162,7 @@ def _open(session: Session, form: OpeningForm) -> services.Opened:
             ground=Ground(form.ground.data),
             reason=form.reason.data,
             received_on=form.received_on.data,
-            method=Method(form.method.data) if form.method.data and _may_choose() else None,
+            method=_method(form),
         ),
         by=actor(),
         at=now(),

@@ -50,8 +50,8 @@ def test_works_whose_day_has_passed_are_short() -> None:
 
 def test_added_works_get_what_the_others_leave() -> None:
     others = [demand(1, 3, "a")]
-    assert short_of(demand(1, 2, "a"), others, works_a_day={"a": 2}, days=DAYS) == 1
-    assert short_of(demand(2, 2, "a"), others, works_a_day={"a": 2}, days=DAYS) == 0
+    assert short_of([demand(1, 2, "a")], others, works_a_day={"a": 2}, days=DAYS) == 1
+    assert short_of([demand(2, 2, "a")], others, works_a_day={"a": 2}, days=DAYS) == 0
 
 
 def test_nothing_due_is_nothing_done() -> None:
