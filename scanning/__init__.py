@@ -17,7 +17,7 @@ from scanning.barcode import read_picture
 from scanning.bundle import open_bundle
 from scanning.child import ChildReader, read_in_child
 from scanning.codes import CodeError, IssuedCodes
-from scanning.crew import ReaderDiedError, Source, Told, cores, read_files
+from scanning.crew import ReaderDiedError, Source, Told, processes_for, read_files
 from scanning.errors import ScanError
 from scanning.identify import identify
 from scanning.layout import LayoutError
@@ -49,8 +49,8 @@ __all__ = [
     "Placement",
     "Quality",
     "RawPage",
-    "Rect",
     "ReaderDiedError",
+    "Rect",
     "RejectKind",
     "RejectedFile",
     "ScanError",
@@ -62,11 +62,11 @@ __all__ = [
     "anonymise",
     "as_viewed",
     "code_crop",
-    "cores",
     "identify",
     "likely_pages",
     "open_bundle",
     "placed_by_hand",
+    "processes_for",
     "read_files",
     "read_in_child",
     "read_page",

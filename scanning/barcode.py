@@ -213,48 +213,8 @@ def _cleaned(part: Pixels) -> Iterator[Pixels]:
             yield np.asarray(cv2.morphologyEx(source, cv2.MORPH_CLOSE, rod), np.uint8)
 
 
-def _told(found: list[tuple[str, Points]], factor: float) -> tuple[Barcode, ...]:
-    """What was found in a picture `factor` times as large as the scan."""
-    return tuple(Barcode(text=text, corners=_pairs(corners / factor)) for text, corners in found)
-
-
-def _resized(picture: Pixels, factor: float) -> Pixels:
-    if factor <= 1:
-        return reduced(picture, factor)
-    large = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(large, np.uint8)
-
-
-def _zxing(part: Pixels) -> list[tuple[str, Points]]:
-    found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(part), formats=FORMATS, text_mode=zxingcpp.TextMode.Plain
-    )
-    return [(item.text, _zxing_corners(item.position)) for item in found if item.text]
-
-
-def _zxing_corners(position: zxingcpp.Position) -> Points:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    return np.array([[corner.x, corner.y] for corner in corners], float)
-
-
-def _hard(part: Pixels) -> list[tuple[str, Points]]:
-    """The slow tail, for a field that holds something unread: steadied, sharpened, pyzbar."""
-    blurred = cv2.GaussianBlur(part, (0, 0), 3)
-    sharp = np.asarray(cv2.addWeighted(part, 2.0, blurred, -1.0, 0), np.uint8)
-    smooth = np.asarray(cv2.GaussianBlur(part, (0, 0), 2), np.uint8)
-    # A pen is lighter than printer's black: only the darkest pixels are the code's own.
-    low, high = np.percentile(part, (2, 90))
-    print_only = np.where(part < low + PRINT_SHARE * (high - low), 0, 255).astype(np.uint8)
-    for picture in (part, smooth, sharp, print_only):
-        found = _zxing(picture)
-        if found:
-            return found
-    half = _zxing(reduced(part, 0.5))
-    return [(text, corners * 2) for text, corners in half] or _zbar(part)
-
-
 def _zbar(part: Pixels) -> list[tuple[str, Points]]:
-    """The second reader; it guesses the alphabet of other texts, so only plain ASCII is believed."""
+    """The second reader; it guesses the alphabet of a text, so only plain ASCII is believed."""
     found = pyzbar.decode(part, symbols=[pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128])
     return [
         (item.data.decode("ascii"), np.array(item.polygon, float))

@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.context import ForkProcess
 from typing import BinaryIO, Generic, TypeVar
 
 from scanning.child import ChildReader
 from scanning.raw import Limits, RawPage, RejectedFile, Share
 
 Result = TypeVar("Result")
+PAGES_WORTH_A_PROCESS = 16  # read in the time that a process and its child take to start
 
 
 class ReaderDiedError(RuntimeError):
@@ -48,9 +49,14 @@ class Told(Generic[Result]):
     refusal: RejectedFile | None = None
 
 
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0))
+def processes_for(pages: int | None) -> int:
+    """Among how many processes so many pages are best shared: one a processor, fewer for few.
+
+    Args:
+        pages: how many there are; None when it is not known.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return cores if pages is None else max(1, min(cores, pages // PAGES_WORTH_A_PROCESS))
 
 
 def read_files(
@@ -60,9 +66,10 @@ def read_files(
     processes: int,
     limits: Limits | None = None,
 ) -> Iterator[Told[Result]]:
-    """Read every page of every file once, and tell of each as it is done, in any order.
+    """Read every page of every file once, and tell of each in their order.
 
-    The end of a file is told once, after all its pages; so is its refusal, instead of the end.
+    The end of a file is told once, after all its pages; so is its refusal, instead of the end and
+    maybe after some of its pages.
 
     Args:
         files: what to read.
@@ -75,9 +82,9 @@ def read_files(
         ReaderDiedError: a process crashed.
     """
     if processes <= 1:
-        yield from _ends_once(_share(files, work, limits, 0, 1), 1)
-        return
-    yield from _ends_once(_from_processes(files, work, limits, processes), processes)
+        yield from _share(files, work, limits, 0, 1)
+    else:
+        yield from _in_order(_from_processes(files, work, limits, processes), processes)
 
 
 def _share(
@@ -101,17 +108,29 @@ def _share(
                 yield Told(file=place)
 
 
-def _ends_once(news: Iterator[Told[Result]], processes: int) -> Iterator[Told[Result]]:
-    """Every page as it comes; a file's end or refusal when every process has come to it."""
+def _in_order(news: Iterator[Told[Result]], processes: int) -> Iterator[Told[Result]]:
+    """The pages of one file after another; its end when every process has come to it."""
+    waiting: dict[int, dict[int, Told[Result]]] = {}
     ends: dict[int, list[RejectedFile | None]] = {}
+    file, index = 0, 0
     for told in news:
-        if told.index is not None:
-            yield told
-            continue
-        ended = ends.setdefault(told.file, [])
-        ended.append(told.refusal)
-        if len(ended) == processes:
-            yield Told(file=told.file, refusal=next((each for each in ended if each), None))
+        if told.index is None:
+            ends.setdefault(told.file, []).append(told.refusal)
+        else:
+            waiting.setdefault(told.file, {})[told.index] = told
+        while True:
+            page = waiting.get(file, {}).pop(index, None)
+            ended = ends.get(file, [])
+            if page is not None:
+                yield page
+                index += 1
+            elif len(ended) == processes:
+                refusal = next((each for each in ended if each is not None), None)
+                yield Told(file=file, refusal=refusal)
+                waiting.pop(file, None)
+                file, index = file + 1, 0
+            else:
+                break
 
 
 def _from_processes(
@@ -123,7 +142,7 @@ def _from_processes(
     """What the processes tell, until all have said that they are done."""
     context = multiprocessing.get_context("fork")
     lines: list[Connection] = []
-    crew: list[BaseProcess] = []
+    crew: list[ForkProcess] = []
     try:
         for number in range(processes):
             ours, theirs = context.Pipe(duplex=False)

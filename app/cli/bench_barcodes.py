@@ -83,7 +83,7 @@ def _skewed(degrees: float) -> Spoil:
         room = abs(np.sin(np.deg2rad(degrees)))
         size = (round(width + room * height), round(height + room * width))
         matrix[:, 2] += [(size[0] - width) / 2, (size[1] - height) / 2]
-        turned = cv2.warpAffine(page.image, matrix, size, borderValue=60)  # type: ignore[call-overload]
+        turned = cv2.warpAffine(page.image, matrix, size, borderValue=60)
         return np.asarray(turned, np.uint8)
 
     return turn
@@ -102,7 +102,7 @@ def _blurred(page: Printed, _: np.random.Generator) -> Grey:
 
 
 def _jpeg_30(page: Printed, _: np.random.Generator) -> Grey:
-    _, stored = cv2.imencode(".jpg", page.image, [cv2.IMWRITE_JPEG_QUALITY, 30])
+    _ok, stored = cv2.imencode(".jpg", page.image, [cv2.IMWRITE_JPEG_QUALITY, 30])
     return np.asarray(cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
@@ -120,7 +120,7 @@ def _struck(page: Printed, rng: np.random.Generator) -> Grey:
     field, way = page.layout.sticker, np.array(page.truth.mm_to_px).reshape(2, 3)
     if field is None:
         return picture
-    for _ in range(2):
+    for _stroke in range(2):
         down = rng.uniform(0.05, 0.95, 2) * field.h
         ends = np.array([[field.x, field.y + down[0]], [field.x + field.w, field.y + down[1]]])
         (ax, ay), (bx, by) = np.rint(ends @ way[:, :2].T + way[:, 2]).astype(int).tolist()
@@ -186,7 +186,7 @@ class Photographs:
 def read_archive(path: Path) -> Photographs:
     """Read every QR image of an archive that has a text of the same name beside it."""
     images = right = wrong = 0
-    missed = []
+    missed: list[str] = []
     with tarfile.open(path) as archive:
         texts = {
             str(PurePosixPath(item.name).with_suffix("")): _content(archive, item)
