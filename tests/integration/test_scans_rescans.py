@@ -21,6 +21,7 @@ from app.models import (
     Script,
     ScriptChange,
 )
+from app.queries.scans import Standing, get_desk
 from app.schema import upgrade
 from app.services.identification import assign_page, set_page_aside, undo_last
 from app.services.readiness import publish_scripts
@@ -321,3 +322,32 @@ def test_the_same_file_in_another_upload_is_known_and_its_pages_change_nothing(
     received = upload(database, school, stored(store, practice), at=LATEST)
     assert received.bundle_id is None
     assert [file.uploaded_at for file in received.known] == [NOW]
+
+
+def test_a_page_for_a_full_script_stands_beside_the_pages_that_are_there(
+    settings: Settings,
+    database: Database,
+    practice: PracticeSet,
+    second_scan: PracticeSet,
+    school: School,
+) -> None:
+    code = practice.issued[0]
+    first, second = pages_of(database, code)
+    with database.transaction() as session:
+        session.get_one(Page, first.id).source = PageSource.PERSON
+    scan_again(settings, database, school, second_scan)
+    with database.transaction() as session:
+        fresh = session.scalars(select(Page).where(Page.bundle_id != first.bundle_id)).one()
+        fresh.kind, fresh.needs_person, fresh.why = PageKind.SCRIPT, True, "неясно"
+        fresh.candidates = [{"code": code, "confidence": 0.9}]
+    with database.reading() as session:
+        [page] = get_desk(
+            session, exam_id=school.exam_id, school_id=school.school_id, by=school.coordinator
+        ).pages
+    assert page.is_clash
+    assert page.printed.endswith(f"{code}-1")
+    assert len(page.written) == len(code)
+    assert [(rival.page_id, rival.standing, rival.code) for rival in page.rivals] == [
+        (first.id, Standing.PLACED, code),
+        (second.id, Standing.PLACED, code),
+    ]

@@ -7,6 +7,9 @@ import importlib
 import click
 
 PARTS = {
+    "schools": "app.cli.bench_fairness.schools:run",
+    "live": "app.cli.bench_fairness.live:run",
+    "works": "app.cli.bench_fairness.works:run",
     "overlap": "app.cli.bench_fairness.overlap:lines",
 }
 """Name -> the function `(*, quick) -> lines` that measures a part."""

@@ -170,25 +170,34 @@ def _desk_page(
 ) -> DeskPage:
     page = session.get_one(Page, page_id)
     stack, reading = list_stack(session, page=page), reading_of(page)
+    clash = _is_clash(page, present, expected)
     return DeskPage(
         page_id=page.id,
         version=page.version,
         file=page.file.name,
         number_in_file=page.index + 1,
         why=page.why,
-        is_clash=page.why in CLASHES,
+        is_clash=clash,
         page_number=page.page_number,
         expected=expected,
         has_code_crop=page.code_crop_sha256 is not None,
         is_faint=Fault.FAINT in reading.quality.faults,
         printed=", ".join(code.text for code in reading.barcodes),
         written=written_code(reading),
-        rivals=list_rivals(session, page),
+        rivals=list_rivals(session, page, clash=clash),
         guesses=tuple(
             _guess(page, guess["code"], guess["confidence"], stack, present, expected)
             for guess in page.candidates
         ),
     )
+
+
+def _is_clash(page: Page, present: dict[str, int], expected: int | None) -> bool:
+    """Two readings contradict each other, or the script it seems to belong to is full."""
+    if page.why in CLASHES:
+        return True
+    best = str(page.candidates[0]["code"]) if page.candidates else ""
+    return expected is not None and present.get(best, 0) >= expected
 
 
 def _guess(

@@ -77,7 +77,7 @@ def _digit(row: tuple[float, ...] | None) -> str:
     return "?" if best == NO_DIGIT or row[best] < LEAST_SURE else str(best)
 
 
-def list_rivals(session: Session, page: Page) -> tuple[Rival, ...]:
+def list_rivals(session: Session, page: Page, *, clash: bool) -> tuple[Rival, ...]:
     """Pages that stand where this one may belong, claim the same code, or are wanted anew."""
     codes = [
         str(guess["code"])
@@ -86,7 +86,7 @@ def list_rivals(session: Session, page: Page) -> tuple[Rival, ...]:
     ]
     found = [
         *_placed(session, page, codes),
-        *(_waiting(session, page, codes[0]) if codes and page.why in CLASHES else ()),
+        *(_waiting(session, page, codes[0]) if codes and clash else ()),
         *_wanted(session, page),
     ]
     return tuple(found[:MOST_SHOWN])
