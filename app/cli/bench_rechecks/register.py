@@ -43,7 +43,7 @@ HANDOVERS = 10
 
 def measure(*, folder: Path, works: int, at: datetime, repeats: int) -> Iterator[tuple[str, float]]:
     """What is asked of the register, and the median milliseconds of a whole request."""
-    settings = Settings(data_dir=folder / "register", _env_file=None)
+    settings = Settings(data_dir=folder / "register")
     settings.data_dir.mkdir(parents=True)
     database = Database(settings.database)
     upgrade(database)
