@@ -3,6 +3,8 @@ import { LoggedOut, Offline, send } from "./server.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10000;
+const TURN_MS = 25;
+const MOST_TURNS = 800; // fast hands on a slow line: fifteen saves may be under way at Enter
 
 // What a save is about: versions of one criterion, or of one mark, stand on each other.
 const subjectOf = (entry) => entry.mark?.id ?? entry.criterion;
@@ -46,9 +48,9 @@ export class Outbox {
 
   async drained(work) {
     this.hurry();
-    for (let turn = 0; turn < 60 && this.of(work).length > 0; turn += 1) {
+    for (let turn = 0; turn < MOST_TURNS && this.of(work).length > 0; turn += 1) {
       if (this.online === false) return false;
-      await new Promise((resolve) => { setTimeout(resolve, 25); });
+      await new Promise((resolve) => { setTimeout(resolve, TURN_MS); });
     }
     return this.of(work).length === 0;
   }
