@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, String
@@ -40,7 +41,8 @@ class Person(Base):
     """Somebody who can log in: never a pupil.
 
     `factor_secret` is the second factor's, sealed with a key of the data folder; `factor_step` is
-    the last time step that was used, so that a code opens once.
+    the last time step that was used, so that a code opens once. `keys` are places of keys by what
+    they do on the scoring screen, where he chose others than the standard.
     """
 
     __tablename__ = "person"
@@ -57,6 +59,8 @@ class Person(Base):
     disabled_at: Mapped[datetime | None]
     factor_secret: Mapped[str | None] = mapped_column(String(200))
     factor_step: Mapped[int | None]
+    keys: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    single_keys: Mapped[bool] = mapped_column(default=True)
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.granted_at"
     )

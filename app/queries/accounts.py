@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,6 +74,25 @@ def _timezone(session: Session, actor: Actor) -> str:
     )
     zones = set(session.scalars(query))
     return zones.pop() if len(zones) == 1 else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenKeys:
+    """A person's keys on the scoring screen.
+
+    Attributes:
+        codes: places of keys by action, where they differ from the standard.
+        single: single keys do something.
+    """
+
+    codes: Mapping[str, str]
+    single: bool
+
+
+def get_keys(session: Session, *, by: Actor) -> ChosenKeys:
+    """The acting person's own keys."""
+    person = session.get_one(Person, by.person_id)
+    return ChosenKeys(codes=person.keys, single=person.single_keys)
 
 
 def get_actor(session: Session, *, person_id: UUID, origin: str = "") -> Actor:

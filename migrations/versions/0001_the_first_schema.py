@@ -46,6 +46,8 @@ def upgrade() -> None:
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
     sa.Column('factor_step', sa.Integer(), nullable=True),
+    sa.Column('keys', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('single_keys', sa.Boolean(), nullable=False),
     sa.CheckConstraint("locale IN ('ru', 'en')", name=op.f('ck_person_locale_known')),
     sa.CheckConstraint('login = lower(login)', name=op.f('ck_person_login_lower')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),

@@ -241,3 +241,50 @@ def test_what_no_screen_would_send_is_refused_and_is_no_error(
 ) -> None:
     answer = log_in(app, "expert1").post(f"{works[0]}/{address}", json=sent)
     assert answer.status_code == 422
+
+
+def test_chosen_keys_go_with_the_account_and_one_key_does_one_thing(
+    app: Flask, world: World
+) -> None:
+    client = log_in(app, "expert1")
+    for sent in (
+        {"codes": {"full": "KeyJ", "zero": "KeyJ"}, "single": True},
+        {"codes": {"full": "<script>"}, "single": True},
+        {"codes": {"full": 7}, "single": True},
+        {"codes": [], "single": True},
+        {"codes": {}, "single": "yes"},
+    ):
+        assert client.post("/scoring/keys", json=sent).status_code == 422, sent
+    kept = {"codes": {"full": "KeyJ"}, "single": False}
+    assert client.post("/scoring/keys", json=kept).status_code == 200
+    again = log_in(app, "expert1").get("/scoring/").text
+    work = re.findall(r'href="(/scoring/[0-9a-f-]{36})"', again)[0]
+    assert "KeyJ" in client.get(work).text
+    other = log_in(app, "expert2")
+    theirs = re.findall(r'href="(/scoring/[0-9a-f-]{36})"', other.get("/scoring/").text)[0]
+    shown = other.get(theirs)
+    assert shown.status_code == 200
+    assert "KeyJ" not in shown.text
+
+
+def test_a_mark_from_the_screen_is_saved_and_an_unusable_one_refused(
+    app: Flask, works: list[str]
+) -> None:
+    client = log_in(app, "expert1")
+    image = re.findall(r'data-image="([^"]+)"', client.get(works[0]).text)[0]
+    mark = {"id": image, "image": image, "kind": "tick", "box": [0.1, 0.2, 0, 0], "key": "a"}
+    mark |= {"words": "", "criterion": "", "removed": False, "based_on": 0}
+    first = client.post(f"{works[0]}/annotations", json=mark)
+    assert (first.status_code, first.json and first.json["number"]) == (200, 1)
+    stale = client.post(f"{works[0]}/annotations", json=mark | {"key": "b"})
+    assert (stale.status_code, stale.json and stale.json["theirs"]["number"]) == (409, 1)
+    for wrong in (
+        {"kind": "star"},
+        {"box": [1]},
+        {"box": "all"},
+        {"id": "x"},
+        {"box": [2, 0, 0, 0]},
+    ):
+        answer = client.post(f"{works[0]}/annotations", json=mark | wrong | {"key": "c"})
+        assert answer.status_code == 422, wrong
+    assert log_in(app, "expert3").post(f"{works[0]}/annotations", json=mark).status_code == 404

@@ -99,3 +99,29 @@ def test_marks_are_placed_by_keys_and_by_mouse_undone_and_found_again(
     expect(page.locator(".mark")).to_have_count(3)
     with database.reading() as session:
         assert session.scalar(select(func.count(AnnotationVersion.id))) == 5
+
+
+def test_a_key_is_changed_in_the_help_and_stays_with_the_account(
+    page: Page, server: Server, world: World
+) -> None:
+    begin(page, server)
+    press(page, "Slash")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="F: высший балл").click()
+    press(page, "Digit5")
+    expect(dialog.get_by_role("status")).to_contain_text("выберите другую")
+    dialog.get_by_role("button", name="F: высший балл").click()
+    press(page, "KeyU")
+    expect(dialog.get_by_role("status")).to_have_text("Клавиши сохранены.")
+    page.screenshot(path="/tmp/m5a-keys.png")
+    expect(dialog.get_by_role("button", name="F: отменить последнее")).to_be_visible()
+    dialog.get_by_role("button", name="Закрыть").click()
+    press(page, "KeyU")
+    expect(page.locator("[data-label='1']")).to_have_attribute("data-value", "2")
+    expect_saved(page)
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    press(page, "KeyU")
+    expect(page.locator("[data-label='4К1']")).to_have_attribute("data-value", "3")
+    press(page, "KeyF")
+    expect(page.locator("[data-label='4К1']")).to_have_attribute("data-value", "")

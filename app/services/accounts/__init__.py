@@ -9,6 +9,7 @@ from app.services.accounts.factors import (
     reset_factor,
     set_factor,
 )
+from app.services.accounts.keys import choose_keys
 from app.services.accounts.logins import LOCK, MOST_FAILURES, Knock, choose_locale, knock, log_in
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,
@@ -46,6 +47,7 @@ __all__ = [
     "Knock",
     "Place",
     "change_password",
+    "choose_keys",
     "choose_locale",
     "close_account",
     "create_account",

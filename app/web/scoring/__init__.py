@@ -1,6 +1,6 @@
 """Scoring: the expert's list of works, the scoring screen, and its saves."""
 
-from app.web.scoring import annotations, desk, saves, works
+from app.web.scoring import annotations, desk, keys, saves, works
 from app.web.scoring.blueprint import blueprint
 
-__all__ = ["annotations", "blueprint", "desk", "saves", "works"]
+__all__ = ["annotations", "blueprint", "desk", "keys", "saves", "works"]

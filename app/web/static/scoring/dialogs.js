@@ -1,5 +1,4 @@
-// Questions to the expert: confirm, both versions, log in again, the keys.
-import { fillHelp, singleKeysOn, switchSingleKeys } from "./keys.js";
+// Questions to the expert: confirm, both versions, log in again.
 import { logIn, pulse } from "./server.js";
 
 const byId = (id) => document.getElementById(id);
@@ -72,14 +71,6 @@ export function logInAgain() {
   });
 }
 
-export function showHelp() {
-  const dialog = byId("help-dialog");
-  fillHelp(dialog.querySelector(".keys"));
-  byId("keys-on").checked = singleKeysOn();
-  dialog.showModal();
-}
-
-byId("keys-on").addEventListener("change", (event) => switchSingleKeys(event.target.checked));
 for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }

@@ -1,43 +1,67 @@
 // The keys: one table by the place of the key, so that the layout does not matter.
 import { text } from "./texts.js";
 
-const SWITCH = "sverka-single-keys";
-
-export const KEYS = [
-  { codes: ["Digit", "Numpad"], shown: "0 … 9", does: "points", says: "keyPoints" },
-  { codes: ["KeyF"], shown: "F", does: "full", says: "keyFull" },
-  { codes: ["KeyZ"], shown: "Z", does: "zero", says: "keyZero" },
-  { codes: ["KeyX"], shown: "X", does: "x", says: "keyX" },
-  { codes: ["KeyU"], shown: "U", does: "undo", says: "keyUndo" },
-  { codes: ["Backspace", "Delete"], shown: "⌫", does: "clear", says: "keyClear" },
-  { codes: ["ArrowUp"], shown: "↑", does: "previousCriterion", says: "keyCriteria" },
-  { codes: ["ArrowDown"], shown: "↓", does: "nextCriterion", says: "keyCriteria" },
-  { codes: ["ArrowLeft"], shown: "←", does: "previousPage", says: "keyPages" },
-  { codes: ["ArrowRight"], shown: "→", does: "nextPage", says: "keyPages" },
-  { codes: ["BracketLeft"], shown: "[", does: "previousWork", says: "keyWorks" },
-  { codes: ["BracketRight"], shown: "]", does: "nextWork", says: "keyWorks" },
-  { codes: ["Enter", "NumpadEnter"], shown: "Enter", does: "submit", says: "keySubmit" },
-  { codes: ["Equal", "NumpadAdd"], shown: "+", does: "zoomIn", says: "keyZoom" },
-  { codes: ["Minus", "NumpadSubtract"], shown: "−", does: "zoomOut", says: "keyZoom" },
-  { codes: ["Space"], shown: "keySpace", does: "wholePage", says: "keyWhole" },
-  { codes: ["KeyR"], shown: "R", does: "rotate", says: "keyRotate" },
-  { codes: ["KeyC"], shown: "C", does: "contrast", says: "keyContrast" },
-  { codes: ["KeyN"], shown: "N", does: "unreadable", says: "keyAside" },
-  { codes: ["KeyQ"], shown: "Q", does: "tick", says: "keyMark" },
-  { codes: ["KeyW"], shown: "W", does: "cross", says: "keyMark" },
-  { codes: ["KeyE"], shown: "E", does: "underline", says: "keyMark" },
-  { codes: ["KeyT"], shown: "T", does: "text", says: "keyMark" },
-  { codes: ["KeyG"], shown: "G", does: "given", says: "keyPlace" },
-  { codes: ["KeyL"], shown: "L", does: "lost", says: "keyPlace" },
-  { codes: ["Slash", "F1"], shown: "?", does: "help", says: "keyHelp" },
+// `fixed` keys stay where they are: digits give points, and the question mark must always help.
+const STANDARD = [
+  { codes: ["Digit", "Numpad"], shown: "0 … 9", does: "points", says: "keyPoints", fixed: true },
+  { codes: ["KeyF"], does: "full", says: "keyFull" },
+  { codes: ["KeyZ"], does: "zero", says: "keyZero" },
+  { codes: ["KeyX"], does: "x", says: "keyX" },
+  { codes: ["KeyU"], does: "undo", says: "keyUndo" },
+  { codes: ["Backspace", "Delete"], does: "clear", says: "keyClear" },
+  { codes: ["ArrowUp"], does: "previousCriterion", says: "keyCriteria" },
+  { codes: ["ArrowDown"], does: "nextCriterion", says: "keyCriteria" },
+  { codes: ["ArrowLeft"], does: "previousPage", says: "keyPages" },
+  { codes: ["ArrowRight"], does: "nextPage", says: "keyPages" },
+  { codes: ["BracketLeft"], does: "previousWork", says: "keyWorks" },
+  { codes: ["BracketRight"], does: "nextWork", says: "keyWorks" },
+  { codes: ["Enter", "NumpadEnter"], does: "submit", says: "keySubmit" },
+  { codes: ["Equal", "NumpadAdd"], does: "zoomIn", says: "keyZoom" },
+  { codes: ["Minus", "NumpadSubtract"], does: "zoomOut", says: "keyZoom" },
+  { codes: ["Space"], does: "wholePage", says: "keyWhole" },
+  { codes: ["KeyR"], does: "rotate", says: "keyRotate" },
+  { codes: ["KeyC"], does: "contrast", says: "keyContrast" },
+  { codes: ["KeyN"], does: "unreadable", says: "keyAside" },
+  { codes: ["KeyQ"], does: "tick", says: "keyMark" },
+  { codes: ["KeyW"], does: "cross", says: "keyMark" },
+  { codes: ["KeyE"], does: "underline", says: "keyMark" },
+  { codes: ["KeyT"], does: "text", says: "keyMark" },
+  { codes: ["KeyG"], does: "given", says: "keyPlace" },
+  { codes: ["KeyL"], does: "lost", says: "keyPlace" },
+  { codes: ["Slash", "F1"], shown: "?", does: "help", says: "keyHelp", fixed: true },
 ];
+const SIGNS = {
+  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Backspace: "⌫", BracketLeft: "[", BracketRight: "]",
+  Equal: "+", Minus: "−", Comma: ",", Period: ".", Semicolon: ";", Quote: "'", Backslash: "\\", Backquote: "`",
+};
+// Keys that the browser and the window need: they cannot be chosen.
+const RESERVED = /^(Tab|Escape|Slash|F\d+|Digit\d|Numpad\d|(Shift|Control|Alt|Meta|OS)\w*|CapsLock|ContextMenu)$/;
 
-export function singleKeysOn() {
-  return localStorage.getItem(SWITCH) !== "off";
+const desk = document.getElementById("desk");
+const chosen = JSON.parse(desk?.dataset.keys ?? '{"codes": {}, "single": true}');
+
+export const keys = () => STANDARD.map((key) => (
+  key.does in chosen.codes ? { ...key, codes: [chosen.codes[key.does], ...key.codes.slice(1)] } : key
+));
+export const choice = () => ({ codes: { ...chosen.codes }, single: chosen.single });
+export const singleKeysOn = () => chosen.single;
+export const switchSingleKeys = (on) => { chosen.single = on; };
+export const standardKeys = () => { chosen.codes = {}; };
+
+export function nameOf(key) {
+  const [code] = key.codes;
+  return key.shown ?? SIGNS[code] ?? (code === "Space" ? text("keySpace") : code.replace(/^Key/, ""));
 }
 
-export function switchSingleKeys(on) {
-  localStorage.setItem(SWITCH, on ? "on" : "off");
+// The key that had that place before takes the freed one; false when the key cannot be chosen.
+export function rebind(does, code) {
+  if (RESERVED.test(code)) return false;
+  const key = keys().find((one) => one.does === does);
+  const other = keys().find((one) => one.does !== does && one.codes[0] === code);
+  if (keys().some((one) => one.does !== does && one.codes.slice(1).includes(code))) return false;
+  if (other) chosen.codes[other.does] = key.codes[0];
+  chosen.codes[does] = code;
+  return true;
 }
 
 function digitOf(code) {
@@ -49,7 +73,7 @@ function meant(event) {
   if (event.key === "?") return { does: "help" }; // another key in another layout
   const digit = digitOf(event.code);
   if (digit !== null) return event.shiftKey ? null : { does: "points", digit };
-  return KEYS.find((key) => key.codes.includes(event.code)) ?? null;
+  return keys().find((key) => key.codes.includes(event.code)) ?? null;
 }
 
 // Text fields keep their keys; so do buttons reached by Tab, for Enter and the space bar.
@@ -80,25 +104,12 @@ export function listen(act, tool) {
   });
 }
 
-// The overlay is made from the very table that is listened to.
-export function fillHelp(list) {
-  const groups = Map.groupBy ? Map.groupBy(KEYS, (key) => key.says) : grouped();
-  const lines = [...groups].flatMap(([says, keys]) => {
-    const names = document.createElement("dt");
-    for (const key of keys) {
-      const shown = document.createElement("kbd");
-      shown.textContent = key.shown.startsWith("key") ? text(key.shown) : key.shown;
-      names.append(shown, " ");
-    }
-    const meaning = document.createElement("dd");
-    meaning.textContent = text(says);
-    return [names, meaning];
-  });
-  list.replaceChildren(...lines);
-}
-
-function grouped() {
-  const groups = new Map();
-  for (const key of KEYS) groups.set(key.says, [...(groups.get(key.says) ?? []), key]);
-  return groups;
+// Buttons name the key that does the same.
+export function labelButtons(root) {
+  const named = new Map(keys().map((key) => [key.does, nameOf(key)]));
+  for (const button of root.querySelectorAll("[data-action][title], [data-mark]")) {
+    button.dataset.name ??= button.title;
+    button.title = `${button.dataset.name} (${named.get(button.dataset.mark ?? button.dataset.action)})`;
+    if (button.dataset.mark) button.setAttribute("aria-label", button.title);
+  }
 }

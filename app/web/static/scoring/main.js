@@ -1,7 +1,8 @@
 // The scoring screen: a key is written down, echoed, sent; Enter hands the work in and shows the next.
-import { askWords, chooseVersion, confirm, logInAgain, showHelp } from "./dialogs.js";
+import { askWords, chooseVersion, confirm, logInAgain } from "./dialogs.js";
+import { showHelp } from "./help.js";
 import { openJournal } from "./journal.js";
-import { listen } from "./keys.js";
+import { labelButtons, listen } from "./keys.js";
 import { Marks } from "./marks.js";
 import { Outbox } from "./outbox.js";
 import { forget, parsePanel, prefetch, takePanel } from "./prefetch.js";
@@ -89,6 +90,7 @@ function mount(work) {
 }
 
 function start(work) {
+  labelButtons(work);
   rest ??= work.dataset.rest;
   document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
