@@ -69,10 +69,13 @@ export class Marks {
 
   // Keys that a tool in hand takes for itself; true when it took this one.
   takes(event) {
+    if (this.tool && event.code === "Escape") {
+      this.letGo();
+      return true;
+    }
     if (!this.tool?.byKeys) return false;
     if (event.code in ARROWS) this.move(ARROWS[event.code], event.shiftKey ? FINE : 1);
     else if (["Enter", "NumpadEnter"].includes(event.code)) this.fix();
-    else if (event.code === "Escape") this.letGo();
     else if (["Delete", "Backspace"].includes(event.code)) this.removeNearest();
     else return false;
     return true;
