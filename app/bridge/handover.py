@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import NotYours
 from app.models import (
@@ -63,28 +63,9 @@ def select_works(session: Session, script_ids: Collection[UUID]) -> list[Selecte
         NotYours: one of them does not exist.
     """
     wanted = set(script_ids)
-    query = (
-        select(Script.id, Exam, Campaign.municipality_id, School, SchoolClass, Participant.code)
-        .join(Exam, Exam.id == Script.exam_id)
-        .join(Campaign, Campaign.id == Exam.campaign_id)
-        .join(Participant, Participant.id == Script.participant_id)
-        .join(School, School.id == Participant.school_id)
-        .join(SchoolClass, SchoolClass.id == Participant.class_id)
-        .where(Script.id.in_(wanted))
-        .order_by(
-            Exam.subject, Exam.grade, School.name, School.id, SchoolClass.serial, Participant.code
-        )
-    )
-    final = set(
-        session.scalars(select(FinalResult.script_id).where(FinalResult.script_id.in_(wanted)))
-    )
-    before = set(
-        session.scalars(
-            select(RecheckCase.script_id).where(
-                RecheckCase.script_id.in_(wanted), RecheckCase.closed_at.is_(None)
-            )
-        )
-    )
+    final = _among(session, FinalResult.script_id, FinalResult.script_id.in_(wanted))
+    opened = RecheckCase.closed_at.is_(None)
+    before = _among(session, RecheckCase.script_id, RecheckCase.script_id.in_(wanted) & opened)
     found = [
         Selected(
             script_id=script_id,
@@ -100,11 +81,36 @@ def select_works(session: Session, script_ids: Collection[UUID]) -> list[Selecte
             is_final=script_id in final,
             is_open=script_id in before,
         )
-        for script_id, exam, municipality_id, school, school_class, code in session.execute(query)
+        for script_id, exam, municipality_id, school, school_class, code in session.execute(
+            _works(wanted)
+        )
     ]
     if len(found) != len(wanted):
         raise NotYours
     return found
+
+
+def _works(
+    wanted: Collection[UUID],
+) -> Select[UUID, Exam, UUID, School, SchoolClass, str]:
+    return (
+        select(Script.id, Exam, Campaign.municipality_id, School, SchoolClass, Participant.code)
+        .join(Exam, Exam.id == Script.exam_id)
+        .join(Campaign, Campaign.id == Exam.campaign_id)
+        .join(Participant, Participant.id == Script.participant_id)
+        .join(School, School.id == Participant.school_id)
+        .join(SchoolClass, SchoolClass.id == Participant.class_id)
+        .where(Script.id.in_(wanted))
+        .order_by(
+            Exam.subject, Exam.grade, School.name, School.id, SchoolClass.serial, Participant.code
+        )
+    )
+
+
+def _among(
+    session: Session, key: InstrumentedAttribute[UUID], condition: ColumnElement[bool]
+) -> frozenset[UUID]:
+    return frozenset(session.scalars(select(key).where(condition)))
 
 
 def next_number(session: Session, campaign_id: UUID) -> int:

@@ -12,6 +12,7 @@ from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import (
     CaseState,
+    Exam,
     Ground,
     Method,
     RecheckCase,
@@ -28,7 +29,13 @@ from app.queries.rechecks import (
 from app.services import rechecks
 from app.services.rechecks import Opening
 from app.storage import FileStore
-from tests.builders import make_municipality, make_participants, make_person, make_school
+from tests.builders import (
+    make_class,
+    make_municipality,
+    make_participants,
+    make_person,
+    make_school,
+)
 from tests.recheck_world import (
     RecheckWorld,
     make_recheck_world,
@@ -236,3 +243,28 @@ def test_a_member_with_an_open_reading_is_not_withdrawn(
         world.assign(session, world.open_case(session), 1)
     with pytest.raises(Refusal, match="открытые дела"), database.transaction() as session:
         rechecks.withdraw_member(session, member_id=world.members[0], by=world.chair, at=world.now)
+
+
+def test_works_are_picked_by_code_class_school_or_all_and_a_code_of_two_schools_is_told(
+    database: Database, world: RecheckWorld
+) -> None:
+    base, muni = world.base, world.base.coordinator
+    with database.transaction() as session:
+        of_class = make_class(session, base.schools[1], letter="Б")
+        exam = session.get_one(Exam, base.exam.id)
+        (twin,) = make_participants(session, exam, of_class, ("73001",))
+        script = Script(exam_id=exam.id, participant_id=twin.id, published_at=world.now)
+        session.add(script)
+        session.flush()
+        home = base.schools[0].id
+        whole = pick_works(session, actor=muni, exam_id=exam.id)
+        in_school = pick_works(session, actor=muni, exam_id=exam.id, school_id=home)
+        in_class = pick_works(session, actor=muni, exam_id=exam.id, class_id=of_class.id)
+        codes = pick_works(session, actor=muni, exam_id=exam.id, codes="73001, 73002 73999")
+        one = pick_works(session, actor=muni, exam_id=exam.id, school_id=home, codes="73001;73002")
+    assert set(whole.script_ids) == {row.id for row in base.scripts}
+    assert set(in_school.script_ids) == set(whole.script_ids)
+    assert in_class.script_ids == ()
+    assert (codes.unknown, codes.ambiguous) == (("73999",), ("73001",))
+    assert set(one.script_ids) == {base.scripts[0].id, base.scripts[1].id}
+    assert one.ambiguous == ()

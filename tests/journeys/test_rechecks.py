@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from tests.recheck_world import RecheckWorld, make_recheck_world, read_case
 
 pytestmark = pytest.mark.journey
 HIGHER = ("Digit2", "Digit2", "Digit1", "Digit0")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 READERS = {Method.REVIEW: 1, Method.BLIND: 1, Method.TWO_BLIND: 2, Method.REVEAL: 1}
 AsUser = Callable[[str], None]
 
@@ -77,7 +79,7 @@ def test_a_case_goes_from_lodging_to_the_signed_act(
         expect(page.get_by_text("Работа отдана независимому члену комиссии")).to_be_visible()
     if method is not Method.REVIEW:
         expect(page.get_by_text("Прежние и новые баллы откроются здесь")).to_be_visible()
-    _shot(page, f"case-{method.value}-waiting")
+    _look(page, f"case-{method.value}-waiting")
     for login in _readers(database):
         as_user(login)
         _read(page, server, method)
@@ -91,7 +93,7 @@ def test_a_case_goes_from_lodging_to_the_signed_act(
     waiting.get_by_role("link", name="Открыть").click()
     page.get_by_role("button", name="Подтвердить изменение").click()
     expect(page.get_by_role("heading", name="Баллы повышены", exact=True)).to_be_visible()
-    _shot(page, f"case-{method.value}-closed")
+    _look(page, f"case-{method.value}-closed")
     assert _totals(database) == [4, 5]
     act = page.get_by_role("link", name="Акт перепроверки (PDF)").get_attribute("href")
     first = page.request.get(f"{server.url}{act}").body()
@@ -99,7 +101,7 @@ def test_a_case_goes_from_lodging_to_the_signed_act(
     as_user("school1")
     told = page.get_by_role("listitem").filter(has_text="Комиссия решила дела")
     told.get_by_role("link", name="Открыть").click()
-    _shot(page, f"told-{method.value}")
+    _look(page, f"told-{method.value}")
     expect(page.get_by_text("баллы изменились, выпустите исправленную форму")).to_be_visible()
     page.get_by_role("button", name="Ознакомлен(а) со всеми").click()
     expect(page.get_by_text("с решениями ознакомлены, дел: 1")).to_be_visible()
@@ -117,7 +119,7 @@ def test_a_member_who_scored_the_script_is_refused_at_appointment_fetch_and_save
     page.get_by_label("Кому отдать").select_option(label="expert1 — проверял эту работу")
     page.get_by_role("button", name="Отдать независимому члену комиссии").click()
     expect(page.get_by_text("expert1 уже проверял эту работу")).to_be_visible()
-    _shot(page, "case-refused")
+    _look(page, "case-refused")
     with database.transaction() as session:
         reading = world.assign(session, session.get_one(RecheckCase, case_id), 1)
         work = reading.assignment_id
@@ -141,13 +143,13 @@ def test_the_same_error_elsewhere_is_added_in_one_action(
     same = page.locator("#same")
     expect(same.get_by_role("heading", name="Та же ошибка: работ 3")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("expert1, ")
-    _shot(page, "case-same")
+    _look(page, "case-same")
     same.get_by_role("button", name="Передать отмеченные комиссии").click()
     expect(page.get_by_role("heading", name="Передача № 2")).to_be_visible()
     expect(page.get_by_text("Возможна та же ошибка, что в деле № 1-1.")).to_be_visible()
     page.get_by_role("button", name="Распределить по членам комиссии: 3").click()
     expect(page.get_by_text("Отдано членам комиссии: 3.")).to_be_visible()
-    _shot(page, "handover")
+    _look(page, "handover")
 
 
 def test_a_corrected_form_is_released_beside_the_former(
@@ -174,9 +176,8 @@ def test_a_corrected_form_is_released_beside_the_former(
     expect(page.get_by_text("После перепроверки баллы изменились, работ: 1")).to_be_visible()
     page.get_by_role("button", name="Выпустить форму").click()
     page.get_by_role("link", name="Что изменила версия 2").click()
-    row = page.get_by_role("row", name="73001")
-    expect(row).to_contain_text("73001 1 1 2")
-    _shot(page, "corrected")
+    expect(page.get_by_role("row", name="73001 1 1 2")).to_be_visible()
+    _look(page, "corrected")
     file = page.get_by_role("link", name="Отличия (CSV)").get_attribute("href")
     assert "73001;1;1;2" in page.request.get(f"{server.url}{file}").text()
 
@@ -190,7 +191,7 @@ def _lodge(page: Page) -> None:
     page.get_by_label("Обоснование").fill("Первое задание решено верно другим способом.")
     page.get_by_role("button", name="Передать комиссии").click()
     expect(page.get_by_text("Работ с такими кодами здесь нет: 73999")).to_be_visible()
-    _shot(page, "new")
+    _look(page, "new")
     page.get_by_label("Коды участников").fill("73001")
     page.get_by_role("button", name="Передать комиссии").click()
     expect(page.get_by_role("heading", name="Передача № 1")).to_be_visible()
@@ -213,7 +214,7 @@ def _readers(database: Database) -> list[str]:
 def _read(page: Page, server: Server, method: Method) -> None:
     """The member scores on the screen and hands in; where the method wants it, he explains."""
     page.goto(f"{server.url}/rechecks/mine")
-    _shot(page, f"desk-{method.value}")
+    _look(page, f"desk-{method.value}")
     page.get_by_role("link", name="Перепроверить").first.click()
     expect(page.locator("body")).to_have_attribute("data-ready", "yes")
     expect(page.locator("body")).not_to_contain_text("73001")
@@ -238,7 +239,7 @@ def _explain(page: Page, method: Method) -> None:
     expect(page.get_by_text("выберите причину и напишите пояснение")).to_be_visible()
     page.get_by_label("Причина по критерию 1", exact=True).select_option("unusual")
     page.get_by_label("Пояснение по критерию 1", exact=True).fill("Другой верный способ.")
-    _shot(page, f"explain-{method.value}")
+    _look(page, f"explain-{method.value}")
     page.get_by_role("button", name="Записать и передать председателю").click()
 
 
@@ -252,7 +253,7 @@ def _sign(page: Page, method: Method) -> None:
         reason.select_option("unusual")
         page.get_by_label("Пояснение по критерию 1", exact=True).fill("Другой верный способ.")
     page.get_by_label("Обоснование решения").fill("Способ решения верен.")
-    _shot(page, f"case-{method.value}-read")
+    _look(page, f"case-{method.value}-read")
     page.get_by_role("button", name="Подписать решение").click()
 
 
@@ -276,8 +277,15 @@ def _tie_to_the_school(database: Database, world: RecheckWorld) -> None:
         session.add(Workplace(expert_id=expert.id, school_id=world.base.schools[0].id))
 
 
-def _shot(page: Page, name: str) -> None:
-    """A picture of the page, where somebody asked for pictures."""
+def _look(page: Page, name: str) -> None:
+    """The page is accessible; a picture of it, where somebody asked for pictures."""
+    found = Axe().run(page, options=RULES)
+    faults = [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"][:2]
+    ]
+    assert faults == [], name
     folder = os.environ.get("SVERKA_PICTURES")
     if folder:
         page.screenshot(path=Path(folder) / f"rechecks-{name}.png", full_page=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
@@ -114,9 +114,11 @@ def told_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]
         )
 
 
-def _open_cases(state: CaseState, places: frozenset[UUID]) -> Select[RecheckHandover, int, UUID]:
+def _open_cases(state: CaseState, places: frozenset[UUID]) -> Select[RecheckHandover, int, str]:
+    # PostgreSQL has no least of keys, but one of texts.
+    one_of_them = func.min(cast(RecheckCase.id, String))
     return (
-        select(RecheckHandover, func.count(RecheckCase.id.distinct()), func.min(RecheckCase.id))
+        select(RecheckHandover, func.count(RecheckCase.id.distinct()), one_of_them)
         .join(RecheckCase, RecheckCase.handover_id == RecheckHandover.id)
         .join(Campaign, Campaign.id == RecheckHandover.campaign_id)
         .outerjoin(
@@ -131,7 +133,7 @@ def _open_cases(state: CaseState, places: frozenset[UUID]) -> Select[RecheckHand
 
 def _steps(
     session: Session,
-    query: Select[RecheckHandover, int, UUID],
+    query: Select[RecheckHandover, int, str],
     text: str,
     state: CaseState,
     today: date,
@@ -145,7 +147,7 @@ def _steps(
             text,
             "rechecks.case" if single else "rechecks.index",
             urgency=URGENCIES[term.standing],
-            values={"case_id": case_id} if single else {"state": state.value},
+            values={"case_id": UUID(case_id)} if single else {"state": state.value},
             number=handover.number,
             count=count,
             term=told_term(term),

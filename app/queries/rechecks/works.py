@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from app.queries.rechecks.sight import in_places
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picked:
-    """The works found, and codes behind which there is none."""
+    """The works found, codes behind which there is none, and codes of several schools."""
 
     script_ids: tuple[UUID, ...]
     unknown: tuple[str, ...]
+    ambiguous: tuple[str, ...]
 
 
 def pick_works(
@@ -55,9 +56,11 @@ def pick_works(
         opened = select(RecheckCase.script_id).where(RecheckCase.closed_at.is_(None))
         query = query.where(Script.id.in_(select(FinalResult.script_id)), Script.id.not_in(opened))
     rows = session.execute(query).all()
+    found = Counter(row[1] for row in rows)
     return Picked(
         script_ids=tuple(row[0] for row in rows),
-        unknown=_unknown(named, {row[1] for row in rows}),
+        unknown=tuple(code for code in named if code not in found),
+        ambiguous=tuple(code for code in named if found[code] > 1),
     )
 
 
@@ -72,7 +75,3 @@ def list_class_choices(session: Session, *, actor: Actor) -> tuple[tuple[UUID, U
     return tuple(
         (one.id, school.id, f"{school.name}, {one.name}") for one, school in session.execute(query)
     )
-
-
-def _unknown(named: Collection[str], found: Collection[str]) -> tuple[str, ...]:
-    return tuple(code for code in named if code not in found)

@@ -1,7 +1,8 @@
 """The commission's work: procedure, members, hand-overs, readers, findings, decisions (P 9)."""
 
 from app.services.rechecks.commission import Order, appoint_member, find_member, withdraw_member
-from app.services.rechecks.deciding import confirm_decision, decide_case, return_decision
+from app.services.rechecks.confirming import confirm_decision, return_decision
+from app.services.rechecks.deciding import decide_case
 from app.services.rechecks.findings import Verdict, record_findings
 from app.services.rechecks.opening import (
     Opened,
@@ -9,8 +10,9 @@ from app.services.rechecks.opening import (
     add_same_error,
     hand_over,
 )
+from app.services.rechecks.planning import Planned, plan_readers
 from app.services.rechecks.procedure import set_procedure
-from app.services.rechecks.readers import Planned, assign_reader, plan_readers
+from app.services.rechecks.readers import assign_reader
 from app.services.rechecks.telling import acknowledge
 from app.services.rechecks.terms import recount_term
 

@@ -1,4 +1,4 @@
-"""The chair signs a decision; a second person confirms a change before it counts."""
+"""The chair signs points, reasons and words, with a quorum present."""
 
 from __future__ import annotations
 
@@ -11,28 +11,24 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.independence import check_independent
-from app.bridge.recheck_act import draw_act
 from app.bridge.recheck_result import result_before
 from app.bridge.scheme import scheme_of
 from app.bridge.sheets import final_points_of, number_of
 from app.errors import NotYours, Refusal
-from app.finals import add_final
 from app.models import (
     CaseState,
     CommissionMember,
-    FinalResult,
     Outcome,
-    Person,
     RecheckCase,
     RecheckDecision,
     RecheckLine,
     RecheckPresence,
-    ResultSource,
 )
 from app.services.rechecks.case import get_case, tell_case
+from app.services.rechecks.closing import check_outsider, close
 from app.services.rechecks.findings import Verdict, check_reasons
 from app.storage import FileStore
-from scoring import Direction, Points, RecheckOutcome, X, check_direction, outcome_of
+from scoring import Direction, Points, RecheckOutcome, check_direction, outcome_of
 
 OUTCOMES = {
     Direction.UP: Outcome.RAISED,
@@ -80,61 +76,8 @@ def decide_case(
     session.flush()
     _tell_signed(session, case, made, outcome, by=by, at=at)
     if not made.changes:
-        _close(session, store, made, at=at)
+        close(session, store, made, at=at)
     return made
-
-
-def confirm_decision(
-    session: Session, *, store: FileStore, case_id: UUID, by: Actor, at: datetime
-) -> FinalResult:
-    """The second person: the changed points become the final result, the case is closed.
-
-    Raises:
-        NotYours: there is no such case in his municipality.
-        NotIndependent: he is tied to the script.
-        Refusal: nothing waits for a confirmation, or he signed or read the case himself.
-    """
-    case = get_case(session, case_id, Permission.CONFIRM_RECHECK, by)
-    decision = _waiting_decision(session, case, by)
-    points: dict[str, Points] = {
-        line.criterion.label: X if line.new_points is None else line.new_points
-        for line in decision.lines
-    }
-    result = add_final(
-        session,
-        script=case.script,
-        points=points,
-        source=ResultSource.RECHECK,
-        by=by,
-        at=at,
-    )
-    decision.confirmed_at, decision.confirmed_by_id = at, by.person_id
-    decision.result_after_id = result.id
-    session.flush()
-    tell_case(session, case, "recheck.confirmed", by=by, at=at, new={"number": result.number})
-    _close(session, store, decision, at=at)
-    return result
-
-
-def return_decision(
-    session: Session, *, case_id: UUID, reason: str, by: Actor, at: datetime
-) -> None:
-    """The second person does not confirm: the chair decides anew, the decision stays readable.
-
-    Raises:
-        NotYours: there is no such case in his municipality.
-        NotIndependent: he is tied to the script.
-        Refusal: no reason, nothing waits, or he signed or read the case himself.
-    """
-    case = get_case(session, case_id, Permission.CONFIRM_RECHECK, by)
-    decision = _waiting_decision(session, case, by)
-    if not reason.strip():
-        raise Refusal("Напишите, с чем вы не согласны: председатель решает заново.")
-    decision.returned_at, decision.returned_by_id = at, by.person_id
-    decision.return_reason = reason.strip()
-    case.state = CaseState.READ
-    session.flush()
-    tell_case(session, case, "recheck.returned", by=by, at=at, why=decision.return_reason)
 
 
 def _check_signing(session: Session, case: RecheckCase, *, reason: str, by: Actor) -> None:
@@ -146,22 +89,7 @@ def _check_signing(session: Session, case: RecheckCase, *, reason: str, by: Acto
         raise Refusal("Член комиссии ещё не сдал свою проверку: решать рано.")
     if not reason.strip():
         raise Refusal("Напишите обоснование решения: оно войдёт в акт.")
-    _check_second(session, case, by)
-
-
-def _check_second(session: Session, case: RecheckCase, by: Actor) -> None:
-    """Pass for an independent person who did not read the case himself."""
-    if by.person_id in _readers(case):
-        raise Refusal("Вы сами читали эту работу: решение подписывает другой человек.")
-    if any(grant.school_id == case.script.participant.school_id for grant in by.grants):
-        raise Refusal("Это работа вашей школы: решение подписывает другой человек.")
-    name = session.get_one(Person, by.person_id).display_name
-    check_independent(session, case.script, by.person_id, name=name)
-
-
-def _readers(case: RecheckCase) -> frozenset[UUID]:
-    """Everybody who was given the case, whatever became of it."""
-    return frozenset(one.assignment.expert.person_id for one in case.readings)
+    check_outsider(session, case, by)
 
 
 def _present(
@@ -188,7 +116,12 @@ def _present(
         check_independent(
             session, case.script, person.id, name=person.display_name, besides=besides
         )
-    people = {member.expert.person_id for member in found} | {by.person_id}
+    _check_quorum(case, found, by)
+    return found
+
+
+def _check_quorum(case: RecheckCase, there: Collection[CommissionMember], by: Actor) -> None:
+    people = {member.expert.person_id for member in there} | {by.person_id}
     if len(people) < case.handover.quorum:
         raise Refusal(
             "Нет кворума: вместе с председателем присутствуют %(there)s, нужно не меньше"
@@ -196,7 +129,6 @@ def _present(
             there=len(people),
             quorum=case.handover.quorum,
         )
-    return found
 
 
 def _outcome(
@@ -251,24 +183,6 @@ def _lines(
         )
         for row in case.exam.criteria
     ]
-
-
-def _waiting_decision(session: Session, case: RecheckCase, by: Actor) -> RecheckDecision:
-    if case.state is not CaseState.SIGNED:
-        raise Refusal("По этому делу нечего подтверждать.")
-    decision = case.decisions[-1]
-    if decision.signed_by_id == by.person_id:
-        raise Refusal("Вы сами подписали это решение: изменение подтверждает второе лицо.")
-    _check_second(session, case, by)
-    return decision
-
-
-def _close(session: Session, store: FileStore, decision: RecheckDecision, *, at: datetime) -> None:
-    """The act is drawn and stored once; from here on the case does not change."""
-    case = decision.case
-    decision.act_sha256 = store.put(draw_act(session, decision, at=at))
-    case.state, case.outcome, case.closed_at = CaseState.CLOSED, decision.outcome, at
-    session.flush()
 
 
 def _tell_signed(

@@ -154,6 +154,11 @@ def _open(session: Session, form: OpeningForm) -> services.Opened:
             "Работ с такими кодами здесь нет: %(codes)s. Проверьте код, школу и предмет.",
             codes=", ".join(picked.unknown[:10]),
         )
+    if picked.ambiguous:
+        raise Refusal(
+            "Эти коды есть в нескольких школах: %(codes)s. Выберите школу.",
+            codes=", ".join(picked.ambiguous[:10]),
+        )
     return services.hand_over(
         session,
         store=installation().store,
