@@ -13,9 +13,11 @@ from scanning.anonymise import (
     code_crop,
     upright,
 )
+from scanning.barcode import read_picture
 from scanning.bundle import open_bundle
 from scanning.child import ChildReader, read_in_child
 from scanning.codes import CodeError, IssuedCodes
+from scanning.crew import ReaderDiedError, Source, Told, processes_for, read_files
 from scanning.errors import ScanError
 from scanning.identify import identify
 from scanning.layout import LayoutError
@@ -47,11 +49,14 @@ __all__ = [
     "Placement",
     "Quality",
     "RawPage",
+    "ReaderDiedError",
     "Rect",
     "RejectKind",
     "RejectedFile",
     "ScanError",
+    "Source",
     "TaskCrop",
+    "Told",
     "VisibleArea",
     "WhyPerson",
     "anonymise",
@@ -61,7 +66,10 @@ __all__ = [
     "likely_pages",
     "open_bundle",
     "placed_by_hand",
+    "processes_for",
+    "read_files",
     "read_in_child",
     "read_page",
+    "read_picture",
     "upright",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +28,12 @@ STICKER_PX_PER_MM = 8.0  # 200 dpi; a module of 0.5 mm has four pixels
 CORNER_MM = 45.0
 CORNER_PX_PER_MM = 6.0
 WHOLE_PAGE_PX = 2400  # longer side
+SMALL_PICTURE_PX = 1_000_000  # below it a picture is also tried enlarged
 # A barcode covers a fifth of its field and more; dirt and print-through do not.
 LEAST_DARK_SHARE = 0.03
-DARK = 110
+LEAST_CONTRAST = 30.0
+# A line of a pen is thinner than a module of print: what is narrower than so many pixels is paper.
+PENS_PX = (5, 7, 9)
 PRINT_SHARE = 0.2  # of the way from printer's black to paper; blue and grey pens lie above
 
 
@@ -51,10 +54,27 @@ def read_located(pixels: Pixels, mm_to_px: Affine, template: PageTemplate) -> tu
 def read_anywhere(grey: Pixels) -> tuple[Barcode, ...]:
     """The barcodes of a page that no form was found on."""
     factor = min(1.0, WHOLE_PAGE_PX / max(grey.shape))
-    small = reduced(grey, factor)
-    return tuple(
-        Barcode(text=text, corners=_pairs(corners / factor)) for text, corners in _zxing(small)
-    )
+    return _told(_zxing(reduced(grey, factor)), factor)
+
+
+def read_picture(grey: Pixels) -> tuple[Barcode, ...]:
+    """The barcodes of any picture, a photograph or a damaged page, with all the patience there is.
+
+    Args:
+        grey: dark on light or light on dark, (h, w).
+    """
+    factor = min(1.0, WHOLE_PAGE_PX / max(grey.shape))
+    whole = reduced(grey, factor)
+    sizes = [1.0, 0.5, 0.25] if whole.size > SMALL_PICTURE_PX else [1.0, 3.0, 0.5, 0.25]
+    for size in sizes:
+        found = _zxing(_resized(whole, size))
+        if found:
+            return _told(found, factor * size)
+    for size in (1.0, 0.5):
+        found = _zbar(_resized(whole, size))
+        if found:
+            return _told(found, factor * size)
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,15 +154,31 @@ def _read_regions(
 
 def _something_in(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
     part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=2.0))
-    return float((part < min(DARK, 0.6 * np.percentile(part, 90))).mean()) > LEAST_DARK_SHARE
+    low, high = (float(level) for level in np.percentile(part, (2, 90)))
+    dark = part < (low + high) / 2
+    return high - low > LEAST_CONTRAST and float(dark.mean()) > LEAST_DARK_SHARE
 
 
 def _grey(part: Pixels) -> Pixels:
     return part if part.ndim == 2 else np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8)  # noqa: PLR2004
 
 
+def _told(found: list[tuple[str, Points]], factor: float) -> tuple[Barcode, ...]:
+    """What was found in a picture `factor` times as large as the scan."""
+    return tuple(Barcode(text=text, corners=_pairs(corners / factor)) for text, corners in found)
+
+
+def _resized(picture: Pixels, factor: float) -> Pixels:
+    if factor <= 1:
+        return reduced(picture, factor)
+    large = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(large, np.uint8)
+
+
 def _zxing(part: Pixels) -> list[tuple[str, Points]]:
-    found = zxingcpp.read_barcodes(np.ascontiguousarray(part), formats=FORMATS)
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(part), formats=FORMATS, text_mode=zxingcpp.TextMode.Plain
+    )
     return [(item.text, _zxing_corners(item.position)) for item in found if item.text]
 
 
@@ -152,24 +188,39 @@ def _zxing_corners(position: zxingcpp.Position) -> Points:
 
 
 def _hard(part: Pixels) -> list[tuple[str, Points]]:
-    """The slow tail, for a field that holds something unread: steadied, sharpened, pyzbar."""
-    blurred = cv2.GaussianBlur(part, (0, 0), 3)
-    sharp = np.asarray(cv2.addWeighted(part, 2.0, blurred, -1.0, 0), np.uint8)
-    smooth = np.asarray(cv2.GaussianBlur(part, (0, 0), 2), np.uint8)
-    half = reduced(part, 0.5)
-    # A pen is lighter than printer's black: only the darkest pixels are the code's own.
-    low, high = np.percentile(part, (2, 90))
-    print_only = np.where(part < low + PRINT_SHARE * (high - low), 0, 255).astype(np.uint8)
-    for picture in (part, smooth, sharp, print_only):
+    """The slow tail, for a field that holds something unread: cleaned in several ways, pyzbar."""
+    for picture in _cleaned(part):
         found = _zxing(picture)
         if found:
             return found
-    return [(text, corners * 2) for text, corners in _zxing(half)] or _zbar(part)
+    half = _zxing(reduced(part, 0.5))
+    return [(text, corners * 2) for text, corners in half] or _zbar(part)
+
+
+def _cleaned(part: Pixels) -> Iterator[Pixels]:
+    """The field as it is, steadied, sharpened, and without what a pen drew over the print."""
+    yield part
+    smooth = np.asarray(cv2.GaussianBlur(part, (0, 0), 2), np.uint8)
+    yield smooth
+    blurred = cv2.GaussianBlur(part, (0, 0), 3)
+    yield np.asarray(cv2.addWeighted(part, 2.0, blurred, -1.0, 0), np.uint8)
+    # A pen is lighter than printer's black: only the darkest pixels are the code's own.
+    low, high = np.percentile(part, (2, 90))
+    yield np.where(part < low + PRINT_SHARE * (high - low), 0, 255).astype(np.uint8)
+    for source in (part, smooth):
+        for width in PENS_PX:
+            rod = np.ones((width, width), np.uint8)
+            yield np.asarray(cv2.morphologyEx(source, cv2.MORPH_CLOSE, rod), np.uint8)
 
 
 def _zbar(part: Pixels) -> list[tuple[str, Points]]:
+    """The second reader; it guesses the alphabet of a text, so only plain ASCII is believed."""
     found = pyzbar.decode(part, symbols=[pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128])
-    return [(item.data.decode("utf-8", "replace"), np.array(item.polygon, float)) for item in found]
+    return [
+        (item.data.decode("ascii"), np.array(item.polygon, float))
+        for item in found
+        if item.data.isascii()
+    ]
 
 
 def _pairs(corners: Points) -> tuple[tuple[float, float], ...]:

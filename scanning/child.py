@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 
 from scanning.frames import HEAD_BYTES, exactly, framed
-from scanning.raw import Limits, RawPage, RejectedFile, RejectKind
+from scanning.raw import EVERY_PAGE, Limits, RawPage, RejectedFile, RejectKind, Share
 
 # The child waits for the processor too: on a busy machine the clock runs ahead of its work.
 CLOCK_A_CPU_SECOND = 4.0
@@ -34,19 +34,22 @@ class ChildReader:
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
-    def read(self, source: bytes | BinaryIO, *, name: str) -> Iterator[RawPage]:
+    def read(
+        self, source: bytes | BinaryIO, *, name: str, share: Share = EVERY_PAGE
+    ) -> Iterator[RawPage]:
         """The pages of a file, one at a time, as `open_bundle` gives them.
 
         Args:
             source: the content, or a real file open for reading.
             name: what to call the file in pages and refusals.
+            share: which of its pages are wanted.
 
         Raises:
             RejectedFile: the file cannot be read, or asks for more than the limits allow.
         """
         finished = False
         try:
-            yield from self._pages(source, name)
+            yield from self._pages(source, name, share)
             finished = True
         except RejectedFile as refusal:
             finished = refusal.kind not in (RejectKind.TOO_SLOW, RejectKind.TOO_MUCH_MEMORY)
@@ -54,6 +57,12 @@ class ChildReader:
         finally:
             if not finished:
                 self.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's number while there is one."""
+        child = self._child
+        return None if child is None else child.pid
 
     def close(self) -> None:
         """End the child."""
@@ -70,11 +79,11 @@ class ChildReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _pages(self, source: bytes | BinaryIO, name: str) -> Iterator[RawPage]:
+    def _pages(self, source: bytes | BinaryIO, name: str, share: Share) -> Iterator[RawPage]:
         line = self._started()
         with _descriptor(source) as handle:
-            order = json.dumps({"name": name, "limits": asdict(self.limits)}).encode()
-            socket.send_fds(line, [framed(order)], [handle])
+            order = {"name": name, "limits": asdict(self.limits), "share": asdict(share)}
+            socket.send_fds(line, [framed(json.dumps(order).encode())], [handle])
             while (page := self._next(line, name)) is not None:
                 yield page
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from scanning.bundle import open_bundle
 from scanning.frames import HEAD_BYTES, exactly, framed
-from scanning.raw import Limits, RejectedFile, RejectKind
+from scanning.raw import Limits, RejectedFile, RejectKind, Share
 
 SPARE_SECONDS = 1.0
 MEGABYTE = 1 << 20
@@ -30,13 +30,13 @@ def _serve(line: socket.socket) -> None:
         limits = Limits(**order["limits"])
         _limit_memory(free_bytes + limits.child_memory_mb * MEGABYTE)
         with os.fdopen(handles[0], "rb") as source:
-            _answer(line, source, order["name"], limits)
+            _answer(line, source, order["name"], limits, Share(**order["share"]))
 
 
-def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits) -> None:
+def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits, share: Share) -> None:
     try:
         _limit_processor(limits)
-        for page in open_bundle(source, name=name, limits=limits):
+        for page in open_bundle(source, name=name, limits=limits, share=share):
             told = {"source": page.source, "index": page.index, "dpi": page.dpi}
             line.sendall(framed(json.dumps({**told, "shape": page.pixels.shape}).encode()))
             line.sendall(np.ascontiguousarray(page.pixels).data.cast("B"))

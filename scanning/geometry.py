@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from scanning.raw import Pixels
 
+# A page is the work of one processor; several pages are read by several processes.
+cv2.setNumThreads(1)
+
 Points = npt.NDArray[np.float64]
 Affine = npt.NDArray[np.float64]
 

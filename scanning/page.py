@@ -13,6 +13,7 @@ from scanning.boxes import find_row, rotation_of
 from scanning.field import read_code_field
 from scanning.fit import Found
 from scanning.geometry import Affine
+from scanning.marks import held_by_marks
 from scanning.polish import polished
 from scanning.quality import ink_measures, judged
 from scanning.raw import Pixels, RawPage
@@ -75,6 +76,7 @@ def _best_form(
     if best is None:
         return chosen, None
     fine = polished(grey, best.mm_to_px, templates[chosen].code_box)
+    fine = held_by_marks(grey, fine, templates[chosen])
     return chosen, Found(mm_to_px=fine, outline=best.outline, score=best.score)
 
 

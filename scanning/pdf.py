@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -29,8 +29,10 @@ AN_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 HEAD_BYTES = 1 << 20
 
 
-def pdf_pages(source: BinaryIO, *, name: str, limits: Limits) -> Iterator[RawPage]:
-    """The pages of a PDF, one at a time.
+def pdf_pages(
+    source: BinaryIO, *, name: str, limits: Limits, wanted: Callable[[int], bool]
+) -> Iterator[RawPage | None]:
+    """The pages of a PDF, one at a time; None for each that is not wanted.
 
     Raises:
         RejectedFile: the file is damaged, locked or empty, or a page is too large or too small.
@@ -40,6 +42,9 @@ def pdf_pages(source: BinaryIO, *, name: str, limits: Limits) -> Iterator[RawPag
         if len(document) > limits.pages:
             raise RejectedFile(RejectKind.TOO_MANY_PAGES, {"name": name, "limit": limits.pages})
         for index in range(len(document)):
+            if not wanted(index):
+                yield None
+                continue
             pixels, dpi = _page(document, index, name=name, limits=limits)
             yield RawPage(source=name, index=index, pixels=pixels, dpi=dpi)
     finally:

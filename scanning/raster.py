@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -34,14 +34,19 @@ PAPER_SHORT_SIDES_IN = (5.0, 13.0)  # A5 with a margin cut off, to A3
 PLAIN_MODES = ("L", "RGB")
 
 
-def raster_pages(source: BinaryIO, *, name: str, limits: Limits) -> Iterator[RawPage]:
-    """The pages of an image file, one at a time.
+def raster_pages(
+    source: BinaryIO, *, name: str, limits: Limits, wanted: Callable[[int], bool]
+) -> Iterator[RawPage | None]:
+    """The pages of an image file, one at a time; None for each that is not wanted.
 
     Raises:
         RejectedFile: the file is damaged, or a page is too large or too small.
     """
     with open_image(source, name=name, limits=limits) as image:
         for index in _frames(image, name=name, limits=limits):
+            if not wanted(index):
+                yield None
+                continue
             pixels, dpi = decoded(image, name=name, page=index + 1, limits=limits)
             yield RawPage(source=name, index=index, pixels=pixels, dpi=dpi)
 

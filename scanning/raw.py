@@ -102,6 +102,21 @@ class Limits:
     child_seconds_a_page: float = 4.0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """Which pages of a file one of several readers reads: every `of`-th, from number `part`."""
+
+    part: int = 0
+    of: int = 1
+
+    def holds(self, index: int) -> bool:
+        """Whether a page, counted from 0, is in the share."""
+        return index % self.of == self.part
+
+
+EVERY_PAGE = Share()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class RawPage:
     """One page as the file stores it.

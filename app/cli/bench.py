@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import time
+from pathlib import Path
 
 import click
 import numpy as np
@@ -12,6 +14,7 @@ BENCHMARKS = {
     "assignment": "app.cli.bench_assignment:run",
     "fairness": "app.cli.bench_fairness:run",
     "rechecks": "app.cli.bench_rechecks:run",
+    "scanning": "app.cli.bench_scanning:run",
 }
 """Name -> the function that runs the benchmark and prints its lines."""
 
@@ -19,12 +22,24 @@ BENCHMARKS = {
 @click.command()
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
 @click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
-def bench(name: str | None, *, quick: bool) -> None:
+@click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
+@click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
+@click.option(
+    "--samples",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="scanning: a .tar.gz of barcode images with their texts beside them.",
+)
+def bench(
+    name: str | None, *, quick: bool, pages: int | None, seed: int | None, samples: Path | None
+) -> None:
     """Measure one benchmark, or all; every figure stands beside what it must be."""
+    given = {"quick": quick, "pages": pages, "seed": seed, "samples": samples}
     click.echo(f"reference: sorting 5 million numbers {_reference():.2f} s")
     for each in [name] if name else sorted(BENCHMARKS):
         module, function = BENCHMARKS[each].split(":")
-        getattr(importlib.import_module(module), function)(quick=quick)
+        measure = getattr(importlib.import_module(module), function)
+        wanted = inspect.signature(measure).parameters
+        measure(**{option: value for option, value in given.items() if option in wanted})
 
 
 def _reference() -> float:

@@ -35,10 +35,10 @@ def read_file(
     with store.path(sha256).open("rb") as source:
         for raw in reader.read(source, name=name):
             if only is None or raw.index in only:
-                yield raw.index, _read(store, raw, forms)
+                yield raw.index, read_and_keep(store, raw, forms)
 
 
-def _read(store: FileStore, raw: RawPage, forms: Sequence[Form]) -> ReadPage:
+def read_and_keep(store: FileStore, raw: RawPage, forms: Sequence[Form]) -> ReadPage:
     """Read once; the pixels are let go when the pictures are stored."""
     reading = read_page(raw, [form.template for form in forms])
     form = form_read(reading, forms)

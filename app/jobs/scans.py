@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ from app.bridge.scans import (
     list_participants,
     pages_expected,
 )
-from app.jobs.reading import read_file
+from app.jobs.reading import read_and_keep
 from app.jobs.task import JobLost, Task
 from app.models import Bundle
 from app.queue import keep
@@ -26,13 +28,13 @@ from app.services.anonymisation import draw_script, issue_images, list_scripts_t
 from app.services.intake import ReadFile, ReadPage, file_pages
 from app.storage import FileStore
 from scanning import (
-    ChildReader,
     IssuedCodes,
     PageReading,
-    RejectedFile,
-    ScanError,
+    Source,
     identify,
     likely_pages,
+    processes_for,
+    read_files,
 )
 
 PROGRESS_EVERY = timedelta(seconds=1)
@@ -160,8 +162,8 @@ def _order(session: Session, bundle: Bundle) -> _Order:
 
 def _read_and_file(task: Task, bundle_id: UUID, order: _Order) -> None:
     progress = _Progress(task=task, order=order, expected=_expected(task.store, order.files))
-    with ChildReader() as reader:
-        done = [_read_file(task.store, reader, order, file, progress) for file in order.files]
+    task.database.dispose()  # those who read must not share its connections
+    done = _read_files(task.store, order, progress)
     with task.database.transaction() as session:
         pages, now = len(progress.readings), task.now()
         if not keep(session, task.lease, at=now, done=pages, total=pages):
@@ -180,21 +182,30 @@ def _expected(store: FileStore, files: Sequence[_FileToRead]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def _read_file(
-    store: FileStore, reader: ChildReader, order: _Order, file: _FileToRead, progress: _Progress
-) -> ReadFile:
-    """All pages of a file, or why it is refused as a whole."""
+def _read_files(store: FileStore, order: _Order, progress: _Progress) -> list[ReadFile]:
+    """All pages of every file, or why the file is refused as a whole."""
+    sources = [Source(name=file.name, opened=partial(_opened, store, file)) for file in order.files]
+    done: list[ReadFile] = []
     pages: list[ReadPage] = []
-    refusal: ScanError | None = None
-    try:
-        for _, page in read_file(store, reader, order.forms, sha256=file.sha256, name=file.name):
-            pages.append(page)
-            progress.page(page.reading)
-    except RejectedFile as rejected:
-        refusal = rejected
-    progress.file(file, refused_pages=None if refusal is None else len(pages))
-    kept = tuple(pages) if refusal is None else ()
-    return ReadFile(file_id=file.file_id, pages=kept, refusal=refusal)
+    for told in read_files(
+        sources,
+        lambda _, raw: read_and_keep(store, raw, order.forms),
+        processes=processes_for(progress.expected),
+    ):
+        if told.result is not None:
+            pages.append(told.result)
+            progress.page(told.result.reading)
+            continue
+        file, refusal = order.files[told.file], told.refusal
+        progress.file(file, refused_pages=None if refusal is None else len(pages))
+        kept = tuple(pages) if refusal is None else ()
+        done.append(ReadFile(file_id=file.file_id, pages=kept, refusal=refusal))
+        pages = []
+    return done
+
+
+def _opened(store: FileStore, file: _FileToRead) -> BinaryIO:
+    return store.path(file.sha256).open("rb")
 
 
 def draw_images(task: Task) -> None:

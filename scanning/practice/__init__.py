@@ -1,7 +1,7 @@
 """The public door of practice scans: made-up classes on paper, for the demo, tests, benchmarks."""
 
 from scanning.practice.hostile import hostile_files
-from scanning.practice.lots import class_by_lot
+from scanning.practice.lots import class_by_lot, layout_by_lot
 from scanning.practice.make import make_practice_set
 from scanning.practice.spec import (
     ALL_TRAPS,
@@ -36,5 +36,6 @@ __all__ = [
     "Trap",
     "class_by_lot",
     "hostile_files",
+    "layout_by_lot",
     "make_practice_set",
 ]

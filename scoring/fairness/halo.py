@@ -102,6 +102,8 @@ def habits(ratings: Ratings) -> Habits | Few:
         why = sentence(text, n=len(wide), fewest=_LEAST_TASKS)
         return Few(n=len(wide), fewest=_LEAST_TASKS, why=why)
     table, rater = _table(ratings, wide)
+    if not len(table):
+        return few(0, FEWEST_READINGS)
     spread = _spread(table / ratings.highest[wide])
     ends = np.nanmean((table == 0) | (table == ratings.highest[wide]), axis=1)
     return Habits(

@@ -341,7 +341,7 @@ def _severity(
         outfit=told(shown.outfit),
         enough=enough,
         differs=differs,
-        scattered=scattered and shown.readings[place] >= FEWEST_READINGS,
+        scattered=scattered and int(shown.readings[place]) >= FEWEST_READINGS,
         told=_told(place, shown, enough, differs=differs),
     )
 

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, TextClause, select, text
+from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.bridge.recheck_clock import Clocks
 from app.bridge.terms import Pace, Standing
 from app.db import Database
 from app.errors import NotYours, Refusal
@@ -16,6 +18,8 @@ from app.models import AuditEvent, Ground, ListedSchool, Method, RecheckCase
 from app.queries import rechecks as queries
 from app.queries.next_steps import Urgency, list_steps
 from app.queries.rechecks import CaseFilter, Shown
+from app.queries.rechecks.keys import case_keys
+from app.queries.rechecks.register import page_of_keys
 from app.services import calendar, rechecks, registers
 from app.storage import FileStore
 from scoring import DayKind, DecreeDays, WorkWeek
@@ -370,6 +374,32 @@ def test_the_register_shows_open_cases_by_due_day_and_pages_without_loss(
     assert seen == ["1-1", "2-1", "3-1", "4-1"]
 
 
+def test_a_page_of_the_register_is_found_by_indexes(
+    database: Database, world: RecheckWorld
+) -> None:
+    _hand_over(database, world, 0, 1)
+    with database.reading() as session:
+        keys = case_keys(
+            session,
+            actor=world.chair,
+            wanted=CaseFilter(shown=Shown.OPEN),
+            clocks=Clocks(session=session, today=TODAY),
+        )
+        query = page_of_keys(keys, place=None, size=50)
+        steps = session.execute(_explained(session, query)).all()
+    told = [row[3] for row in steps]
+    assert any("recheck_handover USING INDEX" in step for step in told)
+    assert any("recheck_case USING INDEX" in step for step in told)
+    assert not any(step.startswith("SCAN") for step in told), told
+
+
+def _explained(session: Session, query: Select[UUID]) -> TextClause:
+    made = query.compile(
+        session.connection(), compile_kwargs={"literal_binds": True, "render_postcompile": True}
+    )
+    return text(f"EXPLAIN QUERY PLAN {made}")
+
+
 def test_a_place_that_is_none_is_the_beginning() -> None:
     assert queries.place_of("") is None
     assert queries.place_of("2026-04-29~x~y~z") is None
@@ -407,5 +437,6 @@ def test_the_register_filters_by_member_school_exam_ground_and_state(
         "exam": 2,
         "closed": 0,
     }
-    assert [key for key, _ in choices.members] == [expert]
-    assert len(choices.exams) == len(choices.schools) == 1
+    assert expert in {key for key, _ in choices.members}
+    assert [key for key, _ in choices.exams] == [world.base.exam.id]
+    assert [name for _, name in choices.schools] == [one.name for one in world.base.schools]

@@ -10,6 +10,7 @@ PARTS = {
     "schools": "app.cli.bench_fairness.schools:run",
     "live": "app.cli.bench_fairness.live:run",
     "works": "app.cli.bench_fairness.works:run",
+    "experts": "app.cli.bench_fairness.experts:lines",
     "overlap": "app.cli.bench_fairness.overlap:lines",
 }
 """Name -> the function `(*, quick) -> lines` that measures a part."""

@@ -23,6 +23,7 @@ from app.queries.rechecks.members import (
 )
 from app.queries.rechecks.procedures import ProcedureView, get_procedure, list_procedures
 from app.queries.rechecks.register import (
+    PAGE_SIZE,
     CaseLine,
     CasePage,
     list_cases,
@@ -35,6 +36,7 @@ from app.queries.rechecks.unusual import Selection, find_unusual
 from app.queries.rechecks.works import Picked, list_class_choices, pick_works
 
 __all__ = [
+    "PAGE_SIZE",
     "Candidate",
     "CaseFilter",
     "CaseLine",

@@ -21,7 +21,6 @@ from app.models import (
     RecheckCase,
     RecheckHandover,
     RecheckReading,
-    School,
 )
 
 
@@ -94,13 +93,12 @@ def after(place: Place) -> ColumnElement[bool]:
 
 
 def conditions(wanted: CaseFilter, clocks: Clocks) -> tuple[ColumnElement[bool], ...]:
-    """What the filter asks of the rows of the register."""
+    """What the filter asks of cases and hand-overs; a school is told elsewhere."""
     equal = (
         (RecheckCase.state, wanted.state),
         (RecheckCase.outcome, wanted.outcome),
         (RecheckHandover.ground, wanted.ground),
         (RecheckCase.exam_id, wanted.exam_id),
-        (School.id, wanted.school_id),
     )
     found = [column == value for column, value in equal if value is not None]
     if wanted.shown is Shown.OPEN or wanted.due is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -23,7 +23,8 @@ from app.models import (
     School,
     SchoolClass,
 )
-from app.queries.rechecks.filters import ORDER, CaseFilter, Place, after, conditions
+from app.queries.rechecks.filters import ORDER, CaseFilter, Place, after
+from app.queries.rechecks.keys import case_keys
 from app.queries.rechecks.sight import case_rows
 
 PAGE_SIZE = 50
@@ -83,8 +84,8 @@ def list_cases(
 ) -> tuple[CaseLine, ...]:
     """The register by due day, all that the filter finds."""
     clocks = Clocks(session=session, today=today)
-    asked = conditions(wanted or CaseFilter(), clocks)
-    query = case_rows(actor).where(*asked).order_by(*ORDER)
+    keys = case_keys(session, actor=actor, wanted=wanted or CaseFilter(), clocks=clocks)
+    query = case_rows(actor).where(RecheckCase.id.in_(keys)).order_by(*ORDER)
     return tuple(case_line(*row, clocks=clocks) for row in session.execute(query))
 
 
@@ -99,18 +100,21 @@ def page_of_cases(
 ) -> CasePage:
     """A page of the register by due day, from behind a place."""
     clocks = Clocks(session=session, today=today)
-    found = case_rows(actor).where(*conditions(wanted, clocks))
-    query = found.order_by(*ORDER).limit(size + 1)
-    rows = session.execute(query if place is None else query.where(after(place))).all()
-    shown = rows[:size]
-    total = session.scalar(
-        select(func.count()).select_from(found.with_only_columns(RecheckCase.id).subquery())
-    )
+    keys = case_keys(session, actor=actor, wanted=wanted, clocks=clocks)
+    found = session.scalars(page_of_keys(keys, place=place, size=size)).all()
+    query = case_rows(actor).where(RecheckCase.id.in_(found[:size])).order_by(*ORDER)
+    rows = session.execute(query).all()
     return CasePage(
-        lines=tuple(case_line(*row, clocks=clocks) for row in shown),
-        total=total or 0,
-        following=_place(shown[-1][0], shown[-1][1]) if len(rows) > size else None,
+        lines=tuple(case_line(*row, clocks=clocks) for row in rows),
+        total=session.scalar(select(func.count()).select_from(keys.subquery())) or 0,
+        following=_place(rows[-1][0], rows[-1][1]) if len(found) > size else None,
     )
+
+
+def page_of_keys(keys: Select[UUID], *, place: Place | None, size: int) -> Select[UUID]:
+    """One key more than a page holds, in the register's order."""
+    query = keys.order_by(*ORDER).limit(size + 1)
+    return query if place is None else query.where(after(place))
 
 
 def _place(case: RecheckCase, handover: RecheckHandover) -> Place:

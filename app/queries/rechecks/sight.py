@@ -58,17 +58,21 @@ def get_case_row(session: Session, case_id: UUID, actor: Actor) -> CaseRow:
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:
     """Cases of his place; for a member of the commission those that he confirms, or confirmed."""
+    return or_(
+        *(in_places(actor, permission) for permission in SEEING),
+        and_(in_places(actor, Permission.CONFIRM_RECHECK), awaits(actor)),
+    )
+
+
+def awaits(actor: Actor) -> ColumnElement[bool]:
+    """Cases that wait for a confirmation, or that the person confirmed or returned."""
     own = select(RecheckDecision.case_id).where(
         or_(
             RecheckDecision.confirmed_by_id == actor.person_id,
             RecheckDecision.returned_by_id == actor.person_id,
         )
     )
-    waiting = or_(RecheckCase.state == CaseState.SIGNED, RecheckCase.id.in_(own))
-    return or_(
-        *(in_places(actor, permission) for permission in SEEING),
-        and_(in_places(actor, Permission.CONFIRM_RECHECK), waiting),
-    )
+    return or_(RecheckCase.state == CaseState.SIGNED, RecheckCase.id.in_(own))
 
 
 def in_places(actor: Actor, permission: Permission) -> ColumnElement[bool]:

@@ -92,3 +92,21 @@ def test_equal_points_flag_nobody():
     answer = habits(equal)
     assert isinstance(answer, Habits)
     assert not any(one.flagged for one in (*answer.halo, *answer.central))
+
+
+def test_no_reading_of_every_task_is_too_few():
+    cells = [("s", "a", "1"), ("s", "a", "2"), ("t", "a", "3")]
+    scripts, raters, tasks = zip(*cells, strict=True)
+    torn = ratings_of(scripts=scripts, raters=raters, tasks=tasks, points=[1, 1, 2])
+    answer = habits(
+        ratings_of(
+            scripts=scripts,
+            raters=raters,
+            tasks=tasks,
+            points=[1, 1, 2],
+            maxima=dict.fromkeys("123", 2),
+        )
+    )
+    assert isinstance(habits(torn), Few)
+    assert isinstance(answer, Few)
+    assert answer.n == 0
