@@ -122,12 +122,13 @@ def _why_digits(field: FieldEvidence, share: Matrix, issued: IssuedCodes) -> Why
         return WhyPerson.CODE_EMPTY
     best = int(share[:-1].argmax())
     own = int(field.exact.argmax())
+    # A code that nobody was given stands there for itself, whatever is likely beside it.
+    if field.certainty > CLEARLY_WRITTEN and field.written not in issued:
+        return WhyPerson.NOT_ON_LIST
     if share[best] >= SURE and _shows(field, best):
         return None
     if not field.written:
         return WhyPerson.CODE_UNREADABLE
-    if field.certainty > CLEARLY_WRITTEN and field.written not in issued:
-        return WhyPerson.NOT_ON_LIST
     return WhyPerson.UNSURE if own == best else WhyPerson.AGAINST_STACK
 
 
