@@ -18,6 +18,7 @@ INSIDE_TOLERANCE = 0.3  # a frame and a stroke that touches it take this much of
 MOST_CANDIDATES = 400
 MOST_OVERHANG_MM = 45.0
 TRIED = 12
+BEHIND = 0.35  # by how much a guess that is still worth a try may be rougher than the best
 LEAST_SCORE = 0.7
 SURE_SCORE = 0.93  # below it the row is also looked for everywhere at once
 
@@ -126,7 +127,8 @@ def _distinct(maps: Affine, scores: npt.NDArray[np.float64], box: CodeBox) -> li
     ends = moved(np.array([box.corners()[0], box.corners()[2]]), maps)
     tolerance = 0.15 * box.pitch * np.sqrt(np.abs(np.linalg.det(maps[:, :, :2]))).mean()
     chosen: list[int] = []
-    for index in np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]:
+    order = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
+    for index in order[scores[order] > scores[order[0]] - BEHIND]:
         apart = [np.abs(ends[index] - ends[other]).max() for other in chosen]
         if not apart or min(apart) > tolerance:
             chosen.append(int(index))

@@ -76,7 +76,7 @@ def _claims(opinions: Sequence[Opinion], pages: int | None) -> dict[str, Claim]:
             code=code,
             pages=tuple(opinions[counted[place]] for place in places),
             together=last - first + 1 == len(places),
-            sheltered=not any(_may_be_lost_by(item, code) for item in opinions[around]),
+            sheltered=not any(_may_be_lost_by(item, code, pages) for item in opinions[around]),
             held=sum(item.code == code and item.confidence >= COUNTS_FROM for item in opinions),
             before=codes[first - 1] if first else None,
             after=codes[last + 1] if last + 1 < len(codes) else None,
@@ -90,9 +90,12 @@ def _counts(item: Opinion) -> bool:
     return item.code is not None and item.confidence >= COUNTS_FROM and told
 
 
-def _may_be_lost_by(item: Opinion, code: str) -> bool:
-    """Whether an undecided page may be the code's own while another pupil's shows that code."""
-    anothers = item.code not in (None, code) and item.confidence >= COUNTS_FROM
+def _may_be_lost_by(item: Opinion, code: str, pages: int | None) -> bool:
+    """Whether an undecided page may be the code's own while another pupil's shows that code.
+
+    What neighbours tell of a page is told by the rest of its script; a script of one page has none.
+    """
+    anothers = item.code not in (None, code) and item.confidence >= COUNTS_FROM and pages != 1
     return not _counts(item) and not anothers
 
 

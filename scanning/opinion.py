@@ -21,6 +21,7 @@ AGREES_WITH_BARCODE = 0.9
 # Beside a field filled at random: three of five digits, or more of them less clearly.
 LEAST_OWN_EVIDENCE = 1e3
 CLEARLY_WRITTEN = 0.5
+PLAINLY_OFF_THE_LIST = 0.8  # no misread digit is so sure, but for one page in fifty
 BARCODE_WEIGHT = 1e6
 MOST_CANDIDATES = 5
 
@@ -122,11 +123,15 @@ def _why_digits(field: FieldEvidence, share: Matrix, issued: IssuedCodes) -> Why
         return WhyPerson.CODE_EMPTY
     best = int(share[:-1].argmax())
     own = int(field.exact.argmax())
+    # A code that nobody was given stands there for itself, whatever is likely beside it.
+    off_list = bool(field.written) and field.written not in issued
+    if off_list and field.certainty > PLAINLY_OFF_THE_LIST:
+        return WhyPerson.NOT_ON_LIST
     if share[best] >= SURE and _shows(field, best):
         return None
     if not field.written:
         return WhyPerson.CODE_UNREADABLE
-    if field.certainty > CLEARLY_WRITTEN and field.written not in issued:
+    if off_list and field.certainty > CLEARLY_WRITTEN:
         return WhyPerson.NOT_ON_LIST
     return WhyPerson.UNSURE if own == best else WhyPerson.AGAINST_STACK
 

@@ -22,6 +22,8 @@ LEAST_DPI = 140.0  # below it a digit in a box of 7 mm has under 38 pixels
 MOST_CUT_MM = 15.0  # of a corner; forms keep a margin of 15 mm, and skew costs no more
 
 INK_OVER_PAPER = 0.8  # of the local grey level of the paper; show-through stays above 0.85
+# Beside a tilted page the lid shows, darker than any paper: whole, it touches the edge.
+LEAST_PAPER = 0.8
 TRACE_OVER_PAPER = 0.93
 TRACES_MM2 = 30.0  # the boxes of a code alone cover 40
 EDGE_MM = 12.0  # shadows of the lid, punched holes and staples lie within
@@ -53,7 +55,7 @@ def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
     small = reduced(grey, factor)
     level = _level(small, 0.8)
     contrast = level - _level(small, 0.005)
-    paper = _local_paper(small)
+    paper = np.maximum(_local_paper(small), np.uint8(LEAST_PAPER * level))
     ink_mm2 = _written_mm2(small < cv2.convertScaleAbs(paper, alpha=INK_OVER_PAPER))
     blank = ink_mm2 < BLANK_INK_MM2
     return InkMeasures(

@@ -19,6 +19,7 @@ ROUNDS = 3  # of asking the chain; later ones change nothing
 # pupils were absent, the second, third, fourth.
 STEPS = (0.82, 0.12, 0.04, 0.02)
 CLEAR = 0.9  # pages less certain do not tell whether the stack lies in order
+LUCK = 2.5  # standard deviations: more than that is order
 NEAR_STEPS = 2  # of these, the first two tell a stack in order from chance
 LEAST_CHANGES = 3  # from script to script, or order cannot be told from chance
 PAIRS_BELIEVED = 5  # of neighbours in the usual way: what keeps a short stack from extremes
@@ -85,7 +86,7 @@ def _in_order(changes: npt.NDArray[np.intp], *, codes: int) -> tuple[float, bool
     if count < LEAST_CHANGES:
         return 0.0, True
     by_chance = min(1.0, NEAR_STEPS / max(codes - 1, 1))
-    luck = count * by_chance + np.sqrt(count * by_chance * (1 - by_chance))
+    luck = count * by_chance + LUCK * np.sqrt(count * by_chance * (1 - by_chance))
     ahead, back = (
         float(((steps >= 1) & (steps <= NEAR_STEPS)).sum()) for steps in (changes, -changes)
     )

@@ -46,6 +46,7 @@ MENU: tuple[Entry, ...] = (
         Permission.RUN_RECHECK,
         Permission.CONFIRM_RECHECK,
     ),
+    _entry("fairness.hours", _("Где потратить часы"), Permission.LODGE_RECHECK),
     _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
     _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(

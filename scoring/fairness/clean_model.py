@@ -88,6 +88,18 @@ OWN_LEVEL = 5.0
 """A school's density is centred on its own mean, drawn to the expected one as by five works."""
 
 
+def expected_counts(totals: Totals, held: Held, school: int) -> Floats:
+    """(most + 1,) how many works of a school an honest density puts at each total."""
+    own = totals.school == school
+    size = int(own.sum())
+    mean = (totals.covariates() @ held.fit.beta)[own]
+    mean = mean + held.gap[school] * size / (size + OWN_LEVEL)
+    scale = np.arange(totals.most + 1)
+    density = np.exp(-0.5 * (scale - mean[:, None]) ** 2 / held.fit.within)
+    counts: Floats = (density / density.sum(axis=1, keepdims=True)).sum(axis=0)
+    return counts
+
+
 def draw_clean(totals: Totals, rows: Floats, fit: InterceptFit, rng: np.random.Generator) -> Ints:
     """Totals of a municipality in which schools differ, and nobody lifts anything."""
     level = rng.normal(0, np.sqrt(fit.between), len(totals.sizes))

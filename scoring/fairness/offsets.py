@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.fairness.intercept import InterceptError, fit_intercept
 from scoring.fairness.sentence import Few, few
-from scoring.fairness.totals import Floats, Ints
+from scoring.fairness.totals import Floats, Ints, Totals
 
 FEWEST_PAIRS = 20
 _PRIOR_VARIANCE = 2.0
@@ -94,6 +95,19 @@ def estimate_offsets(
         reading_variance=variance,
         pairs=pairs,
     )
+
+
+def residuals(totals: Totals) -> Floats:
+    """(N,) totals less what their journal marks expect; less the mean where nothing is expected."""
+    values = totals.total.astype(np.float64)
+    rows = totals.covariates()
+    try:
+        fit = fit_intercept(values, rows, totals.school)
+    except InterceptError:
+        plain: Floats = values - values.mean()
+        return plain
+    left: Floats = values - rows @ fit.beta
+    return left
 
 
 def _ridge(

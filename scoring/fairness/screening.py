@@ -35,7 +35,7 @@ CONFIRMING_Z = 0.5
 SMALL = 25
 """Schools below this are compared with schools below this."""
 _DRAWN_SCHOOLS = 6_000
-_FEWEST_DRAWS = 60
+_FEWEST_DRAWS, _MOST_DRAWS = 60, 250
 _INTERVAL = 1.96
 _SAME = 1e-6
 
@@ -187,7 +187,8 @@ def _clean_statistics(
     """(D, S) the statistic in clean municipalities, each treated as the real one."""
     totals, rechecked = exam.totals, exam.rechecked
     drawn = []
-    for _ in range(max(_FEWEST_DRAWS, _DRAWN_SCHOOLS // len(totals.sizes))):
+    draws = np.clip(_DRAWN_SCHOOLS // len(totals.sizes), _FEWEST_DRAWS, _MOST_DRAWS)
+    for _ in range(int(draws)):
         total = draw_clean(totals, rows, held.fit, rng)
         if np.ptp(total) == 0:
             continue

@@ -56,15 +56,17 @@ def server(settings: Settings, database: Database) -> Iterator[Server]:
         start_new_session=True,
     )
     url = f"http://127.0.0.1:{port}"
-    _wait_until_up(url, process)
-    yield Server(url=url, settings=settings)
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait(timeout=20)
-    log.close()
+    try:
+        _wait_until_up(url, process)
+        yield Server(url=url, settings=settings)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=20)
+        log.close()
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(450):
+    for _ in range(600):
         assert process.poll() is None, "the server ended at once"
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
@@ -72,7 +74,7 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError("the server did not come up in 90 s")
+    raise AssertionError("the server did not come up in two minutes")
 
 
 @pytest.fixture(scope="session")

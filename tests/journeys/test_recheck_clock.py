@@ -116,7 +116,7 @@ def test_a_changed_calendar_moves_new_cases_and_an_open_one_only_by_a_recount(
     log_in(page, server, "muni", PASSWORD)
     page.get_by_role("link", name="Календарь сроков").click()
     page.get_by_role("link", name="Внести день").click()
-    page.get_by_label("День").fill(told.isoformat())
+    page.get_by_label("День", exact=True).fill(told.isoformat())
     page.get_by_label("Каким актом").fill("Указ главы № 5")
     page.get_by_role("button", name="Записать").click()
     expect(page.get_by_role("cell", name="Указ главы № 5")).to_be_visible()

@@ -195,7 +195,7 @@ def _lodge(page: Page) -> None:
     page.get_by_label("Коды участников").fill("73001")
     page.get_by_role("button", name="Передать комиссии").click()
     expect(page.get_by_role("heading", name="Передача № 1")).to_be_visible()
-    expect(page.get_by_text("осталось рабочих дней: 7")).to_be_visible()
+    expect(page.get_by_role("cell", name="осталось рабочих дней: 7")).to_be_visible()
     expect(page.get_by_role("button", name="Распределить")).to_have_count(0)
 
 

@@ -21,11 +21,9 @@ from app.cli.stats.results_table import (
 )
 from scoring.errors import ScoringError
 from scoring.fairness.control import Control, Kind
-from scoring.fairness.intercept import fit_intercept
-from scoring.fairness.offsets import Comparisons, Offsets, estimate_offsets
+from scoring.fairness.offsets import Comparisons, Offsets, estimate_offsets, residuals
 from scoring.fairness.recheck_list import RecheckList, chances_of_change, recheck_list
 from scoring.fairness.sentence import Few
-from scoring.fairness.totals import Floats
 
 
 @click.command()
@@ -78,7 +76,7 @@ def _exam(
     comparisons = _comparisons(table, names, controls)
     offsets = estimate_offsets(
         comparisons,
-        _residual(table),
+        residuals(table.totals),
         expert,
         len(names),
         reading_variance=None if sd is None else sd**2,
@@ -97,19 +95,6 @@ def _exam(
     except ScoringError as error:
         raise BadInput(str(error)) from error
     return head | _told(table, found, names, offsets)
-
-
-def _residual(table: ExamTable) -> Floats:
-    """Totals less what their journal marks expect, schools being left what they are."""
-    totals = table.totals
-    values = totals.total.astype(np.float64)
-    try:
-        fit = fit_intercept(values, totals.covariates(), totals.school)
-    except ScoringError:
-        plain: Floats = values - values.mean()
-        return plain
-    left: Floats = values - totals.covariates() @ fit.beta
-    return left
 
 
 def _comparisons(

@@ -53,6 +53,14 @@ def test_a_code_off_the_list_is_never_named_as_one_on_it():
     assert [verdict.code for verdict in verdicts[3:]] == ["65130"] * 3
 
 
+def test_a_clear_code_off_the_list_is_not_excused_by_a_digit_that_might_be_another():
+    stack = scripts("41448", "65130")
+    last = tuple({9: 0.985, 8: 0.0125}.get(at, 0.0) for at in range(11))
+    off = [*(row_of(int(digit), 0.995) for digit in "4144"), last]
+    stack[:3] = [reading(None, digits=off) for _ in range(3)]
+    assert all(verdict.code is None for verdict in decided(stack, SCATTERED)[:3])
+
+
 def test_a_neighbours_code_inside_another_script_goes_to_a_person():
     stack = scripts("28463", "28464", "28465")
     stack[4] = reading("28465")

@@ -1,0 +1,197 @@
+"""Final points of an exam -> what the library needs to say which schools and works to reread."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.bridge.ratings import exam_ratings
+from app.bridge.scheme import thresholds_of
+from app.models import (
+    Exam,
+    ExamEntry,
+    FinalPoint,
+    FinalResult,
+    Participant,
+    RecheckCase,
+    ResultSource,
+    School,
+    SchoolClass,
+    Script,
+)
+from scoring.fairness.offsets import Comparisons
+from scoring.fairness.recheck_evidence import Rechecked
+from scoring.fairness.totals import Totals
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """A work with final points.
+
+    Attributes:
+        script_id: the work.
+        school_id: its school.
+        school: the school's name.
+        class_name: 4А.
+        code: the participant's code.
+        previous_mark: the journal's mark, if entered.
+        total: points before any recheck.
+        rechecked: points after the newest recheck, if there was one.
+        is_open: the commission has it.
+    """
+
+    script_id: UUID
+    school_id: UUID
+    school: str
+    class_name: str
+    code: str
+    previous_mark: int | None
+    total: int
+    rechecked: int | None
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExamWorks:
+    """An exam's works as the library takes them.
+
+    Attributes:
+        works: by school, class and code.
+        schools: keys of the schools by their number in `totals`.
+        totals: the results.
+        recheck: what the commission gave, if anything.
+        expert: (N,) number of a reader of each work.
+        experts: how many readers there are.
+        comparisons: works that two readers read.
+    """
+
+    works: tuple[Work, ...]
+    schools: tuple[UUID, ...]
+    totals: Totals
+    recheck: Rechecked | None
+    expert: Ints
+    experts: int
+    comparisons: Comparisons
+
+
+def exam_works(session: Session, exam: Exam) -> ExamWorks | None:
+    """The works of the exam with final points; None before the scale of marks or any result."""
+    thresholds = thresholds_of(exam)
+    works = _works(session, exam.id) if thresholds else []
+    if thresholds is None or not works:
+        return None
+    schools = tuple(dict.fromkeys(work.school_id for work in works))
+    number = {key: at for at, key in enumerate(schools)}
+    expert, experts, comparisons = _readers(session, exam.id, works)
+    read = [at for at, work in enumerate(works) if work.rechecked is not None]
+    return ExamWorks(
+        works=tuple(works),
+        schools=schools,
+        totals=Totals(
+            school=np.array([number[work.school_id] for work in works], dtype=np.int64),
+            total=np.array([work.total for work in works], dtype=np.int64),
+            journal=np.array([work.previous_mark or np.nan for work in works], dtype=np.float64),
+            boundaries=(thresholds.three, thresholds.four, thresholds.five),
+            most=sum(row.max_points for row in exam.criteria),
+        ),
+        recheck=Rechecked(
+            work=np.array(read, dtype=np.int64),
+            total=np.array([works[at].rechecked for at in read], dtype=np.float64),
+            member=np.zeros(len(read), dtype=np.int64),
+        )
+        if read
+        else None,
+        expert=expert,
+        experts=experts,
+        comparisons=comparisons,
+    )
+
+
+def _works(session: Session, exam_id: UUID) -> list[Work]:
+    before, after = _finals(session, exam_id)
+    query = (
+        select(Script.id, School, SchoolClass, Participant.code, ExamEntry.previous_mark)
+        .join(Participant, Participant.id == Script.participant_id)
+        .join(School, School.id == Participant.school_id)
+        .join(SchoolClass, SchoolClass.id == Participant.class_id)
+        .outerjoin(
+            ExamEntry,
+            (ExamEntry.participant_id == Participant.id) & (ExamEntry.exam_id == Script.exam_id),
+        )
+        .where(Script.exam_id == exam_id)
+        .order_by(School.name, School.id, SchoolClass.serial, Participant.code)
+    )
+    opened = set(
+        session.scalars(
+            select(RecheckCase.script_id).where(
+                RecheckCase.exam_id == exam_id, RecheckCase.closed_at.is_(None)
+            )
+        )
+    )
+    return [
+        Work(
+            script_id=script_id,
+            school_id=school.id,
+            school=school.name,
+            class_name=school_class.name,
+            code=code,
+            previous_mark=mark,
+            total=before[script_id],
+            rechecked=after.get(script_id),
+            is_open=script_id in opened,
+        )
+        for script_id, school, school_class, code, mark in session.execute(query)
+        if script_id in before
+    ]
+
+
+def _finals(session: Session, exam_id: UUID) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """The newest totals before any recheck, and after one."""
+    query = (
+        select(
+            FinalResult.script_id,
+            FinalResult.source,
+            FinalResult.number,
+            func.coalesce(func.sum(FinalPoint.points), 0),
+        )
+        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
+        .join(Script, Script.id == FinalResult.script_id)
+        .where(Script.exam_id == exam_id)
+        .group_by(FinalResult.script_id, FinalResult.source, FinalResult.number)
+        .order_by(FinalResult.script_id, FinalResult.number)
+    )
+    before: dict[UUID, int] = {}
+    after: dict[UUID, int] = {}
+    for script_id, source, _, total in session.execute(query):
+        (after if source is ResultSource.RECHECK else before)[script_id] = int(total or 0)
+    return before, after
+
+
+def _readers(session: Session, exam_id: UUID, works: list[Work]) -> tuple[Ints, int, Comparisons]:
+    """A reader of each work, and the works that two read; 0 stands for readers not known."""
+    totals: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    ratings = exam_ratings(session, exam_id=exam_id)
+    if ratings is not None:
+        columns = (ratings.script, ratings.rater, ratings.points)
+        for script, rater, points in zip(*(one.tolist() for one in columns), strict=True):
+            own = totals[ratings.scripts[script]]
+            own[rater] = own.get(rater, 0) + points
+    given = [sorted(totals[str(work.script_id)].items()) for work in works]
+    pairs = [(own[0], own[1]) for own in given if len(own) > 1]
+    return (
+        np.array([own[0][0] if own else 0 for own in given], dtype=np.int64),
+        1 if ratings is None else len(ratings.raters),
+        Comparisons(
+            first=np.array([one[0] for one, _ in pairs], dtype=np.int64),
+            second=np.array([other[0] for _, other in pairs], dtype=np.int64),
+            gap=np.array([one[1] - other[1] for one, other in pairs], dtype=np.float64),
+        ),
+    )

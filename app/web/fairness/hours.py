@@ -1,0 +1,112 @@
+"""The coordinator's page: where to spend the commission's hours, and a school's own page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.access import Permission
+from app.errors import NotYours
+from app.models import Ground
+from app.queries import exams as exam_queries
+from app.queries.fairness import hours as queries
+from app.services import rechecks as services
+from app.web.context import (
+    actor,
+    installation,
+    now,
+    reading,
+    refusals_flashed,
+    say,
+    today,
+    transaction,
+)
+from app.web.fairness.blueprint import blueprint
+from app.web.fairness.histogram import draw_histogram
+from app.web.fields import as_uuid
+from app.web.guard import access
+
+_REASON = (
+    "Выборочная перепроверка по собственному показателю: список составлен программой"
+    " (вероятность изменения отметки и сигналы по школам), решение передать принял координатор."
+)
+_BOM = "\ufeff"
+_HEADER = ("script", "school", "points", "journal_mark", "recheck_points")
+
+
+@blueprint.get("/hours")
+@access(Permission.LODGE_RECHECK)
+def hours() -> str:
+    """Schools and works of an exam with a reason for a recheck."""
+    exam_id = request.args.get("exam", type=UUID)
+    budget = request.args.get("budget", type=int)
+    with reading() as session:
+        campaigns = exam_queries.list_campaigns(session, actor=actor())
+        exams = [(one, campaign.name) for campaign in campaigns for one in campaign.exams]
+        own = bool(actor().municipality_ids(Permission.LODGE_RECHECK))
+        found = (
+            queries.get_hours(session, exam_id=exam_id, budget=budget, actor=actor())
+            if exam_id and own
+            else None
+        )
+    return render_template("fairness/hours.html", exams=exams, view=found, chosen=exam_id)
+
+
+@blueprint.post("/hours")
+@access(Permission.LODGE_RECHECK)
+def hand_over_hours() -> Response:
+    """Open the cases of the chosen works in one action."""
+    target = url_for("fairness.hours", exam=request.form.get("exam", ""))
+    with refusals_flashed(), transaction() as session:
+        opened = services.hand_over(
+            session,
+            store=installation().store,
+            script_ids=[as_uuid(one) for one in request.form.getlist("script")],
+            opening=services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today()),
+            by=actor(),
+            at=now(),
+        )
+        target = url_for("rechecks.handover", handover_id=opened.handover.id)
+        say(
+            "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
+            count=opened.handover.works,
+            due=f"{opened.handover.due_on:%d.%m.%Y}",
+        )
+    return redirect(target)
+
+
+@blueprint.get("/exams/<uuid:exam_id>/schools/<uuid:school_id>")
+@access(Permission.LODGE_RECHECK)
+def school(exam_id: UUID, school_id: UUID) -> str:
+    """A school's histogram, boundaries, expected line, and what is said of it."""
+    with reading() as session:
+        found = queries.get_school(session, exam_id=exam_id, school_id=school_id, actor=actor())
+        every = bool(actor().municipality_ids(Permission.LODGE_RECHECK))
+    if found is None:
+        raise NotYours
+    picture = draw_histogram(found.counts, found.expected, found.boundaries)
+    return render_template("fairness/school.html", view=found, picture=picture, every=every)
+
+
+@blueprint.get("/exams/<uuid:exam_id>/results.csv")
+@access(Permission.LODGE_RECHECK)
+def results(exam_id: UUID) -> FlaskResponse:
+    """The works from which `sverka stats schools` makes every figure again."""
+    with reading() as session:
+        data = queries.get_works(session, exam_id=exam_id, actor=actor())
+    if data is None:
+        raise NotYours
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(_HEADER)
+    for at, work in enumerate(data.works):
+        place = f"{data.totals.school[at]:04}"
+        points = (work.previous_mark, work.rechecked)
+        writer.writerow([f"{at:06}", f"{place} {work.school}", work.total, *points])
+    headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
+    return FlaskResponse(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)
