@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 
 def adjusted_p(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -16,6 +15,9 @@ def adjusted_p(p_values: Sequence[float]) -> tuple[float, ...]:
     """
     if not len(p_values):
         return ()
+    # Seconds to load, and a server that starts does not need it.
+    from scipy.stats import false_discovery_control  # noqa: PLC0415
+
     found: list[float] = false_discovery_control(np.asarray(p_values, dtype=float)).tolist()
     return tuple(found)
 

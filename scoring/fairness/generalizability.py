@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from scoring.fairness.agreement import FEWEST_SCRIPTS
 from scoring.fairness.components import RESIDUAL, components
@@ -154,7 +154,7 @@ def _reach(left_out: list[float]) -> float | None:
     if len(left_out) < _PARTS:
         return None
     spread = float(np.var(left_out)) * (_PARTS - 1)
-    return float(student.ppf(0.975, _PARTS - 1)) * math.sqrt(spread)
+    return float(stdtrit(_PARTS - 1, 0.975)) * math.sqrt(spread)
 
 
 def _told(n: int, worth: tuple[Worth, ...]) -> Sentence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from scoring.errors import ScoringError
 
@@ -36,7 +36,7 @@ def doubles_for_shift(
     _check(variance, shift)
     _share(power)
     _share(significance)
-    needed = norm.ppf(1 - significance / 2) + norm.ppf(power)
+    needed = ndtri(1 - significance / 2) + ndtri(power)
     return max(math.ceil(2 * variance * (needed / shift) ** 2 - 1e-9), 1)
 
 
@@ -49,8 +49,8 @@ def power_of(
     if doubles < 1:
         return 0.0
     distance = shift / math.sqrt(2 * variance / doubles)
-    bar = float(norm.ppf(1 - significance / 2))
-    return float(norm.cdf(distance - bar) + norm.cdf(-distance - bar))
+    bar = float(ndtri(1 - significance / 2))
+    return float(ndtr(distance - bar) + ndtr(-distance - bar))
 
 
 def doubles_for_share(
@@ -69,7 +69,7 @@ def doubles_for_share(
     _share(share)
     _share(half_width)
     _share(significance)
-    z = float(norm.ppf(1 - significance / 2))
+    z = float(ndtri(1 - significance / 2))
     return max(math.ceil(share * (1 - share) * (z / half_width) ** 2 - 1e-9), 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from scoring.fairness.discoveries import discoveries
 from scoring.fairness.facets import (
@@ -248,7 +248,7 @@ def _in_points(
     lost, rate = _points_lost(found, ability)
     linked = np.bincount(_pairs(used)[1], minlength=used.raters)
     error = np.sqrt(np.diag(found.covariance)) * rate
-    reach = student.ppf(_CONFIDENCE, np.maximum(linked - 1, 1)) * error
+    reach = stdtrit(np.maximum(linked - 1, 1), _CONFIDENCE) * error
     infit, outfit = _fits(seen, found, ability)
     got = np.bincount(used.rater, weights=used.points, minlength=used.raters)
     full = np.bincount(used.rater, weights=used.maxima[used.task], minlength=used.raters)
@@ -307,7 +307,7 @@ def _named(shown: _InPoints, enough: list[Few | None]) -> list[bool]:
         place for place, lack in enumerate(enough) if lack is None and bool(shown.bounded[place])
     ]
     ratio = np.abs(shown.points[asked]) / np.maximum(shown.error[asked], _NOUGHT)
-    p_values = np.atleast_1d(2 * student.sf(ratio, np.maximum(shown.linked[asked] - 1, 1)))
+    p_values = np.atleast_1d(2 * stdtr(np.maximum(shown.linked[asked] - 1, 1), -ratio))
     stand = dict(zip(asked, discoveries(p_values.tolist(), rate=FALSE_RATE), strict=True))
     return [place in stand and stand[place] for place in range(len(enough))]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from scoring.fairness.sentence import Few, few
 
@@ -46,6 +46,6 @@ def mean_shift(differences: Sequence[float]) -> Shift | Few:
     if n < FEWEST:
         return few(n, FEWEST)
     values = np.asarray(differences, dtype=float)
-    reach = float(student.ppf(_CONFIDENCE, n - 1)) * float(values.std(ddof=1)) / n**0.5
+    reach = float(stdtrit(n - 1, _CONFIDENCE)) * float(values.std(ddof=1)) / n**0.5
     mean = float(values.mean())
     return Shift(n=n, mean=mean, low=mean - reach, high=mean + reach)
