@@ -16,11 +16,17 @@ from app.models.scans import Script
 
 
 class TroubleKind(StrEnum):
-    """Why an expert set a work aside."""
+    """Why an expert set a work aside.
+
+    The first four are for the school, which has the paper; SECOND_OPINION, an unusual answer, is
+    for who runs the scoring alone.
+    """
 
     UNREADABLE = "unreadable"
     WRONG_PAGE = "wrong_page"
     PERSONAL_MARK = "personal_mark"
+    PAGE_MISSING = "page_missing"
+    SECOND_OPINION = "second_opinion"
 
 
 class Trouble(Base):

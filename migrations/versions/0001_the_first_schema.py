@@ -1028,7 +1028,7 @@ def upgrade() -> None:
     op.create_table('trouble',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Enum('unreadable', 'wrong_page', 'personal_mark', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('unreadable', 'wrong_page', 'personal_mark', 'page_missing', 'second_opinion', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('raised_by_id', sa.Uuid(), nullable=False),

@@ -114,6 +114,7 @@ def _from_experts(session: Session, exam_id: UUID, school_id: UUID) -> tuple[Exp
         .where(
             Script.exam_id == exam_id,
             Participant.school_id == school_id,
+            Trouble.kind != TroubleKind.SECOND_OPINION,
             Trouble.resolved_at.is_(None),
             Assignment.withdrawn_at.is_(None),
         )

@@ -20,6 +20,8 @@ KINDS = {
     TroubleKind.UNREADABLE: _("не читается"),
     TroubleKind.WRONG_PAGE: _("не та страница"),
     TroubleKind.PERSONAL_MARK: _("личная пометка"),
+    TroubleKind.PAGE_MISSING: _("нет страницы"),
+    TroubleKind.SECOND_OPINION: _("необычный ответ: нужен второй взгляд"),
 }
 
 

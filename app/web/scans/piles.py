@@ -31,6 +31,7 @@ KINDS = {
     TroubleKind.UNREADABLE: _("не читается: проверьте скан, при надобности пересканируйте"),
     TroubleKind.WRONG_PAGE: _("не та страница: проверьте, чьи это листы"),
     TroubleKind.PERSONAL_MARK: _("личная пометка: закройте её рамкой"),
+    TroubleKind.PAGE_MISSING: _("нет страницы: найдите лист и отсканируйте его"),
 }
 
 

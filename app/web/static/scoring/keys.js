@@ -108,8 +108,10 @@ export function listen(act, tool) {
 export function labelButtons(root) {
   const named = new Map(keys().map((key) => [key.does, nameOf(key)]));
   for (const button of root.querySelectorAll("[data-action][title], [data-mark]")) {
+    const key = named.get(button.dataset.mark ?? button.dataset.action);
+    if (!key) continue;
     button.dataset.name ??= button.title;
-    button.title = `${button.dataset.name} (${named.get(button.dataset.mark ?? button.dataset.action)})`;
+    button.title = `${button.dataset.name} (${key})`;
     if (button.dataset.mark) button.setAttribute("aria-label", button.title);
   }
 }
