@@ -127,3 +127,22 @@ def test_a_key_is_changed_in_the_help_and_stays_with_the_account(
     expect(page.locator("[data-label='4К1']")).to_have_attribute("data-value", "3")
     press(page, "KeyF")
     expect(page.locator("[data-label='4К1']")).to_have_attribute("data-value", "")
+
+
+def test_one_criterion_is_scored_across_the_works_and_then_told_to_be_done(
+    page: Page, server: Server, database: Database, world: World
+) -> None:
+    begin(page, server)
+    press(page, "ArrowDown", "KeyM")
+    expect(page.get_by_role("button", name="только 4К1")).to_be_visible()
+    press(page, "Digit3")
+    expect(page.locator("#place")).to_contain_text("работа 2 из 2")
+    expect(page.locator("#page-place")).to_have_text("ответ 4К1 · стр. 1 из 2")
+    page.screenshot(path="/tmp/m5a-across.png")
+    press(page, "Digit2")
+    expect(page.get_by_role("alert")).to_have_text("По критерию 4К1 оценены все ваши работы.")
+    expect(page.get_by_role("button", name="по критерию")).to_be_visible()
+    expect_saved(page)
+    with database.reading() as session:
+        rows = session.scalars(select(PointVersion))
+        assert sorted((row.criterion.label, row.points) for row in rows) == [("4К1", 2), ("4К1", 3)]

@@ -22,6 +22,7 @@ const STANDARD = [
   { codes: ["KeyR"], does: "rotate", says: "keyRotate" },
   { codes: ["KeyC"], does: "contrast", says: "keyContrast" },
   { codes: ["KeyN"], does: "unreadable", says: "keyAside" },
+  { codes: ["KeyM"], does: "across", says: "keyAcross" },
   { codes: ["KeyQ"], does: "tick", says: "keyMark" },
   { codes: ["KeyW"], does: "cross", says: "keyMark" },
   { codes: ["KeyE"], does: "underline", says: "keyMark" },

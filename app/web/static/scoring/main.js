@@ -1,4 +1,5 @@
 // The scoring screen: a key is written down, echoed, sent; Enter hands the work in and shows the next.
+import { across, begin, end, isNew } from "./across.js";
 import { askWords, chooseVersion, confirm, logInAgain } from "./dialogs.js";
 import { showHelp } from "./help.js";
 import { openJournal } from "./journal.js";
@@ -90,7 +91,7 @@ function mount(work) {
 }
 
 function start(work) {
-  labelButtons(work);
+  labelButtons(document);
   rest ??= work.dataset.rest;
   document.getElementById("place").textContent = `${work.dataset.place} · ${rest}`;
   sheet = new Sheet(work, outbox.of(work.dataset.work));
@@ -98,6 +99,8 @@ function start(work) {
     put: (kind, box, image) => { doing = doing.then(() => putMark(kind, box, image)); },
     remove: (mark) => { doing = doing.then(() => saveMark({ ...mark, removed: true })); },
   });
+  const wanted = across() === null ? undefined : sheet.row_of(across());
+  if (wanted) sheet.go(sheet.rows.indexOf(wanted));
   const painted = viewer.mount(work, sheet.row).then(() => performance.mark("work-painted"));
   sheet.onGo = (row) => viewer.follow(row).catch(() => say(text("trouble")));
   if (sheet.writable) send(`${work.dataset.url}/open`, {}).catch(() => {});
@@ -153,7 +156,28 @@ async function saveMark(mark, { undoing = false } = {}) {
 async function giveAndGoOn(value) {
   const row = sheet.row;
   await give(row, value);
-  if (row.dataset.value === value) sheet.go(sheet.at + 1);
+  if (row.dataset.value !== value) return;
+  if (across() === row.dataset.label) await nextOfCriterion();
+  else sheet.go(sheet.at + 1);
+}
+
+function toggleAcross() {
+  if (across() === null) begin(sheet.row.dataset.label, sheet.id);
+  else end();
+}
+
+// The works are gone round once; those with points for the criterion are passed by.
+async function nextOfCriterion() {
+  const label = across();
+  do {
+    const [next] = sheet.work.dataset.ahead.split(" ").filter(Boolean);
+    if (next) await goTo(next);
+    if (!next || !isNew(sheet.id)) {
+      end();
+      say(text("acrossDone", { label }));
+      return;
+    }
+  } while (sheet.row.dataset.value !== "");
 }
 
 // Where the maximum has two digits, a second key follows the first.
@@ -263,6 +287,7 @@ const ACTIONS = {
   aside: setAside,
   unreadable: () => setAside("unreadable"),
   recuse,
+  across: toggleAcross,
   help: showHelp,
   ...Object.fromEntries(["tick", "cross", "underline", "text", "given", "lost"].map((kind) => [kind, () => marks.choose(kind, true)])),
 };

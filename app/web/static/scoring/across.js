@@ -1,0 +1,32 @@
+// One criterion across the works: after its points the next work comes, at the same criterion.
+import { text } from "./texts.js";
+
+const button = document.getElementById("across");
+const usual = button.textContent;
+let label = null;
+let seen = new Set();
+
+export const across = () => label;
+
+function tell() {
+  button.textContent = label === null ? usual : text("acrossOn", { label });
+  button.setAttribute("aria-pressed", label === null ? "false" : "true");
+}
+
+export function begin(criterion, work) {
+  label = criterion;
+  seen = new Set([work]);
+  tell();
+}
+
+export function end() {
+  label = null;
+  tell();
+}
+
+// False when the round has come back to a work.
+export function isNew(work) {
+  const fresh = !seen.has(work);
+  seen.add(work);
+  return fresh;
+}
