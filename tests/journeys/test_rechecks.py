@@ -221,6 +221,7 @@ def _read(page: Page, server: Server, method: Method) -> None:
     expect(page.locator(".earlier")).to_have_count(4 if method is Method.REVIEW else 0)
     for key in HIGHER:
         page.keyboard.press(key)
+    expect(page.locator("#page-place")).to_have_text("стр. 1 из 2")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#page-place")).to_have_text("стр. 2 из 2")
     expect(page.locator("#queue-length")).to_have_text("0")

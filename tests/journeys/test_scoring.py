@@ -79,6 +79,7 @@ def begin(page: Page, server: Server, login: str = "expert1") -> None:
     page.goto(f"{server.url}/scoring/")
     page.get_by_role("link", name="Начать проверку").click()
     expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    expect(page.locator("#page-place")).not_to_be_empty()
 
 
 def press(page: Page, *codes: str) -> None:
