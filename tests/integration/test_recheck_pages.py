@@ -17,13 +17,23 @@ from app.access import Role
 from app.db import Database
 from app.errors import NotYours
 from app.factory import create_app
-from app.models import FinalPoint, FinalResult, Ground, RecheckHandover, ResultSource, Script
+from app.models import (
+    FinalPoint,
+    FinalResult,
+    Ground,
+    Method,
+    RecheckHandover,
+    ResultSource,
+    Script,
+    ScriptImage,
+)
 from app.queries.rechecks import find_unusual, show_statistics
 from app.queries.rechecks.statistics import hidden_groups
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_participants, make_person
 from tests.recheck_world import HIGHER, SCORED, RecheckWorld, make_recheck_world
+from tests.scoring_world import add_answers
 
 
 @pytest.fixture
@@ -282,3 +292,25 @@ def test_a_school_sees_only_its_own_cases_in_the_register_and_the_statistics(
     assert "1-1" not in _text(client, "/rechecks/")
     assert client.get("/rechecks/load").status_code == 404
     assert client.get("/rechecks/export.csv").get_data().count(b"\n") == 1
+
+
+def test_answers_stand_beside_their_points_for_those_who_may_see_the_pages(
+    database: Database, settings: Settings, store: FileStore, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_recheck_world(session, at=now, store=store, images=True)
+        add_answers(session, store, world.base, ("1", "4", "9.1"))
+        world.set_method(session, Method.REVIEW)
+        case_id = world.open_case(session).id
+    chair = _client(settings, "chair")
+    page = _text(chair, f"/rechecks/{case_id}")
+    answers = re.findall(rf'src="(/rechecks/{case_id}/answers/[^"]+)" alt="([^"]+)"', page)
+    assert [label for _, label in answers] == [
+        f"Ответ на задание, критерий {label}" for label in ("1", "4К1", "4К2", "9.1")
+    ]
+    assert chair.get(answers[0][0]).data.startswith(b"\x89PNG")
+    assert _client(settings, "school1").get(answers[0][0]).status_code == 404
+    with database.transaction() as session:
+        for image in session.scalars(select(ScriptImage)):
+            image.replaced_at = world.now
+    assert chair.get(answers[0][0]).status_code == 404

@@ -1,6 +1,6 @@
 """Rechecks as those see them who lodge, run, read, decide and confirm them."""
 
-from app.queries.rechecks.case import CaseView, get_case, get_case_image
+from app.queries.rechecks.case import CaseView, get_case, get_case_crop, get_case_image
 from app.queries.rechecks.choices import FilterChoices, list_filter_choices
 from app.queries.rechecks.desk import (
     OwnReading,
@@ -64,6 +64,7 @@ __all__ = [
     "forecast_opening",
     "get_act",
     "get_case",
+    "get_case_crop",
     "get_case_image",
     "get_handover",
     "get_handover_act",

@@ -27,11 +27,13 @@ from app.models import (
     RecheckCase,
     RecheckFinding,
     RecheckReading,
+    ScriptCrop,
     ScriptImage,
 )
 from app.queries.rechecks.decisions import DecisionView, list_decisions
 from app.queries.rechecks.register import CaseLine, case_line
 from app.queries.rechecks.sight import get_case_row
+from app.queries.scoring_pictures import CropView, answers_to, list_crops
 from scoring import Divergent, Points, worth
 
 PAGES_FOR = (Permission.RUN_RECHECK, Permission.DECIDE_RECHECK, Permission.CONFIRM_RECHECK)
@@ -88,6 +90,7 @@ class PointRow:
     proposed: str
     reason_code: ReasonCode
     words: str
+    crops: tuple[UUID, ...]
 
     @property
     def differs(self) -> bool:
@@ -168,7 +171,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
         quorum=handover.quorum,
         readers=tuple(_reader(session, one) for one in readings),
         columns=tuple(name for name, _ in columns),
-        rows=_rows(case, old, [said for _, said in columns], proposed, readings),
+        rows=_rows(session, case, old, [said for _, said in columns], proposed, readings),
         old_total=_total(old),
         totals=tuple(_total(said) for _, said in columns),
         diverges=isinstance(proposed, Divergent),
@@ -195,6 +198,20 @@ def get_case_image(session: Session, *, case_id: UUID, image_id: UUID, actor: Ac
     besides = {one.assignment_id for one in case.readings}
     check_independent(session, case.script, actor.person_id, name=name, besides=besides)
     return found.sha256
+
+
+def get_case_crop(session: Session, *, case_id: UUID, crop_id: UUID, actor: Actor) -> str:
+    """The stored file of one answer cut out of a page, as `get_case_image` gives the page.
+
+    Raises:
+        NotYours: the case or the answer is not in his sight.
+        NotIndependent: he scored the script, is of its school, or has a conflict of interest.
+    """
+    crop = session.get(ScriptCrop, crop_id)
+    if crop is None or crop.image.replaced_at is not None:
+        raise NotYours
+    get_case_image(session, case_id=case_id, image_id=crop.image_id, actor=actor)
+    return crop.sha256
 
 
 def _may_look(case: RecheckCase, actor: Actor) -> bool:
@@ -227,6 +244,7 @@ def _columns(
 
 
 def _rows(
+    session: Session,
     case: RecheckCase,
     old: Mapping[str, Points],
     columns: Sequence[Mapping[str, Points]],
@@ -237,8 +255,9 @@ def _rows(
         return ()
     target = old if proposed is None or isinstance(proposed, Divergent) else proposed
     findings = {one.criterion_id: one for reading in readings for one in reading.findings}
+    crops = list_crops(session, script_id=case.script_id)
     return tuple(
-        _row(one, old, columns, target, findings.get(one.id)) for one in case.exam.criteria
+        _row(one, old, columns, target, findings.get(one.id), crops) for one in case.exam.criteria
     )
 
 
@@ -248,6 +267,7 @@ def _row(
     columns: Sequence[Mapping[str, Points]],
     target: Mapping[str, Points],
     finding: RecheckFinding | None,
+    crops: Sequence[CropView],
 ) -> PointRow:
     label = criterion.label
     return PointRow(
@@ -258,6 +278,7 @@ def _row(
         proposed=str(target[label]),
         reason_code=finding.reason_code if finding else ReasonCode.CONFIRMED,
         words=finding.words if finding else "",
+        crops=tuple(crops[at].crop_id for at in answers_to(label, crops)),
     )
 
 

@@ -45,6 +45,22 @@ def case_page(case_id: UUID, image_id: UUID) -> Response:
             )
     except NotIndependent:
         abort(404)
+    return _picture(digest)
+
+
+@blueprint.get("/<uuid:case_id>/answers/<uuid:crop_id>")
+@access(Permission.RUN_RECHECK, Permission.DECIDE_RECHECK, Permission.CONFIRM_RECHECK)
+def case_answer(case_id: UUID, crop_id: UUID) -> Response:
+    """One answer cut out of a page, for those who may see the page."""
+    try:
+        with reading() as session:
+            digest = queries.get_case_crop(session, case_id=case_id, crop_id=crop_id, actor=actor())
+    except NotIndependent:
+        abort(404)
+    return _picture(digest)
+
+
+def _picture(digest: str) -> Response:
     content = installation().store.get(digest)
     kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
     return Response(content, mimetype=kind)
