@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import inspect, select
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.errors import NotYours
 from app.models import (
+    AnnotationKind,
+    AnnotationVersion,
+    Assignment,
     Base,
     FinalPoint,
     FinalResult,
@@ -22,10 +25,12 @@ from app.models import (
     RecheckHandover,
     RecheckLine,
     RecheckReading,
+    ScriptImage,
     Sheet,
 )
 from app.queries.form_versions import get_difference
 from app.queries.next_steps import list_steps
+from app.queries.rechecks import get_case
 from app.queries.results import get_school_results
 from app.services import results
 from app.storage import FileStore
@@ -52,16 +57,51 @@ KEPT: tuple[type[Base], ...] = (
     RecheckFinding,
     RecheckDecision,
     RecheckLine,
+    AnnotationVersion,
 )
 
 
 @pytest.fixture
 def world(database: Database, store: FileStore, now) -> RecheckWorld:
     with database.transaction() as session:
-        made = make_recheck_world(session, at=now, store=store)
+        made = make_recheck_world(session, at=now, store=store, images=True)
+        draw_on_the_first_work(session, made)
         release(session, made)
     made.now = now + LATER
     return made
+
+
+def draw_on_the_first_work(session: Session, world: RecheckWorld) -> None:
+    """The expert's mark on the scan, as he left it when he handed the work in."""
+    first = world.base.scripts[0].id
+    page = session.scalars(select(ScriptImage).where(ScriptImage.script_id == first)).first()
+    sheet = session.scalars(
+        select(Sheet).join(Assignment).where(Assignment.script_id == first)
+    ).one()
+    assert page is not None
+    session.add(
+        AnnotationVersion(
+            sheet_id=sheet.id,
+            page_id=page.page_id,
+            annotation_id=uuid4(),
+            number=1,
+            kind=AnnotationKind.TEXT,
+            x=0.2,
+            y=0.3,
+            w=0.1,
+            h=0.05,
+            words="нет пояснения",
+            save_key="drawn",
+            saved_at=world.now,
+            saved_by_id=world.base.actors[0].person_id,
+        )
+    )
+
+
+def words_seen(session: Session, world: RecheckWorld, case_id: UUID) -> list[str]:
+    """What the chair reads on the scan of a case."""
+    case = get_case(session, case_id=case_id, actor=world.chair, today=world.now.date())
+    return [mark.words for page in case.pages for mark in page.marks]
 
 
 def release(session: Session, world: RecheckWorld) -> results.Released:
@@ -98,6 +138,7 @@ def test_old_points_annotations_and_acts_stay_as_they_were_after_every_outcome(
     case_id = read_case(database, world, points)
     with database.reading() as session:
         rows_before = rows_of(session)
+        assert words_seen(session, world, case_id) == ["нет пояснения"]
     files_before = files_of(world)
     with database.transaction() as session:
         world.sign(session, case_in(session, case_id), points)
@@ -106,6 +147,7 @@ def test_old_points_annotations_and_acts_stay_as_they_were_after_every_outcome(
         release(session, world)
     with database.reading() as session:
         rows_after = rows_of(session)
+        assert words_seen(session, world, case_id) == ["нет пояснения"]
     files_after = files_of(world)
     assert {key: rows_after.get(key) for key in rows_before} == rows_before
     assert {name: files_after.get(name) for name in files_before} == files_before
