@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import logging
 import time
 from pathlib import Path
 
 import click
 import numpy as np
+
+from app.logs import set_up_logs
 
 BENCHMARKS = {
     "assignment": "app.cli.bench_assignment:run",
@@ -33,6 +36,7 @@ def bench(
     name: str | None, *, quick: bool, pages: int | None, seed: int | None, samples: Path | None
 ) -> None:
     """Measure one benchmark, or all; every figure stands beside what it must be."""
+    set_up_logs(level=logging.WARNING)
     given = {"quick": quick, "pages": pages, "seed": seed, "samples": samples}
     click.echo(f"reference: sorting 5 million numbers {_reference():.2f} s")
     for each in [name] if name else sorted(BENCHMARKS):
