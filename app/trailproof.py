@@ -9,6 +9,7 @@ installation whose trail it judges. docs/trail.md describes the format.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import sys
@@ -285,18 +286,15 @@ class _Verifier:
 
 def main(arguments: list[str]) -> int:
     """Judge one file; 0 when everything holds, 1 when something does not, 2 for bad input."""
-    options = dict(zip(arguments[1::2], arguments[2::2], strict=False))
-    if not arguments or set(options) - {"--key", "--checkpoints"}:
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
+    asked = _parser().parse_args(arguments)
     try:
         kept: list[dict[str, Any]] = []
-        if "--checkpoints" in options:
-            with Path(options["--checkpoints"]).open(encoding="utf-8") as file:
+        if asked.checkpoints is not None:
+            with asked.checkpoints.open(encoding="utf-8") as file:
                 kept = read_checkpoints(file)
-        with Path(arguments[0]).open(encoding="utf-8") as file:
-            verdict = verify(file, key=options.get("--key"), kept=kept)
-    except (OSError, NotATrail, UnicodeDecodeError) as error:
+        with asked.trail.open(encoding="utf-8") as file:
+            verdict = verify(file, key=asked.key, kept=kept)
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     for finding in verdict.findings:
@@ -306,6 +304,14 @@ def main(arguments: list[str]) -> int:
         f"{verdict.erased} erased, {len(verdict.findings)} findings\n"
     )
     return 1 if verdict.findings else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Judge an exported trail.")
+    parser.add_argument("trail", type=Path, help="the export, sverka-trail/1")
+    parser.add_argument("--key", help="the public key in hex, known from outside")
+    parser.add_argument("--checkpoints", type=Path, help="an earlier export, or its checkpoints")
+    return parser
 
 
 if __name__ == "__main__":

@@ -188,20 +188,24 @@ def move(
     with source.reading() as session:
         files = tuple(named_files(session.connection()))
         copy_files(source_store, target_store, files, progress=progress)
+        _compare_files(target_store, files)
         with target.transaction() as into:
             if not is_empty(into.connection()):
                 raise Refusal("В базе уже есть данные: переносят в пустую установку.")
             copy_rows(session.connection(), into.connection())
             before = sums(session.connection())
             _compare(sums(into.connection()), before)
-    for digest in files:
-        trouble = trouble_with(target_store, digest)
+    return before
+
+
+def _compare_files(store: FileStore, digests: tuple[str, ...]) -> None:
+    for digest in digests:
+        trouble = trouble_with(store, digest)
         if trouble is not None:
             raise Refusal("Файл %(file)s: %(trouble)s.", file=digest, trouble=trouble)
-    return before
 
 
 def drop_unfinished(folder: Path) -> None:
     """Remove what an interrupted backup left behind."""
-    for part in folder.glob("*.part"):
+    for part in folder.glob("????????T??????Z.part/"):
         shutil.rmtree(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.keeping.backup import make_backup, move, read_backup, restore_backup
 from app.keeping.proof import prove, sweep
 from app.keeping.rows import sums
 from app.schema import upgrade
+from app.services.checkpoints import sign_grown_chains
 from app.settings import Settings
 from app.storage import FileStore
 from scoring import X
@@ -154,7 +156,11 @@ def test_the_commands_keep_an_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with database.transaction() as session:
-        make_world(session, at=now, store=store)
+        world = make_world(session, at=now, store=store)
+        work = world.assign(session, 0, at=now)
+    with database.transaction() as session:
+        hand_in(session, work, POINTS, by=world.actors[0], at=now)
+        sign_grown_chains(session, signer=Signer.of(settings.checkpoint_key()), at=now)
     monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
     assert CliRunner().invoke(main, ["verify", "--sweep"]).exit_code == 0
     assert CliRunner().invoke(main, ["backup", str(tmp_path / "kept")]).exit_code == 0
@@ -169,3 +175,7 @@ def test_the_commands_keep_an_installation(
     monkeypatch.setenv("SVERKA_DATA_DIR", str(tmp_path / "new"))
     put = CliRunner().invoke(main, ["restore", str(made)])
     assert (put.exit_code, "восстановлено" in put.output) == (0, True)
+    strange = CliRunner().invoke(main, ["verify"])
+    assert (strange.exit_code, "wrong signature" in strange.output) == (1, True)
+    shutil.copy(settings.data_dir / "checkpoint.key", tmp_path / "new" / "checkpoint.key")
+    assert CliRunner().invoke(main, ["verify"]).exit_code == 0

@@ -246,7 +246,8 @@ def test_the_command_writes_chains_and_the_verifier_judges_them(
     path.write_text(path.read_text(encoding="utf-8").replace('"points":"2"', '"points":"1"', 1))
     bad = CliRunner().invoke(main, ["trail", "verify", str(path)])
     assert (bad.exit_code, "event 2: changed" in bad.output) == (1, True)
-    assert CliRunner().invoke(main, ["trail", "verify", str(folder / "none")]).exit_code == 2
+    for wrong in ([str(folder / "none")], [str(path), "--key"], [str(path), "--key", "zz"]):
+        assert CliRunner().invoke(main, ["trail", "verify", *wrong]).exit_code == 2
 
 
 def test_checkpoints_are_signed_once_a_day(
