@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -25,6 +26,14 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
 from app.models.people import (
     NO_PASSWORD,
     LoginSession,
@@ -76,6 +85,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -102,6 +112,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -110,11 +121,15 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "DeskCount",
     "Divergence",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -122,6 +137,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginSession",
     "MarkThreshold",
@@ -140,6 +156,7 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -150,12 +167,15 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "ReportKind",
     "ResultSource",
     "RoleGrant",
     "Round",
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
     "Script",
     "ScriptChange",
     "ScriptCrop",

@@ -20,6 +20,7 @@ from app.web import (
     registers,
     results,
     scans,
+    schedule,
     scoring,
     trail,
 )
@@ -32,6 +33,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         factor.blueprint,
         home.blueprint,
         exams.blueprint,
+        schedule.blueprint,
         registers.blueprint,
         people.blueprint,
         scans.blueprint,

@@ -28,6 +28,7 @@ ACTION_NAMES = {
     "calendar.year_confirmed": _("Переносы года подтверждены"),
     "calendar.year_withdrawn": _("Подтверждение года снято"),
     "campaign.created": _("Кампания создана"),
+    "campaign.order_set": _("График кампании записан"),
     "class.added": _("Класс добавлен"),
     "class.changed": _("Класс изменён"),
     "class.codes_issued": _("Коды выданы"),
