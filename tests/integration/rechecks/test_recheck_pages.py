@@ -307,9 +307,7 @@ def test_the_same_error_elsewhere_is_not_added_before_its_shortage_is_told(
         session.execute(delete(CommissionMember))
         page = f"/rechecks/{case.id}"
     chair = enter("chair")
-    chosen = re.findall(
-        r'name="script" value="([^"]+)"', _text(chair, address.removesuffix("/same"))
-    )
+    chosen = re.findall(r'name="script" value="([^"]+)"', _text(chair, page))
     told = chair.post(f"{page}/same", data={"script": chosen}).text
     assert f"комиссия не успеет проверок: {len(chosen)}" in told
     with database.reading() as session:
