@@ -34,6 +34,7 @@ from app.models.lists import (
     SchoolFacts,
     SchoolKind,
 )
+from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
     LoginSession,
@@ -143,6 +144,10 @@ __all__ = [
     "MarkThreshold",
     "Method",
     "Municipality",
+    "Observer",
+    "ObserverAct",
+    "ObserverTie",
+    "ObserverVisit",
     "Outcome",
     "Page",
     "PageKind",

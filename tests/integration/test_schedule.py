@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,21 +12,19 @@ from app.access import Role
 from app.bridge.schedule import Order
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.factory import create_app
 from app.models import CalendarOverride, Campaign, CampaignOrder, Exam, ListVerification
 from app.queries.next_steps import Urgency, list_steps
 from app.queries.schedule import get_schedule
 from app.services.schedule import set_order
-from app.settings import Settings
 from scoring import DayKind, Milestone, OrderDates, Terms
 from tests.builders import (
-    PASSWORD,
     make_class,
     make_exam,
     make_municipality,
     make_person,
     make_school,
 )
+from tests.integration.conftest import Enter
 
 ORDER = {
     "document": "Приказ № 17",
@@ -43,7 +40,7 @@ ORDER = {
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime) -> Flask:
+def people(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         town, other = make_municipality(session), make_municipality(session, name="Соседи")
         home = make_school(session, town, 1)
@@ -53,15 +50,6 @@ def app(settings: Settings, database: Database, now: datetime) -> Flask:
         make_person(session, "next", Role.MUNICIPAL_COORDINATOR, at=now, municipality=other)
         make_person(session, "so", Role.SCHOOL_COORDINATOR, at=now, school=home)
         make_person(session, "region", Role.REGIONAL_COORDINATOR, at=now)
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def campaign_of(database: Database) -> str:
@@ -76,9 +64,9 @@ def text(client: FlaskClient, path: str) -> str:
 
 
 def test_dates_of_the_order_stand_on_the_page_with_what_follows_from_them(
-    app: Flask, database: Database
+    enter: Enter, people: None, database: Database
 ) -> None:
-    client, key = enter(app, "mo"), campaign_of(database)
+    client, key = enter("mo"), campaign_of(database)
     client.post(f"/schedule/{key}/order", data=ORDER)
     page = text(client, "/schedule/")
     # accounts came on a Friday: two days end on a Sunday, so Monday the 20th
@@ -87,8 +75,8 @@ def test_dates_of_the_order_stand_on_the_page_with_what_follows_from_them(
     assert "Приказ № 17" in page
 
 
-def test_the_calendar_file_holds_every_date(app: Flask, database: Database) -> None:
-    client, key = enter(app, "mo"), campaign_of(database)
+def test_the_calendar_file_holds_every_date(enter: Enter, people: None, database: Database) -> None:
+    client, key = enter("mo"), campaign_of(database)
     client.post(f"/schedule/{key}/order", data=ORDER)
     answer = client.get(f"/schedule/{key}/calendar.ics")
     found = answer.get_data(as_text=True).replace("\r\n ", "")
@@ -99,11 +87,11 @@ def test_the_calendar_file_holds_every_date(app: Flask, database: Database) -> N
 
 
 def test_a_schedule_is_kept_by_the_municipality_and_seen_by_its_own(
-    app: Flask, database: Database
+    enter: Enter, people: None, database: Database
 ) -> None:
     key = campaign_of(database)
     for login, seen, kept in (("region", 200, 404), ("so", 200, 404), ("next", 404, 404)):
-        client = enter(app, login)
+        client = enter(login)
         assert client.get(f"/schedule/{key}").status_code == seen
         assert client.get(f"/schedule/{key}/order").status_code == kept
 
@@ -135,7 +123,7 @@ def test_an_order_is_kept_as_versions(database: Database, now: datetime) -> None
             "so",
             Role.SCHOOL_COORDINATOR,
             at=now,
-            school=None or make_school(session, town),
+            school=make_school(session, town),
         )
         with pytest.raises(NotYours):
             set_order(session, order=order(), campaign_id=exam.campaign_id, by=stranger, at=now)
@@ -177,10 +165,10 @@ def name_of(name: str) -> str:
 
 
 def test_reminders_come_near_the_day_and_go_when_the_thing_is_done(
-    app: Flask, database: Database, now: datetime
+    enter: Enter, people: None, database: Database, now: datetime
 ) -> None:
     key = campaign_of(database)
-    enter(app, "mo").post(f"/schedule/{key}/order", data=ORDER)
+    enter("mo").post(f"/schedule/{key}/order", data=ORDER)
     with database.transaction() as session:
         campaign = session.scalars(select(Campaign)).one()
         town = campaign.municipality
