@@ -27,6 +27,7 @@ from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -123,6 +124,7 @@ __all__ = [
     "Job",
     "JobState",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
     "MarkThreshold",
     "Method",
