@@ -6,23 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from app.bridge.options import PlanOptions
 from app.db import Database
-from app.factory import create_app
 from app.models import Scheme
-from app.settings import Settings
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.integration.plan_world import World, compare, make_world
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture
@@ -33,16 +22,10 @@ def plans(database: Database, now: datetime) -> dict[Scheme, UUID]:
         return {scheme: plan.id for scheme, plan in made.items()}
 
 
-def enter(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
 def test_the_coordinator_sees_the_price_from_the_plan(
-    app: Flask, plans: dict[Scheme, UUID]
+    enter: Enter, plans: dict[Scheme, UUID]
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     address = f"/fairness/plans/{plans[Scheme.MUNICIPAL]}/overlap"
     assert address in client.get(f"/plans/{plans[Scheme.MUNICIPAL]}").text
     page = client.get(address).text
@@ -53,14 +36,14 @@ def test_the_coordinator_sees_the_price_from_the_plan(
 
 
 def test_schools_that_score_their_own_stay_apart_and_are_named(
-    app: Flask, plans: dict[Scheme, UUID]
+    enter: Enter, plans: dict[Scheme, UUID]
 ) -> None:
-    page = enter(app, "municipal").get(f"/fairness/plans/{plans[Scheme.IN_SCHOOL]}/overlap").text
+    page = enter("municipal").get(f"/fairness/plans/{plans[Scheme.IN_SCHOOL]}/overlap").text
     assert "нет, групп: 4" in page
     assert "останутся порознь" in page
 
 
 @pytest.mark.parametrize("login", ["school1", "expert11"])
-def test_others_do_not_see_it(app: Flask, plans: dict[Scheme, UUID], login: str) -> None:
+def test_others_do_not_see_it(enter: Enter, plans: dict[Scheme, UUID], login: str) -> None:
     address = f"/fairness/plans/{plans[Scheme.MUNICIPAL]}/overlap"
-    assert enter(app, login).get(address).status_code == 404
+    assert enter(login).get(address).status_code == 404

@@ -19,7 +19,6 @@ from werkzeug.test import TestResponse
 from app.access import Role
 from app.db import Database
 from app.errors import NotYours, Refusal, Stale
-from app.factory import create_app
 from app.models import (
     AuditEvent,
     ExamEntry,
@@ -40,8 +39,9 @@ from app.settings import Settings
 from app.storage import FileStore
 from scanning import Rect
 from scanning.practice import PracticeSet, Trap
-from tests.builders import PASSWORD, make_municipality, make_person, make_school
+from tests.builders import make_municipality, make_person, make_school
 from tests.conftest import NOW
+from tests.integration.conftest import Enter
 from tests.integration.scan_builders import (
     School,
     make_scan_school,
@@ -108,12 +108,8 @@ def school(read_once: tuple[Path, School]) -> School:
 
 
 @pytest.fixture
-def client(settings: Settings, database: Database) -> FlaskClient:
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    found = app.test_client()
-    found.post("/login", data={"login": "coordinator", "password": PASSWORD})
-    return found
+def client(enter: Enter) -> FlaskClient:
+    return enter("coordinator")
 
 
 def plain(answer: TestResponse) -> str:
@@ -508,7 +504,7 @@ def test_variants_and_absence_are_kept_and_an_absent_pupil_has_no_script(
 
 
 def test_pages_and_bundles_of_another_school_answer_as_what_does_not_exist(
-    database: Database, school: School, settings: Settings
+    database: Database, school: School, enter: Enter
 ) -> None:
     with database.transaction() as session:
         place = make_municipality(session, name="Соседний район")
@@ -522,10 +518,7 @@ def test_pages_and_bundles_of_another_school_answer_as_what_does_not_exist(
         get_picture(session, page_id=page.id, code_field=False, by=stranger)
     with pytest.raises(NotYours), database.reading() as session:
         get_progress(session, bundle_id=page.bundle_id, by=stranger, at=NOW)
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.post("/login", data={"login": "stranger", "password": PASSWORD})
+    client = enter("stranger")
     missing = client.get(f"/scans/pages/{uuid4()}/original")
     pile = f"/scans/{school.exam_id}/{school.school_id}"
     addresses = [

@@ -21,19 +21,12 @@ from app.queries.rechecks import CaseFilter, Shown
 from app.queries.rechecks.keys import case_keys
 from app.queries.rechecks.register import page_of_keys
 from app.services import calendar, rechecks, registers
-from app.storage import FileStore
 from scoring import DayKind, DecreeDays, WorkWeek
 from tests.builders import make_municipality, make_person
-from tests.recheck_world import RecheckWorld, make_recheck_world
+from tests.recheck_world import RecheckWorld
 
 TODAY = date(2026, 4, 21)
 HOLIDAY = calendar.DayEntry(day=date(2026, 4, 27), kind=DayKind.DAY_OFF, source="Указ № 5")
-
-
-@pytest.fixture
-def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
-    with database.transaction() as session:
-        return make_recheck_world(session, at=now, store=store)
 
 
 def _hand_over(database: Database, world: RecheckWorld, *scripts: int) -> UUID:
