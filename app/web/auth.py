@@ -113,7 +113,7 @@ def _check_pace() -> None:
         wait = accounts.seconds_to_wait(database, origin=origin(), at=now())
     if wait:
         log.warning("login_throttled", seconds=wait)
-        abort(429, response=too_often(wait))
+        abort(too_often(wait))
 
 
 def _open_session(form: LoginForm) -> UUID | None:

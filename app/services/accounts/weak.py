@@ -1,6 +1,7 @@
 """Passwords that somebody would try first: common ones, and those made of known words.
 
-The list lies in `common/`; the system's own words and the keyboard's rows are below. An
+The lists lie in `common/`: passwords, words that everybody who knows the system would think of,
+and the keyboard's rows, each in Cyrillic beside the Latin keys that it lies on. An
 installation can name a file of leaked passwords beside them: SHA-1 in hex with a count, a line
 each, in order, as the public service Pwned Passwords gives it out. It is searched, not read in.
 """
@@ -13,24 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-_COMMON = Path(__file__).parent / "common" / "passwords.txt"
-# What everybody who knows the system would think of, in both alphabets.
-OWN_WORDS = frozenset(
-    {
-        *("sverka", "vpr", "administrator", "admin", "koordinator", "coordinator", "expert"),
-        *("ekspert", "shkola", "school", "parol", "password", "uchitel", "komissiya", "edu"),
-        *("сверка", "впр", "администратор", "админ", "координатор", "эксперт", "школа"),
-        *("пароль", "учитель", "комиссия", "рособрнадзор", "муниципалитет", "россия"),
-    }
-)
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
-_RUNS = ("01234567890", "09876543210", "abcdefghijkl", "абвгдежзийкл", *_ROWS)
+_LISTS = Path(__file__).parent / "common"
 _RUN_SIGNS = 4
 _FEWEST_SIGNS = 4
 _FEWEST_LEFT = 5
 _HASH_SIGNS = 40
 _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
-_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
 
 
 def is_guessable(password: str, *, login: str) -> bool:
@@ -38,8 +27,8 @@ def is_guessable(password: str, *, login: str) -> bool:
     plain = password.lower()
     if len(set(plain)) < _FEWEST_SIGNS or (plain + plain).find(plain, 1) < len(plain):
         return True
-    forms = {plain, plain.translate(_KEYS)}
-    if any({form, _AROUND.sub("", form)} & _common() for form in forms):
+    forms = {plain, plain.translate(_keys())}
+    if any({form, _AROUND.sub("", form)} & _read("passwords.txt") for form in forms):
         return True
     left = _without_known(plain, login=login.lower())
     return left != plain and sum(map(str.isalnum, left)) < _FEWEST_LEFT
@@ -70,15 +59,31 @@ def _hash_from(file: BinaryIO, start: int) -> bytes:
 
 
 def _without_known(plain: str, *, login: str) -> str:
-    words = {login, *OWN_WORDS} if login else OWN_WORDS
-    for word in sorted(words, key=len, reverse=True):
+    for word in sorted({login, *_read("words.txt")} - {""}, key=len, reverse=True):
         plain = plain.replace(word, "")
-    for row in _RUNS:
+    for row in sorted(_read("rows.txt")):
         for start in range(len(row) - _RUN_SIGNS + 1):
             plain = plain.replace(row[start : start + _RUN_SIGNS], "")
     return plain
 
 
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(_COMMON.read_text(encoding="utf-8").split("\n"))
+def _keys() -> dict[int, str]:
+    """The Latin sign on each key that types a Cyrillic one."""
+    rows = [line.split() for line in _lines("keys.txt")]
+    return str.maketrans(
+        {
+            ours: theirs
+            for cyrillic, latin in rows
+            for ours, theirs in zip(cyrillic, latin, strict=True)
+        }
+    )
+
+
+@cache
+def _read(name: str) -> frozenset[str]:
+    return frozenset(_lines(name))
+
+
+def _lines(name: str) -> list[str]:
+    return (_LISTS / name).read_text(encoding="utf-8").splitlines()
