@@ -18,7 +18,7 @@ from app.db import Database
 from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import open_store
 from app.web import blueprints, measure, words
 from app.web.browser import cookie_settings, tell_browsers
 from app.web.context import Installation, own_timezone
@@ -29,7 +29,7 @@ from app.web.sittings import load_user, watch_sittings
 
 # PostgreSQL: another transaction took the unique key, or the row pointed to has just gone.
 OVERTAKEN_SQLSTATES = frozenset({"23505", "23503"})
-DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EHOSTDOWN})
 # A workbook is at most 20 MB; only scans are larger.
 LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["sverka"] = Installation(
         settings=settings,
         database=Database(settings.database),
-        store=FileStore(settings.files_dir),
+        store=open_store(settings),
     )
     measure.watch(app)
     app.before_request(_limit_body)

@@ -16,6 +16,11 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     database_url: str = ""
+    files_url: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
@@ -37,7 +42,7 @@ class Settings(BaseSettings):
 
     @property
     def files_dir(self) -> Path:
-        """Where stored files live, named by the hash of their content."""
+        """Where stored files live unless `files_url` names a bucket."""
         return self.data_dir / "files"
 
     def secret_key(self) -> bytes:

@@ -25,6 +25,7 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
     LoginFailure,
@@ -129,6 +130,10 @@ __all__ = [
     "MarkThreshold",
     "Method",
     "Municipality",
+    "Observer",
+    "ObserverAct",
+    "ObserverTie",
+    "ObserverVisit",
     "Outcome",
     "Page",
     "PageKind",

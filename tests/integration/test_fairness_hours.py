@@ -50,7 +50,12 @@ def test_the_chosen_works_become_cases_in_one_action(
     client = enter("muni")
     chosen = [str(one) for one in world.script_ids[:3]]
     data = {"exam": str(world.exam_id), "script": chosen}
-    assert client.post("/fairness/hours", data=data).status_code == 302
+    told = client.post("/fairness/hours", data=data)
+    assert "комиссия не успеет проверок" in told.text
+    with database.reading() as session:
+        assert session.scalars(select(RecheckCase)).all() == []
+    despite = data | {"despite": "yes"}
+    assert client.post("/fairness/hours", data=despite).status_code == 302
     with database.reading() as session:
         assert len(session.scalars(select(RecheckCase)).all()) == 3
 

@@ -10,13 +10,14 @@ from datetime import datetime
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.db import Database
 from app.errors import NotYours
 from app.models import (
+    CommissionMember,
     FinalPoint,
     FinalResult,
     Ground,
@@ -295,3 +296,22 @@ def test_answers_stand_beside_their_points_for_those_who_may_see_the_pages(
         for image in session.scalars(select(ScriptImage)):
             image.replaced_at = world.now
     assert chair.get(answers[0][0]).status_code == 404
+
+
+def test_the_same_error_elsewhere_is_not_added_before_its_shortage_is_told(
+    enter: Enter, database: Database, world: RecheckWorld
+) -> None:
+    with database.transaction() as session:
+        case = world.open_case(session)
+        world.read(session, world.assign(session, case, 1), HIGHER)
+        session.execute(delete(CommissionMember))
+        page = f"/rechecks/{case.id}"
+    chair = enter("chair")
+    chosen = re.findall(r'name="script" value="([^"]+)"', _text(chair, page))
+    told = chair.post(f"{page}/same", data={"script": chosen}).text
+    assert f"комиссия не успеет проверок: {len(chosen)}" in told
+    with database.reading() as session:
+        assert session.scalars(select(RecheckHandover)).one().works == 1
+    chair.post(f"{page}/same", data={"script": chosen, "despite": "yes"})
+    with database.reading() as session:
+        assert len(session.scalars(select(RecheckHandover)).all()) == 2
