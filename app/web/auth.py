@@ -173,6 +173,7 @@ def change_password() -> str | Response:
 
 def _change_password(form: PasswordForm) -> UUID | None:
     """The session under its new id; None when the change was refused."""
+    opened = None
     with refusals_flashed(), transaction() as database:
         accounts.change_password(
             database,
@@ -183,8 +184,8 @@ def _change_password(form: PasswordForm) -> UUID | None:
             at=now(),
             breached=installation().settings.leaked_passwords,
         )
-        return accounts.renew_session(database, session_id=session_id(), at=now())
-    return None
+        opened = accounts.renew_session(database, session_id=session_id(), at=now())
+    return opened
 
 
 @blueprint.post("/language/<locale>")

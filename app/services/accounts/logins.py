@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.models import NO_PASSWORD, LoginFailure, LoginSession, Person
-from app.services.accounts.passwords import matches
+from app.services.accounts.hashing import matches
 
 MOST_FAILURES = 5
 MOST_OF_ADDRESS = 50
