@@ -163,7 +163,10 @@ def log_out() -> Response:
 def change_password() -> str | Response:
     """One's own password."""
     form = PasswordForm()
-    opened = _change_password(form) if form.validate_on_submit() else None
+    opened = None
+    if form.validate_on_submit():
+        with refusals_flashed():
+            opened = _change_password(form)
     if opened is None:
         return render_template("auth/password.html", form=form)
     enter(opened)
@@ -171,10 +174,9 @@ def change_password() -> str | Response:
     return redirect(url_for("home.index"))
 
 
-def _change_password(form: PasswordForm) -> UUID | None:
-    """The session under its new id; None when the change was refused."""
-    opened = None
-    with refusals_flashed(), transaction() as database:
+def _change_password(form: PasswordForm) -> UUID:
+    """The session under its new id."""
+    with transaction() as database:
         accounts.change_password(
             database,
             old=form.old.data,
@@ -184,8 +186,7 @@ def _change_password(form: PasswordForm) -> UUID | None:
             at=now(),
             breached=installation().settings.leaked_passwords,
         )
-        opened = accounts.renew_session(database, session_id=session_id(), at=now())
-    return opened
+        return accounts.renew_session(database, session_id=session_id(), at=now())
 
 
 @blueprint.post("/language/<locale>")
