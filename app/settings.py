@@ -26,12 +26,14 @@ class Settings(BaseSettings):
     web_threads: int = 8
     job_processes: int = 2
     session_hours: int = 12
+    idle_minutes: int = 60
     timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
     proxies: int = 0
     second_factor: bool = False
     metrics_token: str = ""
+    leaked_passwords: Path | None = None
 
     @property
     def database(self) -> str:

@@ -37,6 +37,7 @@ from app.models.lists import (
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -140,6 +141,7 @@ __all__ = [
     "JobState",
     "ListVerification",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
     "MarkThreshold",
     "Method",
