@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
@@ -67,7 +68,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             results_on=self.results_on.data,
         )
 
-    def _named(self, kind: type[OrderDates | Terms]) -> dict[str, object]:
+    def _named(self, kind: type[OrderDates | Terms]) -> dict[str, Any]:
         return {name: self[name].data for name in kind.__dataclass_fields__}
 
 
