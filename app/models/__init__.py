@@ -25,6 +25,13 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
+)
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
@@ -85,6 +92,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
@@ -111,6 +119,7 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Digest",
     "Divergence",
     "Exam",
     "ExamEntry",
@@ -125,7 +134,11 @@ __all__ = [
     "JobState",
     "ListedSchool",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
     "Observer",
@@ -166,10 +179,13 @@ __all__ = [
     "ScriptCrop",
     "ScriptImage",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

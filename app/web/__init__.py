@@ -13,6 +13,7 @@ from app.web import (
     home,
     jobs,
     measure,
+    messages,
     observers,
     people,
     plans,
@@ -22,6 +23,7 @@ from app.web import (
     results,
     scans,
     scoring,
+    support,
     trail,
 )
 
@@ -44,6 +46,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         fairness.blueprint,
         calendar.blueprint,
         observers.blueprint,
+        support.blueprint,
+        messages.blueprint,
         trail.blueprint,
         jobs.blueprint,
         measure.blueprint,

@@ -126,6 +126,18 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('digest',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
+    sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_person_id_day'))
+    )
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -168,6 +180,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
+
+    op.create_table('message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('endpoint', sa.String(length=60), nullable=False),
+    sa.Column('values', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_message_text_given')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_person', ['person_id', 'read_at'], unique=False)
+
+    op.create_table('message_choice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_choice_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_choice')),
+    sa.UniqueConstraint('person_id', 'kind', name=op.f('uq_message_choice_person_id_kind'))
+    )
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_choice_person_id'), ['person_id'], unique=False)
 
     op.create_table('recovery_code',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -400,6 +445,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_class_school_id'), ['school_id'], unique=False)
+
+    op.create_table('support_topic',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('question', 'call', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('folded', sa.String(length=400), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Uuid(), nullable=False),
+    sa.Column('pinned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(title = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_support_topic_told_until_destroyed')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_support_topic_asked_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_support_topic_campaign_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_topic'))
+    )
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_topic_asked_by_id'), ['asked_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_topic_campaign_id'), ['campaign_id'], unique=False)
 
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -650,6 +714,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_school_id'), ['school_id'], unique=False)
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
+
+    op.create_table('support_post',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('topic_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Boolean(), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_support_post_number_positive')),
+    sa.ForeignKeyConstraint(['said_by_id'], ['person.id'], name=op.f('fk_support_post_said_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['topic_id'], ['support_topic.id'], name=op.f('fk_support_post_topic_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post'))
+    )
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_post_said_by_id'), ['said_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_post_topic_id'), ['topic_id'], unique=False)
 
     op.create_table('taught_class',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1426,6 +1508,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_taught_class_class_id'))
 
     op.drop_table('taught_class')
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_post_topic_id'))
+        batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
+
+    op.drop_table('support_post')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
@@ -1498,6 +1585,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_topic_campaign_id'))
+        batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))
+
+    op.drop_table('support_topic')
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_class_school_id'))
 
@@ -1555,6 +1647,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
     op.drop_table('recovery_code')
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_choice_person_id'))
+
+    op.drop_table('message_choice')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_person')
+
+    op.drop_table('message')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
@@ -1564,6 +1664,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_digest_person_id'))
+
+    op.drop_table('digest')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
