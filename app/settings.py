@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     web_threads: int = 8
     job_processes: int = 2
     session_hours: int = 12
+    idle_minutes: int = 60
     timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     mail_tls: bool = False
     mail_user: str = ""
     mail_password: str = ""
+    leaked_passwords: Path | None = None
 
     @property
     def database(self) -> str:

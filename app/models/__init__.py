@@ -35,6 +35,7 @@ from app.models.messages import (
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -133,6 +134,7 @@ __all__ = [
     "Job",
     "JobState",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
     "MailChoice",
     "MarkThreshold",
