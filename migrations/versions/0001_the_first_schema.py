@@ -40,8 +40,6 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
-    sa.Column('failed_logins', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
@@ -153,6 +151,19 @@ def upgrade() -> None:
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_job_municipality_id'), ['municipality_id'], unique=False)
         batch_op.create_index('ix_job_state_created_at', ['state', 'created_at'], unique=False)
+
+    op.create_table('login_failure',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('address', sa.String(length=100), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_failure_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_login_failure'))
+    )
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.create_index('ix_login_failure_address_at', ['address', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_login_failure_at'), ['at'], unique=False)
+        batch_op.create_index('ix_login_failure_person_id_at', ['person_id', 'at'], unique=False)
 
     op.create_table('login_session',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -289,6 +300,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_listed_school_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
         batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
+    op.create_table('observer',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('telephone', sa.String(length=40), nullable=False),
+    sa.Column('most_days', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(name = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_observer_named_until_destroyed')),
+    sa.CheckConstraint('most_days BETWEEN 1 AND 60', name=op.f('ck_observer_most_days_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_observer_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_observer_proposed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer'))
+    )
+    with op.batch_alter_table('observer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_proposed_by_id'), ['proposed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_school_id'), ['school_id'], unique=False)
 
     op.create_table('recheck_handover',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -538,6 +572,38 @@ def upgrade() -> None:
     with op.batch_alter_table('mark_threshold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mark_threshold_exam_id'), ['exam_id'], unique=False)
 
+    op.create_table('observer_tie',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('observer_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['observer_id'], ['observer.id'], name=op.f('fk_observer_tie_observer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_tie_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_tie')),
+    sa.UniqueConstraint('observer_id', 'school_id', name=op.f('uq_observer_tie_observer_id_school_id'))
+    )
+    with op.batch_alter_table('observer_tie', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_tie_observer_id'), ['observer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_tie_school_id'), ['school_id'], unique=False)
+
+    op.create_table('observer_visit',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('observer_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('placed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['observer_id'], ['observer.id'], name=op.f('fk_observer_visit_observer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['placed_by_id'], ['person.id'], name=op.f('fk_observer_visit_placed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_visit_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_visit'))
+    )
+    with op.batch_alter_table('observer_visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_visit_observer_id'), ['observer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_visit_placed_by_id'), ['placed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_visit_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_observer_visit_standing', ['observer_id', 'day'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('participant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -721,6 +787,29 @@ def upgrade() -> None:
     with op.batch_alter_table('exam_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_entry_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_exam_entry_participant_id'), ['participant_id'], unique=False)
+
+    op.create_table('observer_act',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('violations', sa.Boolean(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('suffix', sa.String(length=5), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size_bytes', sa.Integer(), nullable=False),
+    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('filed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("NOT violations OR summary <> '' OR destroyed_at IS NOT NULL", name=op.f('ck_observer_act_violations_are_told')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_observer_act_number_positive')),
+    sa.ForeignKeyConstraint(['filed_by_id'], ['person.id'], name=op.f('fk_observer_act_filed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['visit_id'], ['observer_visit.id'], name=op.f('fk_observer_act_visit_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_act')),
+    sa.UniqueConstraint('visit_id', 'number', name=op.f('uq_observer_act_visit_id_number'))
+    )
+    with op.batch_alter_table('observer_act', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_act_filed_by_id'), ['filed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_act_visit_id'), ['visit_id'], unique=False)
 
     op.create_table('script',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1306,6 +1395,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_exam_id'))
 
     op.drop_table('script')
+    with op.batch_alter_table('observer_act', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_act_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_act_filed_by_id'))
+
+    op.drop_table('observer_act')
     with op.batch_alter_table('exam_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_entry_participant_id'))
         batch_op.drop_index(batch_op.f('ix_exam_entry_exam_id'))
@@ -1360,6 +1454,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_campaign_id'))
 
     op.drop_table('participant')
+    with op.batch_alter_table('observer_visit', schema=None) as batch_op:
+        batch_op.drop_index('uq_observer_visit_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_placed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_observer_id'))
+
+    op.drop_table('observer_visit')
+    with op.batch_alter_table('observer_tie', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_tie_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_tie_observer_id'))
+
+    op.drop_table('observer_tie')
     with op.batch_alter_table('mark_threshold', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mark_threshold_exam_id'))
 
@@ -1425,6 +1531,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')
+    with op.batch_alter_table('observer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_proposed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_campaign_id'))
+
+    op.drop_table('observer')
     with op.batch_alter_table('listed_school', schema=None) as batch_op:
         batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))
@@ -1458,6 +1570,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
     op.drop_table('login_session')
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.drop_index('ix_login_failure_person_id_at')
+        batch_op.drop_index(batch_op.f('ix_login_failure_at'))
+        batch_op.drop_index('ix_login_failure_address_at')
+
+    op.drop_table('login_failure')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_state_created_at')
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))

@@ -7,28 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.options import PlanOptions
 from app.bridge.plans import plan_rows, readings_wanted
 from app.db import Database
-from app.factory import create_app
 from app.models import Assignment, Expert, PlanRow, PlanStatus, Round, Scheme, Script
 from app.queries.plans import get_comparison
 from app.services import planning
-from app.settings import Settings
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.integration.plan_world import ORDER, World, active, begin, compare, make_world
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture
@@ -46,16 +35,10 @@ def plans(database: Database, now: datetime, world: World) -> dict[Scheme, UUID]
         return {scheme: plan.id for scheme, plan in made.items()}
 
 
-def enter(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
 def test_the_coordinator_sees_the_price_from_the_plan(
-    app: Flask, plans: dict[Scheme, UUID]
+    enter: Enter, plans: dict[Scheme, UUID]
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     address = f"/fairness/plans/{plans[Scheme.MUNICIPAL]}/overlap"
     assert address in client.get(f"/plans/{plans[Scheme.MUNICIPAL]}").text
     page = client.get(address).text
@@ -66,23 +49,23 @@ def test_the_coordinator_sees_the_price_from_the_plan(
 
 
 def test_schools_that_score_their_own_stay_apart_and_are_named(
-    app: Flask, plans: dict[Scheme, UUID]
+    enter: Enter, plans: dict[Scheme, UUID]
 ) -> None:
-    page = enter(app, "municipal").get(f"/fairness/plans/{plans[Scheme.IN_SCHOOL]}/overlap").text
+    page = enter("municipal").get(f"/fairness/plans/{plans[Scheme.IN_SCHOOL]}/overlap").text
     assert "нет, групп: 4" in page
     assert "останутся порознь" in page
 
 
 @pytest.mark.parametrize("login", ["school1", "expert11"])
-def test_others_do_not_see_it(app: Flask, plans: dict[Scheme, UUID], login: str) -> None:
+def test_others_do_not_see_it(enter: Enter, plans: dict[Scheme, UUID], login: str) -> None:
     address = f"/fairness/plans/{plans[Scheme.MUNICIPAL]}/overlap"
-    assert enter(app, login).get(address).status_code == 404
+    assert enter(login).get(address).status_code == 404
 
 
 def test_the_chosen_share_is_written_into_the_draft_and_taken_out_again(
-    app: Flask, plans: dict[Scheme, UUID], database: Database
+    enter: Enter, plans: dict[Scheme, UUID], database: Database
 ) -> None:
-    client, plan_id = enter(app, "municipal"), plans[Scheme.MUNICIPAL]
+    client, plan_id = enter("municipal"), plans[Scheme.MUNICIPAL]
     address = f"/fairness/plans/{plan_id}/overlap"
     page = client.post(address, data={"share": "0.05"}, follow_redirects=True).text
     assert "Вторых проверок в плане: 8" in page
