@@ -41,7 +41,9 @@ def lay_overlap(
             "Исходные данные изменились после расчёта: работы, эксперты, конфликты или занятость."
             " Рассчитайте распределение заново."
         )
-    price = _lay(session, plan, share) if share else _take_away(session, plan)
+    price = _lay(session, plan, share) if share else None
+    if price is None:
+        _take_away(session, plan)
     session.flush()
     _measure(session, plan, at=at)
     doubles = 0 if price is None else price.doubles
