@@ -40,8 +40,6 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
-    sa.Column('failed_logins', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
@@ -165,6 +163,19 @@ def upgrade() -> None:
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_job_municipality_id'), ['municipality_id'], unique=False)
         batch_op.create_index('ix_job_state_created_at', ['state', 'created_at'], unique=False)
+
+    op.create_table('login_failure',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('address', sa.String(length=100), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_failure_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_login_failure'))
+    )
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.create_index('ix_login_failure_address_at', ['address', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_login_failure_at'), ['at'], unique=False)
+        batch_op.create_index('ix_login_failure_person_id_at', ['person_id', 'at'], unique=False)
 
     op.create_table('login_session',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1659,6 +1670,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
     op.drop_table('login_session')
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.drop_index('ix_login_failure_person_id_at')
+        batch_op.drop_index(batch_op.f('ix_login_failure_at'))
+        batch_op.drop_index('ix_login_failure_address_at')
+
+    op.drop_table('login_failure')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_state_created_at')
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
