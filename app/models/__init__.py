@@ -33,6 +33,12 @@ from app.models.lists import (
     Questionnaire,
     SchoolFacts,
     SchoolKind,
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
 )
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
@@ -96,6 +102,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
@@ -124,6 +131,7 @@ __all__ = [
     "ConflictLevel",
     "Criterion",
     "DeskCount",
+    "Digest",
     "Divergence",
     "Exam",
     "ExamApplication",
@@ -143,7 +151,11 @@ __all__ = [
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
     "Observer",
@@ -188,10 +200,13 @@ __all__ = [
     "ScriptCrop",
     "ScriptImage",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

@@ -13,6 +13,7 @@ from app.web import (
     home,
     jobs,
     measure,
+    messages,
     observers,
     people,
     plans,
@@ -23,6 +24,7 @@ from app.web import (
     scans,
     schedule,
     scoring,
+    support,
     trail,
 )
 
@@ -46,6 +48,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         fairness.blueprint,
         calendar.blueprint,
         observers.blueprint,
+        support.blueprint,
+        messages.blueprint,
         trail.blueprint,
         jobs.blueprint,
         measure.blueprint,
