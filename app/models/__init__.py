@@ -33,6 +33,7 @@ from app.models.lists import (
     Questionnaire,
     SchoolFacts,
     SchoolKind,
+)
 from app.models.messages import (
     Digest,
     MailChoice,
