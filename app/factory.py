@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from app.db import Database
 from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
+from app.messages import announce_jobs
 from app.settings import Settings
 from app.storage import open_store
 from app.web import auth, blueprints, measure, words
@@ -47,9 +48,11 @@ def create_app(settings: Settings) -> Flask:
     """The application; its database must already have the current schema."""
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     _configure(app, settings)
+    database = Database(settings.database)
+    announce_jobs(database, settings.broker_url)
     app.extensions["sverka"] = Installation(
         settings=settings,
-        database=Database(settings.database),
+        database=database,
         store=open_store(settings),
     )
     measure.watch(app)
