@@ -21,11 +21,11 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app import queue
+from app.courier import announce_jobs
 from app.db import Database
 from app.jobs.handlers import HANDLERS
 from app.jobs.periodic import DailyRound
 from app.jobs.task import JobLost, Task
-from app.messages import announce_jobs
 from app.settings import Settings
 from app.storage import open_store
 

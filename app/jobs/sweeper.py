@@ -11,9 +11,9 @@ from kombu.exceptions import KombuError
 from sqlalchemy.exc import OperationalError
 
 from app import queue
+from app.courier import Messenger
 from app.db import Database
 from app.jobs.periodic import DailyRound
-from app.messages import Messenger
 from app.settings import Settings
 
 SWEEP_SECONDS = 10.0

