@@ -52,6 +52,7 @@ from scoring.schedule import (
     Terms,
     campaign_deadlines,
     exam_deadlines,
+    latest_day_overdue,
     working_day_before,
     working_day_from,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "criterion_of_header",
     "due_after",
     "exam_deadlines",
+    "latest_day_overdue",
     "listing_serves",
     "normal_label",
     "outcome_of",

@@ -6,12 +6,14 @@ from flask import Blueprint
 
 from app.web import (
     auth,
+    board,
     calendar,
     exams,
     factor,
     fairness,
     home,
     jobs,
+    lists,
     measure,
     messages,
     observers,
@@ -37,6 +39,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         home.blueprint,
         exams.blueprint,
         schedule.blueprint,
+        lists.blueprint,
+        board.blueprint,
         registers.blueprint,
         people.blueprint,
         scans.blueprint,

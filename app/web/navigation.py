@@ -24,7 +24,14 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("board.index", _("Табло"), Permission.WATCH),
     _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
+    _entry(
+        "lists.index",
+        _("Списки кампании"),
+        Permission.MANAGE_MUNICIPALITY,
+        Permission.MANAGE_SCHOOL,
+    ),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),
