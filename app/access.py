@@ -67,6 +67,7 @@ class Permission(StrEnum):
     KEEP_CALENDAR = "keep_calendar"
     COMPARE_EXPERTS = "compare_experts"
     READ_TRAIL = "read_trail"
+    LEAD_SCORING = "lead_scoring"
 
 
 _MUNICIPAL = {Role.MUNICIPAL_COORDINATOR, Role.RESPONSIBLE_COORDINATOR}
@@ -93,6 +94,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
     Permission.COMPARE_EXPERTS: frozenset({Role.COMMISSION_CHAIR}),
+    Permission.LEAD_SCORING: frozenset({Role.COMMISSION_CHAIR}),
     Permission.READ_TRAIL: frozenset(
         _MUNICIPAL | {Role.ADMINISTRATOR, Role.COMMISSION_CHAIR, Role.SCHOOL_COORDINATOR}
     ),

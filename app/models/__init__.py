@@ -4,6 +4,16 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.controls import (
+    ControlPoint,
+    ControlReading,
+    ControlRule,
+    ControlUse,
+    ControlWork,
+    Qualification,
+    ScoringStop,
+    SecondLook,
+)
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -36,6 +46,7 @@ from app.models.people import (
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     BLIND,
+    CONTROLS,
     Assignment,
     Plan,
     PlanLevel,
@@ -88,6 +99,7 @@ from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "BLIND",
+    "CONTROLS",
     "NO_PASSWORD",
     "AgreedRule",
     "AnnotationKind",
@@ -109,6 +121,11 @@ __all__ = [
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
+    "ControlPoint",
+    "ControlReading",
+    "ControlRule",
+    "ControlUse",
+    "ControlWork",
     "Criterion",
     "Divergence",
     "Exam",
@@ -140,6 +157,7 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Qualification",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -156,10 +174,12 @@ __all__ = [
     "Scheme",
     "School",
     "SchoolClass",
+    "ScoringStop",
     "Script",
     "ScriptChange",
     "ScriptCrop",
     "ScriptImage",
+    "SecondLook",
     "Sheet",
     "TaughtClass",
     "TaughtSubject",

@@ -17,6 +17,7 @@ from app.models import (
     Assignment,
     Campaign,
     Exam,
+    Round,
     Script,
     Sheet,
 )
@@ -32,13 +33,13 @@ def get_own_exam(session: Session, *, exam_id: UUID, by: Actor) -> Exam:
 
 
 def has_begun(session: Session, exam_id: UUID) -> bool:
-    """Whether anybody has begun to score the exam."""
+    """Whether anybody has begun to score the exam; works of a qualification come before that."""
     query = (
         select(func.count())
         .select_from(Sheet)
         .join(Assignment)
         .join(Script)
-        .where(Script.exam_id == exam_id)
+        .where(Script.exam_id == exam_id, Assignment.round != Round.QUALIFICATION)
     )
     return bool(session.scalar(query))
 
