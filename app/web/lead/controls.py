@@ -34,12 +34,12 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         _("Из них вне допуска не больше"), [InputRequired(), NumberRange(min=0, max=30)], default=0
     )
     every = IntegerField(
-        _("Контрольная — одна на столько работ"),
+        _("Работ на одну контрольную"),
         [InputRequired(), NumberRange(min=3, max=100)],
         default=12,
     )
     days = IntegerField(
-        _("Дней, которые начнутся с контрольной"),
+        _("Дней с контрольной в начале"),
         [InputRequired(), NumberRange(min=0, max=30)],
         default=3,
     )
