@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.bridge.trail import Signer
 from app.db import Database
+from app.jobs.letters import DIGEST_JOB
 from app.jobs.task import JobLost, Task
 from app.queue import enqueue, finish
 from app.services.checkpoints import sign_grown_chains
 
 CHECKPOINTS_JOB = "checkpoints"
-DAILY = (CHECKPOINTS_JOB,)
+DAILY = (CHECKPOINTS_JOB, DIGEST_JOB)
 
 
 def write_daily_jobs(database: Database, *, at: datetime) -> None:

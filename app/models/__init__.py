@@ -35,8 +35,17 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
+)
+from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -95,6 +104,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
@@ -127,6 +137,7 @@ __all__ = [
     "ControlUse",
     "ControlWork",
     "Criterion",
+    "Digest",
     "Divergence",
     "Exam",
     "ExamEntry",
@@ -140,10 +151,19 @@ __all__ = [
     "Job",
     "JobState",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
+    "Observer",
+    "ObserverAct",
+    "ObserverTie",
+    "ObserverVisit",
     "Outcome",
     "Page",
     "PageKind",
@@ -181,10 +201,13 @@ __all__ = [
     "ScriptImage",
     "SecondLook",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

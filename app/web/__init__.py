@@ -15,6 +15,8 @@ from app.web import (
     jobs,
     lead,
     measure,
+    messages,
+    observers,
     people,
     plans,
     rechecks,
@@ -23,6 +25,7 @@ from app.web import (
     results,
     scans,
     scoring,
+    support,
     trail,
 )
 
@@ -46,6 +49,9 @@ def blueprints() -> tuple[Blueprint, ...]:
         rechecks.blueprint,
         fairness.blueprint,
         calendar.blueprint,
+        observers.blueprint,
+        support.blueprint,
+        messages.blueprint,
         trail.blueprint,
         jobs.blueprint,
         measure.blueprint,
