@@ -40,8 +40,6 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
-    sa.Column('failed_logins', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
@@ -126,6 +124,18 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('digest',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
+    sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_person_id_day'))
+    )
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -154,6 +164,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_municipality_id'), ['municipality_id'], unique=False)
         batch_op.create_index('ix_job_state_created_at', ['state', 'created_at'], unique=False)
 
+    op.create_table('login_failure',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('address', sa.String(length=100), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_failure_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_login_failure'))
+    )
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.create_index('ix_login_failure_address_at', ['address', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_login_failure_at'), ['at'], unique=False)
+        batch_op.create_index('ix_login_failure_person_id_at', ['person_id', 'at'], unique=False)
+
     op.create_table('login_session',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -168,6 +191,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
+
+    op.create_table('message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('endpoint', sa.String(length=60), nullable=False),
+    sa.Column('values', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_message_text_given')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_person', ['person_id', 'read_at'], unique=False)
+
+    op.create_table('message_choice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_choice_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_choice')),
+    sa.UniqueConstraint('person_id', 'kind', name=op.f('uq_message_choice_person_id_kind'))
+    )
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_choice_person_id'), ['person_id'], unique=False)
 
     op.create_table('recovery_code',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -290,6 +346,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_listed_school_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
         batch_op.create_index('uq_listed_school_standing', ['school_id', 'year'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
+    op.create_table('observer',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('telephone', sa.String(length=40), nullable=False),
+    sa.Column('most_days', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(name = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_observer_named_until_destroyed')),
+    sa.CheckConstraint('most_days BETWEEN 1 AND 60', name=op.f('ck_observer_most_days_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_observer_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_observer_proposed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer'))
+    )
+    with op.batch_alter_table('observer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_proposed_by_id'), ['proposed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_school_id'), ['school_id'], unique=False)
+
     op.create_table('recheck_handover',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -377,6 +456,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_class_school_id'), ['school_id'], unique=False)
+
+    op.create_table('support_topic',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('question', 'call', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('folded', sa.String(length=400), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Uuid(), nullable=False),
+    sa.Column('pinned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(title = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_support_topic_told_until_destroyed')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_support_topic_asked_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_support_topic_campaign_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_topic'))
+    )
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_topic_asked_by_id'), ['asked_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_topic_campaign_id'), ['campaign_id'], unique=False)
 
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -556,6 +654,38 @@ def upgrade() -> None:
     with op.batch_alter_table('mark_threshold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mark_threshold_exam_id'), ['exam_id'], unique=False)
 
+    op.create_table('observer_tie',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('observer_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['observer_id'], ['observer.id'], name=op.f('fk_observer_tie_observer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_tie_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_tie')),
+    sa.UniqueConstraint('observer_id', 'school_id', name=op.f('uq_observer_tie_observer_id_school_id'))
+    )
+    with op.batch_alter_table('observer_tie', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_tie_observer_id'), ['observer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_tie_school_id'), ['school_id'], unique=False)
+
+    op.create_table('observer_visit',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('observer_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('placed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['observer_id'], ['observer.id'], name=op.f('fk_observer_visit_observer_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['placed_by_id'], ['person.id'], name=op.f('fk_observer_visit_placed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_observer_visit_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_visit'))
+    )
+    with op.batch_alter_table('observer_visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_visit_observer_id'), ['observer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_visit_placed_by_id'), ['placed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_visit_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_observer_visit_standing', ['observer_id', 'day'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('participant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -658,6 +788,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_scoring_stop_lifted_by_id'), ['lifted_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_scoring_stop_stopped_by_id'), ['stopped_by_id'], unique=False)
         batch_op.create_index('uq_scoring_stop_standing', ['exam_id', 'expert_id'], unique=True, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+
+    op.create_table('support_post',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('topic_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Boolean(), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_support_post_number_positive')),
+    sa.ForeignKeyConstraint(['said_by_id'], ['person.id'], name=op.f('fk_support_post_said_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['topic_id'], ['support_topic.id'], name=op.f('fk_support_post_topic_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post'))
+    )
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_post_said_by_id'), ['said_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_post_topic_id'), ['topic_id'], unique=False)
 
     op.create_table('taught_class',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -784,6 +932,29 @@ def upgrade() -> None:
     with op.batch_alter_table('exam_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_entry_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_exam_entry_participant_id'), ['participant_id'], unique=False)
+
+    op.create_table('observer_act',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('visit_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('violations', sa.Boolean(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('suffix', sa.String(length=5), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size_bytes', sa.Integer(), nullable=False),
+    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('filed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("NOT violations OR summary <> '' OR destroyed_at IS NOT NULL", name=op.f('ck_observer_act_violations_are_told')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_observer_act_number_positive')),
+    sa.ForeignKeyConstraint(['filed_by_id'], ['person.id'], name=op.f('fk_observer_act_filed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['visit_id'], ['observer_visit.id'], name=op.f('fk_observer_act_visit_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observer_act')),
+    sa.UniqueConstraint('visit_id', 'number', name=op.f('uq_observer_act_visit_id_number'))
+    )
+    with op.batch_alter_table('observer_act', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observer_act_filed_by_id'), ['filed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_observer_act_visit_id'), ['visit_id'], unique=False)
 
     op.create_table('script',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1464,6 +1635,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_exam_id'))
 
     op.drop_table('script')
+    with op.batch_alter_table('observer_act', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_act_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_act_filed_by_id'))
+
+    op.drop_table('observer_act')
     with op.batch_alter_table('exam_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_entry_participant_id'))
         batch_op.drop_index(batch_op.f('ix_exam_entry_exam_id'))
@@ -1501,6 +1677,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_taught_class_class_id'))
 
     op.drop_table('taught_class')
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_post_topic_id'))
+        batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
+
+    op.drop_table('support_post')
     with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
         batch_op.drop_index('uq_scoring_stop_standing', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_scoring_stop_stopped_by_id'))
@@ -1532,6 +1713,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_campaign_id'))
 
     op.drop_table('participant')
+    with op.batch_alter_table('observer_visit', schema=None) as batch_op:
+        batch_op.drop_index('uq_observer_visit_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_placed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_visit_observer_id'))
+
+    op.drop_table('observer_visit')
+    with op.batch_alter_table('observer_tie', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_tie_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_tie_observer_id'))
+
+    op.drop_table('observer_tie')
     with op.batch_alter_table('mark_threshold', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mark_threshold_exam_id'))
 
@@ -1579,6 +1772,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_topic_campaign_id'))
+        batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))
+
+    op.drop_table('support_topic')
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_class_school_id'))
 
@@ -1601,6 +1799,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')
+    with op.batch_alter_table('observer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observer_school_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_proposed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_observer_campaign_id'))
+
+    op.drop_table('observer')
     with op.batch_alter_table('listed_school', schema=None) as batch_op:
         batch_op.drop_index('uq_listed_school_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_listed_school_withdrawn_by_id'))
@@ -1630,15 +1834,33 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
     op.drop_table('recovery_code')
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_choice_person_id'))
+
+    op.drop_table('message_choice')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_person')
+
+    op.drop_table('message')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
     op.drop_table('login_session')
+    with op.batch_alter_table('login_failure', schema=None) as batch_op:
+        batch_op.drop_index('ix_login_failure_person_id_at')
+        batch_op.drop_index(batch_op.f('ix_login_failure_at'))
+        batch_op.drop_index('ix_login_failure_address_at')
+
+    op.drop_table('login_failure')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_state_created_at')
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_digest_person_id'))
+
+    op.drop_table('digest')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
