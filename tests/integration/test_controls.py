@@ -214,9 +214,7 @@ def test_who_does_not_qualify_tries_again_on_other_works_and_then_begins(
         assert isinstance(score(session, next_work(session, by, now), by, now), marking.Settled)
         other = world.actors[1]
         controls.begin_try(session, exam_id=exam_id, by=other, at=now)
-        controls.admit(
-            session, exam_id=exam_id, expert_id=world.experts[1].id, by=chair, at=now
-        )
+        controls.admit(session, exam_id=exam_id, expert_id=world.experts[1].id, by=chair, at=now)
         assert queries.list_own(session, by=other, at=now)[0].qualified
 
 

@@ -24,9 +24,7 @@ from scoring import (
     qualifies,
 )
 
-SCHEME = ExamScheme(
-    criteria=(Criterion(label="1", maximum=4), Criterion(label="2", maximum=2))
-)
+SCHEME = ExamScheme(criteria=(Criterion(label="1", maximum=4), Criterion(label="2", maximum=2)))
 
 
 def sheet(*points: Points) -> ScoreSheet:
