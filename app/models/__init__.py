@@ -14,6 +14,7 @@ from app.models.controls import (
     ScoringStop,
     SecondLook,
 )
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -35,6 +36,14 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
 from app.models.messages import (
     Digest,
     MailChoice,
@@ -96,6 +105,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -124,6 +134,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -137,12 +148,16 @@ __all__ = [
     "ControlUse",
     "ControlWork",
     "Criterion",
+    "DeskCount",
     "Digest",
     "Divergence",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -150,6 +165,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
@@ -178,6 +194,7 @@ __all__ = [
     "PointKind",
     "PointVersion",
     "Qualification",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -188,12 +205,15 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "ReportKind",
     "ResultSource",
     "RoleGrant",
     "Round",
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
     "ScoringStop",
     "Script",
     "ScriptChange",

@@ -1,4 +1,4 @@
-"""Control works: agreed by the chair, unseen in a list, a word after a miss, a stop, a second look."""
+"""Control works: agreed by the chair, unseen in a list, a word after a miss, a second look."""
 
 from __future__ import annotations
 
