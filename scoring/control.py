@@ -16,6 +16,8 @@ STOP_AT = 2
 STOP_OF_LAST = 3
 SOONEST = 3
 """Works between a control outside the tolerance and the next one."""
+APART = 3
+"""Works at least between two controls, of which one is kept for another day."""
 
 
 class ControlRuleError(ScoringError):
@@ -161,5 +163,12 @@ def control_places(
         return ()
     stretches = range(every, works, every)
     places = [0, *(int(rng.integers(at, min(at + every, works))) for at in stretches)]
-    spare = [int(rng.integers(0, works)) for _ in range(min(max(days - 1, 0), works // 3))]
-    return tuple(sorted([*places, *spare][:most]))
+    for _ in range(min(days - 1, works // APART)):
+        places += _spare(works, places, rng)
+    return tuple(sorted(places[:most]))
+
+
+def _spare(works: int, taken: Sequence[int], rng: np.random.Generator) -> list[int]:
+    """A place that is not near another control; none where there is no such place."""
+    free = [place for place in range(works) if all(abs(place - one) >= APART for one in taken)]
+    return [free[int(rng.integers(len(free)))]] if free else []

@@ -16,6 +16,7 @@ from app.bridge.places import get_exam_of
 from app.models import (
     Assignment,
     Campaign,
+    ControlWork,
     Exam,
     Round,
     Script,
@@ -42,6 +43,16 @@ def has_begun(session: Session, exam_id: UUID) -> bool:
         .where(Script.exam_id == exam_id, Assignment.round != Round.QUALIFICATION)
     )
     return bool(session.scalar(query))
+
+
+def has_controls(session: Session, exam_id: UUID) -> bool:
+    """Whether points of a control work stand on the exam's criteria, withdrawn or not."""
+    query = (
+        select(ControlWork.id)
+        .join(Script, Script.id == ControlWork.script_id)
+        .where(Script.exam_id == exam_id)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def tell(
