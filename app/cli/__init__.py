@@ -21,11 +21,13 @@ COMMANDS = {
     "sbom": "app.cli.sbom:sbom",
     "serve": "app.cli.serve:serve",
     "stats": "app.cli.stats:stats",
+    "sweeper": "app.cli.sweeper:sweeper",
     "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
     "verify": "app.cli.keeping:verify_installation",
     "whose-mark": "app.cli.mark:whose_mark",
     "worker": "app.cli.serve:worker",
+    "worker": "app.cli.worker:worker",
 }
 
 
