@@ -26,7 +26,6 @@ COMMANDS = {
     "user": "app.cli.user:user",
     "verify": "app.cli.keeping:verify_installation",
     "whose-mark": "app.cli.mark:whose_mark",
-    "worker": "app.cli.serve:worker",
     "worker": "app.cli.worker:worker",
 }
 
