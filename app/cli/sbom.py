@@ -126,7 +126,7 @@ def _licences(name: str) -> Iterator[str]:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return
-    named = told.get("License-Expression") or told.get("License") or ""
+    named = next(iter(told.get_all("License-Expression") or told.get_all("License") or []), "")
     if named and len(named) <= _LONGEST_LICENCE and "\n" not in named:
         yield named
         return
