@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
@@ -55,7 +56,7 @@ COUNTS = (
 """Columns that are counted; `released` and `loaded` are numbers of versions of the form."""
 
 
-def live_counts(municipality_ids: Iterable[UUID]) -> Select[tuple[object, ...]]:
+def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     """A row for every school and exam of some municipalities, counted from the rows themselves.
 
     A school is expected at an exam when it takes part in this year's checks and has applied, or
@@ -128,7 +129,7 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[tuple[object, ...]]:
     return query.where(Campaign.municipality_id.in_(places), School.participating, expected)
 
 
-def kept_counts(municipality_ids: Iterable[UUID]) -> Select[tuple[object, ...]]:
+def kept_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     """The same rows as they were counted last."""
     names = ("exam_id", "school_id", "municipality_id", "held_on", *COUNTS)
     return select(*(getattr(DeskCount, name) for name in names)).where(
@@ -167,7 +168,7 @@ def _count(found: Subquery) -> ColumnElement[int]:
     return func.coalesce(found.c.found, 0)
 
 
-def _of_pair(query: Select[tuple[object, ...]]) -> Subquery:
+def _of_pair(query: Select[*tuple[Any, ...]]) -> Subquery:
     return query.subquery()
 
 
@@ -187,7 +188,7 @@ def _codes(places: list[UUID]) -> Subquery:
     )
 
 
-def _queries(exams: Select[tuple[UUID]]) -> dict[str, Select[tuple[object, ...]]]:
+def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
     """What is counted by exam and school, each in a query of its own."""
     scripts = (
         select(Script.exam_id, Participant.school_id, func.count().label("found"))
@@ -229,7 +230,7 @@ def _queries(exams: Select[tuple[UUID]]) -> dict[str, Select[tuple[object, ...]]
     }
 
 
-def _forms(exams: Select[tuple[UUID]]) -> Select[tuple[object, ...]]:
+def _forms(exams: Select[UUID]) -> Select[*tuple[Any, ...]]:
     loaded = case((FormVersion.loaded_at.is_not(None), FormVersion.number), else_=literal(0))
     return (
         select(

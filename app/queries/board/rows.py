@@ -36,6 +36,13 @@ class Level(StrEnum):
     EXAM = "exam"
 
 
+_TABLES: Mapping[Level, type[Municipality | School | Exam]] = {
+    Level.MUNICIPALITY: Municipality,
+    Level.SCHOOL: School,
+    Level.EXAM: Exam,
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoardRow:
     """A municipality, a school or an exam, and how far it is.
@@ -182,7 +189,7 @@ class _Asked:
         names = list(found.keys())
         return tuple(_row(level, row, names) for row in found), total, late_rows
 
-    def _sums(self, level: Level, source: Source) -> Select[tuple[Any, ...]]:
+    def _sums(self, level: Level, source: Source) -> Select[*tuple[Any, ...]]:
         """One row a municipality, school or exam: how many pairs, done and late by link."""
         pairs = source.pairs
         dues = overdue(self.session, source.exams, today=self.today)
@@ -213,9 +220,8 @@ class _Asked:
             kept.append(or_(*(sums.c[f"late_{link}"] > 0 for link in Link)))
         return kept
 
-    def _named(self, level: Level, sums: Subquery) -> Select[tuple[Any, ...]]:
-        table = {Level.MUNICIPALITY: Municipality, Level.SCHOOL: School, Level.EXAM: Exam}[level]
-        return select(table, sums).join(sums, sums.c.id == table.id)
+    def _named(self, level: Level, sums: Subquery) -> Select[*tuple[Any, ...]]:
+        return select(_TABLES[level], sums).join(sums, sums.c.id == _TABLES[level].id)
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

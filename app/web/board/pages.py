@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -82,7 +83,8 @@ def _board(page: queries.BoardPage, subjects: tuple[ExamTitle, ...]) -> str:
 
 def _turned(page: int) -> str:
     """The address of another page of the same board."""
-    return url_for(str(request.endpoint), **(request.view_args or {}), **kept(page=page))
+    values: dict[str, Any] = {**(request.view_args or {}), **kept(page=page)}
+    return url_for(str(request.endpoint), **values)
 
 
 @blueprint.get("/schools/<uuid:school_id>/<uuid:exam_id>")
