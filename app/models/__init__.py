@@ -72,6 +72,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -120,8 +126,11 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
     "ExamEntry",
     "ExamTemplate",
@@ -171,6 +180,7 @@ __all__ = [
     "RecheckReading",
     "RecoveryCode",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",
