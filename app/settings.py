@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     files_url: str = ""
+    broker_url: str = ""
     s3_endpoint: str = ""
     s3_region: str = ""
     s3_key: str = ""

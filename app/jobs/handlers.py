@@ -7,12 +7,13 @@ from collections.abc import Callable
 from app.bridge.rereading import REREAD_JOB
 from app.jobs.destruction import destroy_files
 from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
-from app.jobs.periodic import CHECKPOINTS_JOB, sign_checkpoints
+from app.jobs.periodic import sign_checkpoints
 from app.jobs.planning import compare_schemes
 from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.notices import LETTER_JOB
+from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB

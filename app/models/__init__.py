@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -25,6 +26,14 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
 from app.models.messages import (
     Digest,
     MailChoice,
@@ -91,6 +100,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -118,6 +128,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -126,15 +137,19 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "DeskCount",
     "Destruction",
     "DestructionLine",
     "Digest",
     "Divergence",
     "DocumentKind",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -142,6 +157,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
@@ -169,6 +185,7 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -179,6 +196,7 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "ReportKind",
     "ResultSource",
     "RetentionRule",
     "RoleGrant",
@@ -186,6 +204,8 @@ __all__ = [
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
     "Script",
     "ScriptChange",
     "ScriptCrop",

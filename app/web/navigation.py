@@ -24,6 +24,7 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),

@@ -12,6 +12,7 @@ from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.keeping import keeping_steps
 from app.queries.next_steps.municipality import municipality_steps
+from app.queries.next_steps.schedule import schedule_steps
 from app.queries.next_steps.school import school_steps
 from app.queries.next_steps.step import Step, Urgency
 
@@ -22,6 +23,7 @@ ROLES = (
     municipality_steps,
     keeping_steps,
     school_steps,
+    schedule_steps,
     told_steps,
     commission_steps,
     watching_steps,
