@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -72,11 +72,11 @@ def _works(session: Session, line: DestructionLine, by: Actor, at: datetime) -> 
     return digests
 
 
-def _digests(session: Session, *queries: Select[tuple[Any]]) -> set[str]:
+def _digests(session: Session, *queries: Select[Any]) -> set[str]:
     return {one for query in queries for one in session.scalars(query) if one}
 
 
-def _empty_files(session: Session, bundles: Select[tuple[UUID]], at: datetime) -> int:
+def _empty_files(session: Session, bundles: Select[UUID], at: datetime) -> int:
     of_bundles = BundleFile.bundle_id.in_(bundles)
     session.execute(
         update(BundleFile)
@@ -87,7 +87,7 @@ def _empty_files(session: Session, bundles: Select[tuple[UUID]], at: datetime) -
     return _changed(session, update(BundleFile), of_bundles, name="", destroyed_at=at)
 
 
-def _empty_pages(session: Session, bundles: Select[tuple[UUID]]) -> int:
+def _empty_pages(session: Session, bundles: Select[UUID]) -> int:
     """Where a page belongs stays; what was read from it goes, but for where its boxes lie."""
     pages = session.scalars(select(Page).where(Page.bundle_id.in_(bundles))).all()
     for page in pages:
@@ -101,8 +101,8 @@ def _empty_pages(session: Session, bundles: Select[tuple[UUID]]) -> int:
 
 def _empty_images(
     session: Session,
-    scripts: Select[tuple[UUID]],
-    images: Select[tuple[UUID]],
+    scripts: Select[UUID],
+    images: Select[UUID],
     at: datetime,
 ) -> int:
     crops = _changed(session, update(ScriptCrop), ScriptCrop.image_id.in_(images), destroyed_at=at)
@@ -199,12 +199,12 @@ def _support(session: Session, line: DestructionLine, _by: Actor, at: datetime) 
     return set()
 
 
-def _changed(session: Session, change: Any, where: ColumnElement[bool], **values: object) -> int:
+def _changed(session: Session, change: Update, where: ColumnElement[bool], **values: object) -> int:
     """How many rows an update changed; objects that were loaded before do not learn of it."""
     made = session.execute(
         change.where(where).values(**values).execution_options(synchronize_session=False)
     )
-    return int(made.rowcount)
+    return cast(CursorResult[Any], made).rowcount
 
 
 _WAYS: dict[DocumentKind, Callable[[Session, DestructionLine, Actor, datetime], set[str]]] = {
