@@ -178,8 +178,12 @@ def _holds(session: Session, municipality_id: UUID) -> Mapping[tuple[UUID, UUID]
         .where(RecheckCase.closed_at.is_(None), School.municipality_id == municipality_id)
         .distinct()
     )
-    found = dict.fromkeys(session.execute(waiting), Hold.PAGES_WAIT)
-    return found | dict.fromkeys(session.execute(opened), Hold.RECHECK)
+    found: dict[tuple[UUID, UUID], Hold] = {}
+    for exam_id, school_id in session.execute(waiting):
+        found[exam_id, school_id] = Hold.PAGES_WAIT
+    for exam_id, school_id in session.execute(opened):
+        found[exam_id, school_id] = Hold.RECHECK
+    return found
 
 
 def _campaigns(session: Session, municipality_id: UUID) -> list[tuple[Campaign, date]]:
