@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from reportlab.graphics.shapes import Circle, Drawing, Polygon, PolyLine, String
 from reportlab.graphics.shapes import Shape as Drawn
@@ -44,7 +45,7 @@ class Shape:
     size: float = 1.0
     dashed: bool = False
     text: str = ""
-    anchor: str = "start"
+    anchor: Literal["start", "middle", "end"] = "start"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,7 @@ def _drawn(shape: Shape, height: float) -> Drawn:
         case Kind.AREA:
             return Polygon(flat, fillColor=colour, strokeColor=None)
         case Kind.LINE:
-            dashes = [5, 4] if shape.dashed else None
-            return PolyLine(
-                flat, strokeColor=colour, strokeWidth=shape.size, strokeDashArray=dashes
-            )
+            line = PolyLine(flat, strokeColor=colour, strokeWidth=shape.size)
+            if shape.dashed:
+                line.strokeDashArray = (5.0, 4.0)
+            return line

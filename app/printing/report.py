@@ -11,8 +11,7 @@ from app.printing.picture import Picture, drawing
 from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
 
 _WIDTH_MM = 178.0
-_FIRST_COLUMN = 2.2
-_NARROW = 1.0
+_FIRST_SHARE, _PLAIN_SHARE, _INTERVAL_SHARE = 2.0, 1.0, 1.7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,11 +99,17 @@ def _section(section: Section) -> list[Flowable]:
         story.append(Spacer(1, 6))
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]
-        story.append(ruled_table(section.header, cells, widths_mm=_widths(len(section.header))))
+        story.append(ruled_table(section.header, cells, widths_mm=_widths(section)))
     return story
 
 
-def _widths(columns: int) -> Sequence[float]:
-    """The first column, which names the row, is wider."""
-    unit = _WIDTH_MM / (_FIRST_COLUMN + _NARROW * (columns - 1))
-    return [_FIRST_COLUMN * unit, *[_NARROW * unit] * (columns - 1)]
+def _widths(section: Section) -> Sequence[float]:
+    """The first column, which names the row, is wide, and so are those of intervals."""
+    shares = [
+        _INTERVAL_SHARE
+        if any(isinstance(row[at], Interval) for row in section.rows)
+        else _PLAIN_SHARE
+        for at in range(1, len(section.header))
+    ]
+    unit = _WIDTH_MM / (_FIRST_SHARE + sum(shares))
+    return [_FIRST_SHARE * unit, *(share * unit for share in shares)]

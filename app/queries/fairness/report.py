@@ -130,7 +130,7 @@ def list_reports(session: Session, *, actor: Actor) -> Reports:
     )
 
 
-def _with_finals(session: Session, actor: Actor) -> Select[tuple[Exam, Campaign, Municipality]]:
+def _with_finals(session: Session, actor: Actor) -> Select[Exam, Campaign, Municipality]:
     places = municipality_ids(session, actor=actor, permission=Permission.WATCH)
     finals = (
         select(FinalResult.id)

@@ -1,4 +1,4 @@
-"""Reports on the fairness of scoring in the reader's language: municipality, region, school."""
+"""Reports on the fairness of scoring in the reader's language: municipality and school."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from app.printing.picture import Picture
-from app.printing.report import Cell, Interval, Report, Section
+from app.printing.report import Cell, Report, Section
 from app.queries.fairness.hours import SchoolLine, SchoolPage
 from app.queries.fairness.report import ExamReport
 from app.web import words
 from app.web.fairness.histogram import draw_histogram
-from app.web.fairness.intervals import Entry, draw_intervals, figure
-from app.web.fairness.shapes import histogram_picture, intervals_picture
+from app.web.fairness.intervals import figure
+from app.web.fairness.report_parts import (
+    coefficient,
+    drawn_intervals,
+    entry,
+    interval_of,
+    kappa_of,
+    lead_line,
+    said,
+)
+from app.web.fairness.shapes import histogram_picture
 from scoring.fairness.agreement import Agreement
 from scoring.fairness.ratings import TOTAL
-from scoring.fairness.screening import Figure, Tier
-from scoring.fairness.sentence import Few, Sentence
+from scoring.fairness.screening import Tier
+from scoring.fairness.sentence import Few
 from scoring.fairness.shift import Shift
 
-MOST_DRAWN = 40
-"""More rows than this make no picture that can be read; the table has them all."""
 FEWEST_SHOWN = 10
 """Groups below this are not shown (recommendation)."""
 CLEAR, ROUGH = 50, 20
@@ -38,7 +45,7 @@ def municipal_report(found: ExamReport) -> Report:
             (_("Дата"), f"{found.held_on:%d.%m.%Y}"),
             (_("Работ с итоговыми баллами"), str(found.works)),
         ),
-        lead=(_lead(),),
+        lead=(lead_line(),),
         sections=(
             _schools(found),
             _agreement(found.agreement),
@@ -49,27 +56,12 @@ def municipal_report(found: ExamReport) -> Report:
     )
 
 
-def region_report(found: Sequence[ExamReport]) -> Report:
-    """The same exam in every municipality; by name, never by a figure."""
-    first = found[0]
-    return Report(
-        name=_("Объективность проверки: региональный отчёт"),
-        facts=(
-            (_("Работа"), words.exam_title(first.title)),
-            (_("Муниципалитетов"), str(len(found))),
-            (_("Работ с итоговыми баллами"), str(sum(one.works for one in found))),
-        ),
-        lead=(_lead(),),
-        sections=(_region_schools(found), _region_agreement(found), _region_commission(found)),
-    )
-
-
 def school_report(found: SchoolPage) -> Report:
     """A school's own page."""
     line = found.line
     told = () if line is None else tuple(words.told(one.text, one.params) for one in line.told)
     if found.lack is not None:
-        told = (_told(found.lack),)
+        told = (said(found.lack),)
     shown = line is not None and line.finding.tier is not Tier.FEW
     return Report(
         name=_("Объективность проверки: страница школы"),
@@ -78,7 +70,7 @@ def school_report(found: SchoolPage) -> Report:
             (_("Работа"), words.exam_title(found.title)),
             (_("Версия формул"), f"{found.version}, {found.seed}"),
         ),
-        lead=(_lead(),),
+        lead=(lead_line(),),
         sections=(
             Section(heading=_("Что видно"), told=told),
             _histogram(
@@ -91,21 +83,10 @@ def school_report(found: SchoolPage) -> Report:
     )
 
 
-def _lead() -> str:
-    return _(
-        "Собственный показатель. Это повод для перепроверки, а не вывод о нарушении; о работе"
-        " учителей он ничего не говорит, и баллы участников от него не меняются."
-    )
-
-
-def _told(sentence: Sentence) -> str:
-    return words.told(sentence.text, sentence.params)
-
-
 def _schools(found: ExamReport) -> Section:
     heading = _("Школы")
     if found.lack is not None:
-        return Section(heading=heading, told=(_told(found.lack),))
+        return Section(heading=heading, told=(said(found.lack),))
     tiers = [one.finding.tier for one in found.schools]
     told = _(
         "Школ: %(n)s. Сигналов: %(signals)s, из них подтверждено перепроверкой: %(confirmed)s."
@@ -133,70 +114,43 @@ def _schools(found: ExamReport) -> Section:
 def _school_row(one: SchoolLine) -> tuple[Cell, ...]:
     finding = one.finding
     figures = (finding.spike, finding.level, finding.recheck)
-    return (one.name, finding.n, _tier(finding.tier), *map(_interval, figures))
+    return (one.name, finding.n, _tier(finding.tier), *map(interval_of, figures))
 
 
 def _tier(tier: Tier) -> str:
-    return {
+    said: dict[Tier, str] = {
         Tier.FEW: _("мало данных"),
         Tier.NONE: _("поводов нет"),
         Tier.SIGNAL: _("сигнал"),
         Tier.CONFIRMED: _("подтверждено перепроверкой"),
-    }[tier]
-
-
-def _interval(found: Figure | Shift | Few) -> Interval | None:
-    match found:
-        case Figure():
-            return Interval(value=found.value, low=found.low, high=found.high)
-        case Shift():
-            return Interval(value=found.mean, low=found.low, high=found.high)
-        case _:
-            return None
+    }
+    return said[tier]
 
 
 def _levels(schools: Sequence[SchoolLine]) -> Picture | None:
     entries = []
     for one in schools:
-        level = _interval(one.finding.level)
+        level = interval_of(one.finding.level)
         entries.append(
-            _entry(one.name, level, strong=one.finding.tier in {Tier.SIGNAL, Tier.CONFIRMED})
+            entry(one.name, level, strong=one.finding.tier in {Tier.SIGNAL, Tier.CONFIRMED})
         )
     label = _(
         "Средний балл школ относительно ожидаемого по отметкам журнала, с интервалами 95 %%;"
         " квадрат – есть сигнал; те же числа в таблице"
     )
-    return _drawn(entries, label % {}, reach=1.0, compare=0.0)
-
-
-def _entry(label: str, found: Interval | None, *, strong: bool = False) -> Entry:
-    return Entry(
-        label=label,
-        value=None if found is None else found.value,
-        low=None if found is None else found.low,
-        high=None if found is None else found.high,
-        strong=strong and found is not None,
-    )
-
-
-def _drawn(entries: Sequence[Entry], label: str, *, reach: float, compare: float) -> Picture | None:
-    if not 0 < len(entries) <= MOST_DRAWN:
-        return None
-    first = compare - reach if compare == 0 else 0.0
-    drawn = draw_intervals(entries, first=first, last=max(reach, compare), compare=compare)
-    return intervals_picture(drawn, label)
+    return drawn_intervals(entries, label % {}, reach=1.0, compare=0.0)
 
 
 def _agreement(criteria: Sequence[Agreement]) -> Section:
     heading = _("Согласие экспертов")
     if not criteria or not criteria[-1].scripts:
         return Section(heading=heading, told=(_("Работ, прочитанных дважды, нет."),))
-    entries = [_entry(_task(one), _kappa(one)) for one in criteria]
+    entries = [entry(_task(one), kappa_of(one)) for one in criteria]
     label = _("Взвешенная каппа по критериям с интервалами 95 %%; те же числа в таблице") % {}
     return Section(
         heading=heading,
-        told=(_told(criteria[-1].told),),
-        picture=_drawn(entries, label, reach=1.0, compare=0.6),
+        told=(said(criteria[-1].told),),
+        picture=drawn_intervals(entries, label, reach=1.0, compare=0.6),
         header=(
             _("Критерий"),
             _("Работ, прочитанных дважды"),
@@ -208,7 +162,7 @@ def _agreement(criteria: Sequence[Agreement]) -> Section:
             (
                 _task(one),
                 one.scripts,
-                *(_coefficient(one, name) for name in ("exact", "adjacent", "kappa_quadratic")),
+                *(coefficient(one, name) for name in ("exact", "adjacent", "kappa_quadratic")),
             )
             for one in criteria
         ),
@@ -217,17 +171,6 @@ def _agreement(criteria: Sequence[Agreement]) -> Section:
 
 def _task(one: Agreement) -> str:
     return _("Вся работа") if one.task == TOTAL else one.task
-
-
-def _kappa(one: Agreement) -> Interval | None:
-    return _coefficient(one, "kappa_quadratic")
-
-
-def _coefficient(one: Agreement, name: str) -> Interval | None:
-    found = one.figures.get(name) if one.enough is None else None
-    if found is None or found.value is None or found.low is None or found.high is None:
-        return None
-    return Interval(value=found.value, low=found.low, high=found.high)
 
 
 def _commission(found: ExamReport) -> Section:
@@ -247,8 +190,8 @@ def _commission(found: ExamReport) -> Section:
 
 def _shift(found: Shift | Few) -> str:
     if isinstance(found, Few):
-        return _told(found.why)
-    return _(
+        return said(found.why)
+    told: str = _(
         "Баллы комиссии относительно прежних: в среднем %(mean)s (95 %%: от %(low)s до %(high)s),"
         " перепроверено работ: %(n)s. Работы на перепроверку выбирают не случайно.",
         mean=figure(found.mean, 2),
@@ -256,6 +199,7 @@ def _shift(found: Shift | Few) -> str:
         high=figure(found.high, 2),
         n=found.n,
     )
+    return told
 
 
 def _histogram(
@@ -297,93 +241,3 @@ def _twos(found: ExamReport) -> Section:
         n=twos.n,
     )
     return Section(heading=heading, told=(text,))
-
-
-def _region_schools(found: Sequence[ExamReport]) -> Section:
-    rows = []
-    for one in found:
-        tiers = [line.finding.tier for line in one.schools]
-        known = one.lack is None
-        rows.append(
-            (
-                one.municipality,
-                one.works,
-                len(tiers) if known else None,
-                sum(tier in {Tier.SIGNAL, Tier.CONFIRMED} for tier in tiers) if known else None,
-                tiers.count(Tier.CONFIRMED) if known else None,
-            )
-        )
-    told = _(
-        "Муниципалитеты стоят по алфавиту. Прочерк – мало данных: школы сравнивают от пяти школ по"
-        " десять работ. Доля ложных среди сигналов удерживается на 10 %%."
-    )
-    return Section(
-        heading=_("Школы"),
-        told=(told % {},),
-        header=(
-            _("Муниципалитет"),
-            _("Работ"),
-            _("Школ"),
-            _("Сигналов"),
-            _("Подтверждено"),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _region_agreement(found: Sequence[ExamReport]) -> Section:
-    pairs = [(one.municipality, one.agreement[-1] if one.agreement else None) for one in found]
-    entries = [_entry(name, None if last is None else _kappa(last)) for name, last in pairs]
-    label = _("Взвешенная каппа всей работы по муниципалитетам; те же числа в таблице")
-    return Section(
-        heading=_("Согласие экспертов"),
-        told=(_("Прочерк – мало данных: дважды прочитано меньше 50 работ."),),
-        picture=_drawn(entries, label, reach=1.0, compare=0.6),
-        header=(
-            _("Муниципалитет"),
-            _("Работ, прочитанных дважды"),
-            _("В пределах балла, доля (95 %%)") % {},
-            _("Каппа (95 %%)") % {},
-        ),
-        rows=tuple(
-            (
-                name,
-                0 if last is None else last.scripts,
-                None if last is None else _coefficient(last, "adjacent"),
-                None if last is None else _kappa(last),
-            )
-            for name, last in pairs
-        ),
-    )
-
-
-def _region_commission(found: Sequence[ExamReport]) -> Section:
-    entries = [_entry(one.municipality, _interval(one.shift), strong=_clear(one)) for one in found]
-    label = _(
-        "Баллы комиссии относительно прежних по муниципалитетам, с интервалами 95 %%; квадрат –"
-        " весь интервал по одну сторону нуля; те же числа в таблице"
-    )
-    told = _(
-        "Прочерк – перепроверено меньше 10 работ. Работы на перепроверку выбирают не случайно,"
-        " поэтому разница – повод посмотреть внимательнее."
-    )
-    return Section(
-        heading=_("Комиссия"),
-        told=(told,),
-        picture=_drawn(entries, label % {}, reach=1.0, compare=0.0),
-        header=(
-            _("Муниципалитет"),
-            _("Перепроверено работ"),
-            _("Разница, баллов (95 %%)") % {},
-            _("Отметка повышена"),
-            _("Отметка понижена"),
-        ),
-        rows=tuple(
-            (one.municipality, one.shift.n, _interval(one.shift), one.raised, one.lowered)
-            for one in found
-        ),
-    )
-
-
-def _clear(one: ExamReport) -> bool:
-    return isinstance(one.shift, Shift) and one.shift.clear

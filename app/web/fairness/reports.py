@@ -15,7 +15,8 @@ from app.queries.fairness import hours as school_queries
 from app.queries.fairness import report as queries
 from app.web.context import actor, reading
 from app.web.fairness.blueprint import blueprint
-from app.web.fairness.documents import municipal_report, region_report, school_report
+from app.web.fairness.documents import municipal_report, school_report
+from app.web.fairness.region_document import region_report
 from app.web.guard import access
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

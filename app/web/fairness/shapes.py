@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask_babel import gettext as _
 
 from app.printing.picture import Kind, Picture, Place, Shape
@@ -11,6 +13,7 @@ from app.web.fairness.intervals import Intervals, Row
 _INK, _QUIET, _PLAIN, _STRONG = "#222222", "#4d5860", "#1f5a73", "#a2401f"
 _BARS, _BAND = "#7f99a6", "#e3e8eb"
 _LONGEST = 30
+Anchor = Literal["start", "middle", "end"]
 
 
 def intervals_picture(drawn: Intervals, label: str) -> Picture:
@@ -78,7 +81,7 @@ def _line(
 
 
 def _word(
-    place: Place, text: str, *, colour: str = _QUIET, size: float = 14, anchor: str = "start"
+    place: Place, text: str, *, colour: str = _QUIET, size: float = 14, anchor: Anchor = "start"
 ) -> Shape:
     return Shape(
         kind=Kind.TEXT, places=(place,), colour=colour, size=size, text=text, anchor=anchor
