@@ -4,6 +4,17 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.controls import (
+    ControlPoint,
+    ControlReading,
+    ControlRule,
+    ControlUse,
+    ControlWork,
+    Qualification,
+    ScoringStop,
+    SecondLook,
+)
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -25,6 +36,21 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
+)
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
@@ -38,6 +64,7 @@ from app.models.people import (
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     BLIND,
+    CONTROLS,
     Assignment,
     Plan,
     PlanLevel,
@@ -78,6 +105,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -86,10 +114,12 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "BLIND",
+    "CONTROLS",
     "NO_PASSWORD",
     "AgreedRule",
     "AnnotationKind",
@@ -104,6 +134,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -111,12 +142,22 @@ __all__ = [
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
+    "ControlPoint",
+    "ControlReading",
+    "ControlRule",
+    "ControlUse",
+    "ControlWork",
     "Criterion",
+    "DeskCount",
+    "Digest",
     "Divergence",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -124,10 +165,15 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
     "Observer",
@@ -147,6 +193,8 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Qualification",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -157,21 +205,29 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "ReportKind",
     "ResultSource",
     "RoleGrant",
     "Round",
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
+    "ScoringStop",
     "Script",
     "ScriptChange",
     "ScriptCrop",
     "ScriptImage",
+    "SecondLook",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

@@ -24,6 +24,7 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),
@@ -37,7 +38,9 @@ MENU: tuple[Entry, ...] = (
     _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
     _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
     _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("guidance.own", _("Отбор и контрольные"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
+    _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry(
         "rechecks.index",
@@ -54,6 +57,7 @@ MENU: tuple[Entry, ...] = (
         "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
     ),
     _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
+    _entry("support.index", _("Вопросы и ответы"), Permission.ASK_SUPPORT),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

@@ -24,6 +24,30 @@ def upgrade() -> None:
     sa.CheckConstraint('count >= 0', name=op.f('ck_audit_chain_count_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_chain'))
     )
+    op.create_table('desk_count',
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('applied', sa.Integer(), nullable=False),
+    sa.Column('questionnaires', sa.Integer(), nullable=False),
+    sa.Column('timetables', sa.Integer(), nullable=False),
+    sa.Column('codes', sa.Integer(), nullable=False),
+    sa.Column('absent', sa.Integer(), nullable=False),
+    sa.Column('bundles', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('scripts', sa.Integer(), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('final', sa.Integer(), nullable=False),
+    sa.Column('released', sa.Integer(), nullable=False),
+    sa.Column('loaded', sa.Integer(), nullable=False),
+    sa.Column('acts', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
+    )
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_desk_count_municipality_id'), ['municipality_id'], unique=False)
+
     op.create_table('municipality',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -124,6 +148,18 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('digest',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
+    sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_person_id_day'))
+    )
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -180,6 +216,39 @@ def upgrade() -> None:
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
 
+    op.create_table('message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('endpoint', sa.String(length=60), nullable=False),
+    sa.Column('values', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_message_text_given')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_person', ['person_id', 'read_at'], unique=False)
+
+    op.create_table('message_choice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_choice_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_choice')),
+    sa.UniqueConstraint('person_id', 'kind', name=op.f('uq_message_choice_person_id_kind'))
+    )
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_choice_person_id'), ['person_id'], unique=False)
+
     op.create_table('recovery_code',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -229,6 +298,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_clock_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_campaign_clock_set_by_id'), ['set_by_id'], unique=False)
 
+    op.create_table('campaign_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document', sa.String(length=300), nullable=False),
+    sa.Column('list_due_on', sa.Date(), nullable=True),
+    sa.Column('accounts_received_on', sa.Date(), nullable=True),
+    sa.Column('applications_due_on', sa.Date(), nullable=True),
+    sa.Column('questionnaires_due_on', sa.Date(), nullable=True),
+    sa.Column('timetable_due_on', sa.Date(), nullable=True),
+    sa.Column('results_on', sa.Date(), nullable=True),
+    sa.Column('accounts_days', sa.Integer(), nullable=False),
+    sa.Column('scans_days', sa.Integer(), nullable=False),
+    sa.Column('scoring_days', sa.Integer(), nullable=True),
+    sa.Column('form_days', sa.Integer(), nullable=True),
+    sa.Column('families_days', sa.Integer(), nullable=False),
+    sa.Column('analysis_days', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("document <> ''", name=op.f('ck_campaign_order_document_given')),
+    sa.CheckConstraint('accounts_days > 0 AND scans_days > 0 AND families_days > 0 AND analysis_days > 0', name=op.f('ck_campaign_order_terms_positive')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_campaign_order_number_positive')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_order_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_campaign_order_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_order')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_campaign_order_campaign_id_number'))
+    )
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_order_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_order_set_by_id'), ['set_by_id'], unique=False)
+
     op.create_table('exam',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -238,6 +338,7 @@ def upgrade() -> None:
     sa.Column('criteria_open_at_local', sa.Time(), nullable=False),
     sa.Column('scoring_ends_on', sa.Date(), nullable=False),
     sa.Column('form_due_on', sa.Date(), nullable=False),
+    sa.Column('results_on', sa.Date(), nullable=True),
     sa.Column('experts_per_script', sa.Integer(), nullable=False),
     sa.Column('distinct_schools', sa.Boolean(), nullable=False),
     sa.Column('sum_tolerance', sa.Integer(), nullable=False),
@@ -252,6 +353,7 @@ def upgrade() -> None:
     sa.CheckConstraint('grade BETWEEN 1 AND 11', name=op.f('ck_exam_grade_range')),
     sa.CheckConstraint('held_on <= scoring_ends_on', name=op.f('ck_exam_scoring_after_exam')),
     sa.CheckConstraint('pages_expected IS NULL OR pages_expected > 0', name=op.f('ck_exam_pages_range')),
+    sa.CheckConstraint('results_on IS NULL OR form_due_on <= results_on', name=op.f('ck_exam_results_after_form')),
     sa.CheckConstraint('scoring_ends_on <= form_due_on', name=op.f('ck_exam_form_after_scoring')),
     sa.CheckConstraint('sum_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_exam_tolerance_range')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_exam_campaign_id'), ondelete='RESTRICT'),
@@ -278,6 +380,40 @@ def upgrade() -> None:
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
+
+    op.create_table('expert_number',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('subject', sa.String(length=100), nullable=False),
+    sa.Column('experts', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('experts >= 0', name=op.f('ck_expert_number_experts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_expert_number_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_expert_number_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_number')),
+    sa.UniqueConstraint('campaign_id', 'school_id', 'subject', name=op.f('uq_expert_number_campaign_id_school_id_subject'))
+    )
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expert_number_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expert_number_school_id'), ['school_id'], unique=False)
+
+    op.create_table('list_verification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('schools', sa.Integer(), nullable=False),
+    sa.Column('verified_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('verified_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0 AND schools >= 0', name=op.f('ck_list_verification_counts_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_list_verification_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_list_verification_verified_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_verification')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_list_verification_campaign_id_number'))
+    )
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_list_verification_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_list_verification_verified_by_id'), ['verified_by_id'], unique=False)
 
     op.create_table('listed_school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -323,6 +459,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_observer_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_proposed_by_id'), ['proposed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_school_id'), ['school_id'], unique=False)
+
+    op.create_table('questionnaire',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('rooms', sa.Integer(), nullable=False),
+    sa.Column('organisers', sa.Integer(), nullable=False),
+    sa.Column('scanners', sa.Integer(), nullable=False),
+    sa.Column('printers', sa.Integer(), nullable=False),
+    sa.Column('remark', sa.String(length=300), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('rooms > 0 AND organisers > 0', name=op.f('ck_questionnaire_needs_positive')),
+    sa.CheckConstraint('scanners >= 0 AND printers >= 0', name=op.f('ck_questionnaire_devices_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_questionnaire_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_questionnaire_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_questionnaire_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questionnaire_school_id'), ['school_id'], unique=False)
 
     op.create_table('recheck_handover',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -412,6 +569,42 @@ def upgrade() -> None:
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_class_school_id'), ['school_id'], unique=False)
 
+    op.create_table('school_facts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('primary', 'basic', 'secondary', 'gymnasium', 'lyceum', 'cadet', 'boarding', 'special', 'vocational', 'other', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('levels', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('takes', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_school_facts_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_school_facts_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_school_facts')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_school_facts_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_school_facts_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_school_facts_school_id'), ['school_id'], unique=False)
+
+    op.create_table('support_topic',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('question', 'call', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('folded', sa.String(length=400), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Uuid(), nullable=False),
+    sa.Column('pinned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(title = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_support_topic_told_until_destroyed')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_support_topic_asked_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_support_topic_campaign_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_topic'))
+    )
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_topic_asked_by_id'), ['asked_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_topic_campaign_id'), ['campaign_id'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('chain_id', sa.Uuid(), nullable=False),
@@ -491,6 +684,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_commission_member_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_commission_member_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('control_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('every', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('total_tolerance', sa.Integer(), nullable=False),
+    sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('qualifying_works', sa.Integer(), nullable=False),
+    sa.Column('most_outside', sa.Integer(), nullable=False),
+    sa.CheckConstraint('every >= 3 AND days >= 0', name=op.f('ck_control_rule_spacing_range')),
+    sa.CheckConstraint('qualifying_works >= 0 AND most_outside >= 0 AND (qualifying_works = 0 OR most_outside < qualifying_works)', name=op.f('ck_control_rule_qualification_range')),
+    sa.CheckConstraint('total_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_control_rule_tolerance_range')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_control_rule_exam_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_rule'))
+    )
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_rule_exam_id'), ['exam_id'], unique=True)
+
     op.create_table('criterion',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -511,6 +722,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_criterion_depends_on_id'), ['depends_on_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_criterion_exam_id'), ['exam_id'], unique=False)
 
+    op.create_table('exam_application',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('classes', sa.Integer(), nullable=False),
+    sa.Column('participants', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('classes > 0 AND participants > 0', name=op.f('ck_exam_application_counts_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_exam_application_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_exam_application_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_application')),
+    sa.UniqueConstraint('exam_id', 'school_id', name=op.f('uq_exam_application_exam_id_school_id'))
+    )
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exam_application_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exam_application_school_id'), ['school_id'], unique=False)
+
     op.create_table('exam_template',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -530,6 +759,28 @@ def upgrade() -> None:
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_template_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_exam_template_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('federal_report',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.Enum('individual', 'marks', 'journal', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('loaded_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_federal_report_number_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_federal_report_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['loaded_by_id'], ['person.id'], name=op.f('fk_federal_report_loaded_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_federal_report_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_federal_report')),
+    sa.UniqueConstraint('exam_id', 'school_id', 'kind', 'number', name=op.f('uq_federal_report_exam_id_school_id_kind_number'))
+    )
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_federal_report_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_loaded_by_id'), ['loaded_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_school_id'), ['school_id'], unique=False)
 
     op.create_table('form_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -661,6 +912,69 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_school_id'), ['school_id'], unique=False)
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
+
+    op.create_table('qualification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('works', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('admitted_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('(closed_at IS NULL) = (passed IS NULL)', name=op.f('ck_qualification_closed_with_outcome')),
+    sa.CheckConstraint('number > 0 AND works >= 0', name=op.f('ck_qualification_number_positive')),
+    sa.ForeignKeyConstraint(['admitted_by_id'], ['person.id'], name=op.f('fk_qualification_admitted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_qualification_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_qualification_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_qualification')),
+    sa.UniqueConstraint('exam_id', 'expert_id', 'number', name=op.f('uq_qualification_exam_id_expert_id_number'))
+    )
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_qualification_admitted_by_id'), ['admitted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_expert_id'), ['expert_id'], unique=False)
+
+    op.create_table('scoring_stop',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stopped_by_id', sa.Uuid(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_scoring_stop_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_scoring_stop_expert_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['lifted_by_id'], ['person.id'], name=op.f('fk_scoring_stop_lifted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['stopped_by_id'], ['person.id'], name=op.f('fk_scoring_stop_stopped_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scoring_stop'))
+    )
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scoring_stop_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_expert_id'), ['expert_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_lifted_by_id'), ['lifted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_stopped_by_id'), ['stopped_by_id'], unique=False)
+        batch_op.create_index('uq_scoring_stop_standing', ['exam_id', 'expert_id'], unique=True, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+
+    op.create_table('support_post',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('topic_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Boolean(), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_support_post_number_positive')),
+    sa.ForeignKeyConstraint(['said_by_id'], ['person.id'], name=op.f('fk_support_post_said_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['topic_id'], ['support_topic.id'], name=op.f('fk_support_post_topic_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post'))
+    )
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_post_said_by_id'), ['said_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_post_topic_id'), ['topic_id'], unique=False)
 
     op.create_table('taught_class',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -829,7 +1143,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', 'control', 'qualification', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -844,13 +1158,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_assignment_active_reader', ['script_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+
+    op.create_table('control_work',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('use', sa.Enum('qualification', 'control', name='use_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('settles', sa.Boolean(), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('declared_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['declared_by_id'], ['person.id'], name=op.f('fk_control_work_declared_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_control_work_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_work'))
+    )
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_work_declared_by_id'), ['declared_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_work_script_id'), ['script_id'], unique=False)
+        batch_op.create_index('uq_control_work_standing', ['script_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('final_result',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', 'control', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint('number > 0', name=op.f('ck_final_result_number_positive')),
@@ -966,6 +1297,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_state'), ['state'], unique=False)
         batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('control_point',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.CheckConstraint('points IS NULL OR points >= 0', name=op.f('ck_control_point_points_not_negative')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_control_point_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_point_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_point')),
+    sa.UniqueConstraint('work_id', 'criterion_id', name=op.f('uq_control_point_work_id_criterion_id'))
+    )
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_point_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_point_work_id'), ['work_id'], unique=False)
+
+    op.create_table('control_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('qualification_id', sa.Uuid(), nullable=True),
+    sa.Column('outside', sa.Boolean(), nullable=True),
+    sa.Column('judged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(outside IS NULL) = (judged_at IS NULL)', name=op.f('ck_control_reading_judged_with_outcome')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_control_reading_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['qualification_id'], ['qualification.id'], name=op.f('fk_control_reading_qualification_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_reading_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_reading'))
+    )
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_reading_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_control_reading_qualification_id'), ['qualification_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_reading_work_id'), ['work_id'], unique=False)
 
     op.create_table('divergence',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1101,6 +1467,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_script_image_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_script_image_template_id'), ['template_id'], unique=False)
         batch_op.create_index('uq_script_image_current', ['script_id', 'position'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+
+    op.create_table('second_look',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('after_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['after_id'], ['expert.id'], name=op.f('fk_second_look_after_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_second_look_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_second_look_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_second_look_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_second_look'))
+    )
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_second_look_after_id'), ['after_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_second_look_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=False)
 
     op.create_table('sheet',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1312,6 +1697,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sheet_assignment_id'))
 
     op.drop_table('sheet')
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_second_look_script_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_assignment_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_after_id'))
+
+    op.drop_table('second_look')
     with op.batch_alter_table('script_image', schema=None) as batch_op:
         batch_op.drop_index('uq_script_image_current', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_script_image_template_id'))
@@ -1349,6 +1741,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
 
     op.drop_table('divergence')
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_reading_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_qualification_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_assignment_id'))
+
+    op.drop_table('control_reading')
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_point_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_point_criterion_id'))
+
+    op.drop_table('control_point')
     with op.batch_alter_table('recheck_case', schema=None) as batch_op:
         batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_state'))
@@ -1382,8 +1785,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_final_result_decided_by_id'))
 
     op.drop_table('final_result')
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.drop_index('uq_control_work_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_control_work_script_id'))
+        batch_op.drop_index(batch_op.f('ix_control_work_declared_by_id'))
+
+    op.drop_table('control_work')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
         batch_op.drop_index('uq_assignment_active_reader', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_assignment_script_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_plan_id'))
@@ -1437,6 +1846,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_taught_class_class_id'))
 
     op.drop_table('taught_class')
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_post_topic_id'))
+        batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
+
+    op.drop_table('support_post')
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.drop_index('uq_scoring_stop_standing', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_stopped_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_lifted_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_exam_id'))
+
+    op.drop_table('scoring_stop')
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_qualification_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_admitted_by_id'))
+
+    op.drop_table('qualification')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
@@ -1477,16 +1905,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_form_version_exam_id'))
 
     op.drop_table('form_version')
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_federal_report_school_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_loaded_by_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_exam_id'))
+
+    op.drop_table('federal_report')
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_template_exam_id'))
         batch_op.drop_index(batch_op.f('ix_exam_template_created_by_id'))
 
     op.drop_table('exam_template')
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_application_school_id'))
+        batch_op.drop_index(batch_op.f('ix_exam_application_exam_id'))
+
+    op.drop_table('exam_application')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_exam_id'))
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
 
     op.drop_table('criterion')
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_rule_exam_id'))
+
+    op.drop_table('control_rule')
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_commission_member_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_commission_member_expert_id'))
@@ -1509,6 +1952,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_topic_campaign_id'))
+        batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))
+
+    op.drop_table('support_topic')
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_school_facts_school_id'))
+        batch_op.drop_index(batch_op.f('ix_school_facts_campaign_id'))
+
+    op.drop_table('school_facts')
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_class_school_id'))
 
@@ -1531,6 +1984,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questionnaire_school_id'))
+        batch_op.drop_index(batch_op.f('ix_questionnaire_campaign_id'))
+
+    op.drop_table('questionnaire')
     with op.batch_alter_table('observer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_school_id'))
         batch_op.drop_index(batch_op.f('ix_observer_proposed_by_id'))
@@ -1544,6 +2002,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
 
     op.drop_table('listed_school')
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_list_verification_verified_by_id'))
+        batch_op.drop_index(batch_op.f('ix_list_verification_campaign_id'))
+
+    op.drop_table('list_verification')
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_expert_number_school_id'))
+        batch_op.drop_index(batch_op.f('ix_expert_number_campaign_id'))
+
+    op.drop_table('expert_number')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
@@ -1553,6 +2021,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_campaign_id'))
 
     op.drop_table('exam')
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_order_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_order_campaign_id'))
+
+    op.drop_table('campaign_order')
     with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_clock_set_by_id'))
         batch_op.drop_index(batch_op.f('ix_campaign_clock_campaign_id'))
@@ -1566,6 +2039,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
     op.drop_table('recovery_code')
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_choice_person_id'))
+
+    op.drop_table('message_choice')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_person')
+
+    op.drop_table('message')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
@@ -1581,6 +2062,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_digest_person_id'))
+
+    op.drop_table('digest')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
@@ -1607,5 +2092,9 @@ def downgrade() -> None:
     op.drop_table('audit_checkpoint')
     op.drop_table('person')
     op.drop_table('municipality')
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_desk_count_municipality_id'))
+
+    op.drop_table('desk_count')
     op.drop_table('audit_chain')
     # ### end Alembic commands ###
