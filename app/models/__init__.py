@@ -31,6 +31,7 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
@@ -165,6 +166,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "Trouble",
     "TroubleKind",
     "Workplace",

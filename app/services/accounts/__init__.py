@@ -10,7 +10,15 @@ from app.services.accounts.factors import (
     set_factor,
 )
 from app.services.accounts.keys import choose_keys
-from app.services.accounts.logins import LOCK, MOST_FAILURES, Knock, choose_locale, knock, log_in
+from app.services.accounts.logins import (
+    LOCK,
+    MOST_FAILURES,
+    Knock,
+    choose_locale,
+    choose_theme,
+    knock,
+    log_in,
+)
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,
     SHORTEST_PASSWORD,
@@ -49,6 +57,7 @@ __all__ = [
     "change_password",
     "choose_keys",
     "choose_locale",
+    "choose_theme",
     "close_account",
     "create_account",
     "drop_factor",

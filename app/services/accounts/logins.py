@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.models import NO_PASSWORD, LoginSession, Person
+from app.models import NO_PASSWORD, LoginSession, Person, Theme
 from app.services.accounts.passwords import matches
 
 MOST_FAILURES = 5
@@ -93,6 +93,11 @@ def open_session(
     session.add(opened)
     session.flush()
     return opened.id
+
+
+def choose_theme(session: Session, *, theme: Theme, by: Actor) -> None:
+    """Remember light or dark pages with the account."""
+    session.get_one(Person, by.person_id).theme = theme
 
 
 def choose_locale(session: Session, *, locale: str, by: Actor) -> None:
