@@ -16,18 +16,25 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     database_url: str = ""
+    files_url: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
     web_processes: int = 1
     job_processes: int = 2
     session_hours: int = 12
+    idle_minutes: int = 60
     timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
     proxies: int = 0
     second_factor: bool = False
     metrics_token: str = ""
+    leaked_passwords: Path | None = None
 
     @property
     def database(self) -> str:
@@ -36,7 +43,7 @@ class Settings(BaseSettings):
 
     @property
     def files_dir(self) -> Path:
-        """Where stored files live, named by the hash of their content."""
+        """Where stored files live unless `files_url` names a bucket."""
         return self.data_dir / "files"
 
     def secret_key(self) -> bytes:

@@ -29,11 +29,23 @@ class Published:
 
 
 def exam_problem(
-    session: Session, *, exam: Exam, scheme: Scheme, options: PlanOptions
+    session: Session,
+    *,
+    exam: Exam,
+    scheme: Scheme,
+    options: PlanOptions,
+    planned: Mapping[UUID, int] | None = None,
 ) -> lib.Problem:
     """All published scripts of an exam and the experts whom the scheme and the options allow.
 
     Experts who left while they hold unfinished scripts of the exam are in it as dropped.
+
+    Args:
+        session: the session.
+        exam: the exam.
+        scheme: the scheme.
+        options: the coordinator's ticks.
+        planned: readings that a plan has for a script, where they are more than the exam's number.
 
     Raises:
         Refusal: whole schools are asked for, and a script has several readings.
@@ -45,7 +57,10 @@ def exam_problem(
         for one in appointed_experts(session, exam=exam, readings=readings)
         if in_scheme(one, scheme, options)
     ]
-    wanted = {row.script_id: exam.experts_per_script for row in scripts}
+    more = planned or {}
+    wanted = {
+        row.script_id: max(exam.experts_per_script, more.get(row.script_id, 0)) for row in scripts
+    }
     return _problem(session, exam, scheme, options, scripts, wanted, experts, readings)
 
 

@@ -23,7 +23,7 @@ from app.jobs.handlers import HANDLERS
 from app.jobs.periodic import write_daily_jobs
 from app.jobs.task import Task
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import open_store
 
 IDLE_SECONDS = 0.5
 HEARTBEAT_SECONDS = 5.0
@@ -103,7 +103,7 @@ def _do_in_child(settings: Settings, lease: queue.Lease, now: Callable[[], datet
         lease=lease,
         settings=settings,
         database=Database(settings.database),
-        store=FileStore(settings.files_dir),
+        store=open_store(settings),
         now=now,
     )
     HANDLERS[lease.kind](task)

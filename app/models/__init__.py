@@ -25,8 +25,10 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
+    LoginFailure,
     LoginSession,
     Person,
     RecoveryCode,
@@ -124,10 +126,15 @@ __all__ = [
     "Job",
     "JobState",
     "ListedSchool",
+    "LoginFailure",
     "LoginSession",
     "MarkThreshold",
     "Method",
     "Municipality",
+    "Observer",
+    "ObserverAct",
+    "ObserverTie",
+    "ObserverVisit",
     "Outcome",
     "Page",
     "PageKind",

@@ -7,22 +7,24 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.i18n import LOCALES
+<<<<<<< HEAD
 from app.models import Theme
 from app.queries.accounts import Visitor, find_visitor, is_empty
+=======
+from app.queries.accounts import is_empty
+>>>>>>> main
 from app.services import accounts
 from app.web.context import (
-    SignedIn,
     actor,
     installation,
     now,
@@ -34,9 +36,11 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import public, signed_in
+from app.web.pace import limiter, too_often
+from app.web.sittings import enter, leave
 
 blueprint = Blueprint("auth", __name__)
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+log = structlog.get_logger()
 FIRST_RUN_TOKEN_FILE = "first-run.token"  # noqa: S105 - a file's name
 
 
@@ -83,23 +87,7 @@ class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-def load_user(user_id: str) -> SignedIn | None:
-    """The visitor of a session's id, for Flask-Login."""
-    found = _visitor(user_id)
-    return SignedIn(found) if found is not None else None
-
-
-def _visitor(user_id: str) -> Visitor | None:
-    try:
-        wanted = UUID(user_id)
-    except ValueError:
-        return None
-    with reading() as database:
-        return find_visitor(database, session_id=wanted, at=now(), origin=origin())
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit("30 per minute", methods=["POST"])
 @public
 def log_in() -> str | Response | tuple[str, int]:
     """The login page."""
@@ -111,21 +99,37 @@ def log_in() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form)
+    _check_pace()
     opened = _open_session(form)
     if opened is None:
+        log.warning("login_refused")
         form.password.errors = [
             _("Логин и пароль не подошли. После пяти ошибок вход закрывается на 15 минут.")
         ]
         return render_template("auth/login.html", form=form), 401
-    _enter(opened)
+    enter(opened)
+    log.info("login")
     return redirect(_safe_next() or url_for("home.index"))
+
+
+def _check_pace() -> None:
+    """Let nobody try on from an address that has failed often, whoever it tries to be."""
+    with reading() as database:
+        wait = accounts.seconds_to_wait(database, origin=origin(), at=now())
+    if wait:
+        log.warning("login_throttled", seconds=wait)
+        abort(too_often(wait))
 
 
 def _open_session(form: LoginForm) -> UUID | None:
     hours = installation().settings.session_hours
     with reading() as database:
         knock = accounts.knock(
-            database, login=form.login.data, password=form.password.data, at=now()
+            database,
+            login=form.login.data,
+            password=form.password.data,
+            origin=origin(),
+            at=now(),
         )
     with transaction() as database:
         return accounts.log_in(
@@ -136,14 +140,6 @@ def _open_session(form: LoginForm) -> UUID | None:
             origin=origin(),
             agent=request.user_agent.string,
         )
-
-
-def _enter(opened: UUID) -> None:
-    found = load_user(str(opened))
-    if found is None:
-        raise RuntimeError("a session that was just opened is not there")
-    session.clear()
-    login_user(found)
 
 
 def _safe_next() -> str | None:
@@ -161,8 +157,8 @@ def log_out() -> Response:
     """End this session."""
     with transaction() as database:
         accounts.log_out(database, session_id=session_id(), at=now())
-    logout_user()
-    session.clear()
+    log.info("logout")
+    leave()
     return redirect(url_for("auth.log_in"))
 
 
@@ -172,19 +168,30 @@ def log_out() -> Response:
 def change_password() -> str | Response:
     """One's own password."""
     form = PasswordForm()
+    opened = None
     if form.validate_on_submit():
-        with refusals_flashed(), transaction() as database:
-            accounts.change_password(
-                database,
-                old=form.old.data,
-                new=form.new.data,
-                session_id=session_id(),
-                by=actor(),
-                at=now(),
-            )
-            say("Пароль изменён. Другие ваши входы закрыты.")
-            return redirect(url_for("home.index"))
-    return render_template("auth/password.html", form=form)
+        with refusals_flashed():
+            opened = _change_password(form)
+    if opened is None:
+        return render_template("auth/password.html", form=form)
+    enter(opened)
+    say("Пароль изменён. Другие ваши входы закрыты.")
+    return redirect(url_for("home.index"))
+
+
+def _change_password(form: PasswordForm) -> UUID:
+    """The session under its new id."""
+    with transaction() as database:
+        accounts.change_password(
+            database,
+            old=form.old.data,
+            new=form.new.data,
+            session_id=session_id(),
+            by=actor(),
+            at=now(),
+            breached=installation().settings.leaked_passwords,
+        )
+        return accounts.renew_session(database, session_id=session_id(), at=now())
 
 
 @blueprint.post("/language/<locale>")
@@ -230,6 +237,7 @@ def first_run() -> str | Response:
                 municipality=form.municipality.data,
                 timezone=form.timezone.data,
                 at=now(),
+                breached=installation().settings.leaked_passwords,
             )
             say("Установка готова. Войдите под логином администратора.")
             return redirect(url_for("auth.log_in"))

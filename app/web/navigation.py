@@ -52,6 +52,7 @@ MENU: tuple[Entry, ...] = (
     _entry(
         "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
     ),
+    _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

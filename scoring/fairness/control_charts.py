@@ -16,7 +16,7 @@ from scoring.fairness.control import (
 )
 from scoring.fairness.sentence import Few, Sentence, few, sentence
 
-VERSION = "control-1"
+VERSION = "control-2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +48,9 @@ def control_charts(controls: Sequence[Control]) -> tuple[tuple[str, ExpertChart 
         if control.kind is Kind.QUALIFICATION or control.expert not in course:
             continue
         other = course.get(control.other) if control.other else None
+        if other is not None and other[-1].signal is Signal.STOP:
+            # What a stopped reader gave is no measure of his colleague.
+            continue
         partner = other[-1].baseline if other else None
         own = course[control.expert]
         own.append(step(own[-1], control, other=partner))

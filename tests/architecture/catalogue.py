@@ -35,6 +35,7 @@ SPEAKING = (
 )
 # What stands here is never shown on a page.
 SILENT = {
+    "app/exchange/act_archive.py": "contents of the archive",
     "app/exchange/assign_formats.py": "files of the command line",
     "app/exchange/book.py": "contents of workbooks",
     "app/exchange/calendar_csv.py": "files of the command line",

@@ -14,6 +14,7 @@ from app import audit
 from app.access import Actor
 from app.bridge.concerns import check_confirmed
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
+from app.bridge.plans import readings_wanted
 from app.bridge.scheme import rule_of
 from app.bridge.sheets import score_sheet_of
 from app.cases import hand_in_reading
@@ -119,7 +120,7 @@ def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Su
     sheets = _readings(session, script)
     if _is_closed(session, script):
         return _standing(session, script)
-    if len(sheets) < script.exam.experts_per_script:
+    if len(sheets) < readings_wanted(session, script):
         return Waiting()
     readings = [score_sheet_of(sheet) for sheet in sheets]
     match reconcile_all(readings, rule=rule_of(script.exam)):

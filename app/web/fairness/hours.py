@@ -7,7 +7,7 @@ import io
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -16,20 +16,12 @@ from app.models import Ground
 from app.queries import exams as exam_queries
 from app.queries.fairness import hours as queries
 from app.services import rechecks as services
-from app.web.context import (
-    actor,
-    installation,
-    now,
-    reading,
-    refusals_flashed,
-    say,
-    today,
-    transaction,
-)
+from app.web.context import actor, reading, today
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.histogram import draw_histogram
 from app.web.fields import as_uuid
 from app.web.guard import access
+from app.web.rechecks.handing import hand_over_chosen
 
 _REASON = (
     "Выборочная перепроверка по собственному показателю: список составлен программой"
@@ -59,25 +51,12 @@ def hours() -> str:
 
 @blueprint.post("/hours")
 @access(Permission.LODGE_RECHECK)
-def hand_over_hours() -> Response:
-    """Open the cases of the chosen works in one action."""
-    target = url_for("fairness.hours", exam=request.form.get("exam", ""))
-    with refusals_flashed(), transaction() as session:
-        opened = services.hand_over(
-            session,
-            store=installation().store,
-            script_ids=[as_uuid(one) for one in request.form.getlist("script")],
-            opening=services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today()),
-            by=actor(),
-            at=now(),
-        )
-        target = url_for("rechecks.handover", handover_id=opened.handover.id)
-        say(
-            "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
-            count=opened.handover.works,
-            due=f"{opened.handover.due_on:%d.%m.%Y}",
-        )
-    return redirect(target)
+def hand_over_hours() -> str | Response:
+    """Open the cases of the chosen works in one action, after telling what would be late."""
+    opening = services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today())
+    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    back = url_for("fairness.hours", exam=request.form.get("exam", ""))
+    return hand_over_chosen(chosen, opening, back=back)
 
 
 @blueprint.get("/exams/<uuid:exam_id>/schools/<uuid:school_id>")

@@ -6,16 +6,14 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import Database
-from app.factory import create_app
 from app.models import AnnotationKind, AnnotationVersion, Assignment, Round, Sheet
 from app.queries.scoring_work import get_work
-from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.recheck_world import RecheckWorld, case_in, make_recheck_world, view
 
 
@@ -51,7 +49,7 @@ def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
 
 
 def test_marks_of_the_scorer_appear_to_the_chair_when_the_blind_reading_is_done(
-    database: Database, settings: Settings, world: RecheckWorld, now: datetime
+    database: Database, enter: Enter, world: RecheckWorld, now: datetime
 ) -> None:
     with database.transaction() as session:
         case_id = world.open_case(session).id
@@ -60,21 +58,18 @@ def test_marks_of_the_scorer_appear_to_the_chair_when_the_blind_reading_is_done(
     with database.reading() as session:
         assert get_work(session, assignment_id=work, by=member, at=now).marks == ()
     assert [page.marks for page in view(database, world, case_id).pages] == [(), ()]
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    assert "нет единиц" not in case_page(app, case_id)
+    chair = enter("chair")
+    assert "нет единиц" not in case_page(chair, case_id)
     with database.transaction() as session:
         case = case_in(session, case_id)
         world.read(session, case.readings[0])
     [first, second] = view(database, world, case_id).pages
     assert [(mark.reader, mark.words) for mark in first.marks] == [(1, "нет единиц")]
     assert second.marks == ()
-    assert "нет единиц" in case_page(app, case_id)
+    assert "нет единиц" in case_page(chair, case_id)
 
 
-def case_page(app: Flask, case_id: object) -> str:
-    chair = app.test_client()
-    chair.post("/login", data={"login": "chair", "password": PASSWORD})
+def case_page(chair: FlaskClient, case_id: object) -> str:
     answer = chair.get(f"/rechecks/{case_id}")
     assert answer.status_code == 200
     return answer.text

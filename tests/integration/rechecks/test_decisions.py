@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -29,7 +28,6 @@ from app.queries.rechecks import (
     list_untold,
 )
 from app.services import rechecks
-from app.storage import FileStore
 from scoring import LoweringError, X
 from tests.builders import make_person
 from tests.recheck_world import (
@@ -38,16 +36,9 @@ from tests.recheck_world import (
     SCORED,
     RecheckWorld,
     case_in,
-    make_recheck_world,
     read_case,
     view,
 )
-
-
-@pytest.fixture
-def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
-    with database.transaction() as session:
-        return make_recheck_world(session, at=now, store=store)
 
 
 def test_a_blind_reading_is_signed_and_confirmed_by_two_persons(

@@ -10,14 +10,14 @@ from datetime import datetime
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.db import Database
 from app.errors import NotYours
-from app.factory import create_app
 from app.models import (
+    CommissionMember,
     FinalPoint,
     FinalResult,
     Ground,
@@ -29,25 +29,11 @@ from app.models import (
 )
 from app.queries.rechecks import find_unusual, show_statistics
 from app.queries.rechecks.statistics import hidden_groups
-from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD, make_participants, make_person
+from tests.builders import make_participants, make_person
+from tests.integration.conftest import Enter
 from tests.recheck_world import HIGHER, SCORED, RecheckWorld, make_recheck_world
 from tests.scoring_world import add_answers
-
-
-@pytest.fixture
-def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
-    with database.transaction() as session:
-        return make_recheck_world(session, at=now, store=store)
-
-
-def _client(settings: Settings, login: str) -> FlaskClient:
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
 
 
 def _text(client: FlaskClient, path: str) -> str:
@@ -85,31 +71,29 @@ def _score_more(session: Session, world: RecheckWorld, scores: list[int]) -> Non
 
 
 def test_late_cases_are_red_in_words_and_found_by_their_filter(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
     _hand_over(database, world, 0)
-    chair = _client(settings, "chair")
+    chair = enter("chair")
     page = _text(chair, "/rechecks/?due=late")
     assert re.search(r'class="late">29.04.2026<br>просрочено, рабочих дней: \d+', page)
     assert "1-1" in page
     assert "Таких дел нет" in _text(chair, "/rechecks/?due=today")
     assert "просрочено" in _text(chair, "/")
-    assert "срок прошёл, дел: 1" in _text(_client(settings, "muni"), "/")
+    assert "срок прошёл, дел: 1" in _text(enter("muni"), "/")
 
 
-def test_a_wrong_filter_asks_nothing(
-    settings: Settings, database: Database, world: RecheckWorld
-) -> None:
+def test_a_wrong_filter_asks_nothing(enter: Enter, database: Database, world: RecheckWorld) -> None:
     _hand_over(database, world, 0)
-    page = _text(_client(settings, "chair"), "/rechecks/?state=x&due=y&exam=z&after=w&member=v")
+    page = _text(enter("chair"), "/rechecks/?state=x&due=y&exam=z&after=w&member=v")
     assert "1-1" in page
 
 
 def test_the_register_is_a_file_and_a_page_for_paper(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
     _hand_over(database, world, 0, 1)
-    chair = _client(settings, "chair")
+    chair = enter("chair")
     rows = list(
         csv.reader(
             io.StringIO(chair.get("/rechecks/export.csv").get_data().decode("utf-8-sig")),
@@ -128,10 +112,10 @@ def test_the_register_is_a_file_and_a_page_for_paper(
 
 
 def test_a_term_is_counted_anew_on_the_page_of_its_hand_over(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
     _hand_over(database, world, 0)
-    coordinator = _client(settings, "muni")
+    coordinator = enter("muni")
     coordinator.post(
         "/calendar/days/new",
         data={
@@ -152,9 +136,9 @@ def test_a_term_is_counted_anew_on_the_page_of_its_hand_over(
 
 
 def test_what_cannot_be_done_is_told_on_the_form_and_opened_only_when_confirmed(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
-    coordinator = _client(settings, "muni")
+    coordinator = enter("muni")
     form = {
         "exam": str(world.base.exam.id),
         "place": f"school:{world.base.schools[0].id}",
@@ -174,11 +158,11 @@ def test_what_cannot_be_done_is_told_on_the_form_and_opened_only_when_confirmed(
 
 
 def test_unusual_works_are_named_with_their_reason_and_handed_over_in_one_action(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
     with database.transaction() as session:
         _score_more(session, world, [3, 4, 3, 4, 3, 4, 3, 4, 3, 30])
-    coordinator = _client(settings, "muni")
+    coordinator = enter("muni")
     page = _text(coordinator, "/rechecks/unusual")
     assert "Первичный балл 30 при среднем" in page
     assert "Это повод для перепроверки" in page
@@ -194,9 +178,9 @@ def test_unusual_works_are_named_with_their_reason_and_handed_over_in_one_action
 
 
 def test_a_school_too_small_to_compare_says_so(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
-    page = _text(_client(settings, "muni"), "/rechecks/unusual")
+    page = _text(enter("muni"), "/rechecks/unusual")
     assert "мало работ для сравнения" in page
 
 
@@ -209,10 +193,8 @@ def test_unusual_works_are_the_coordinator_s_to_see(
         find_unusual(session, exam_id=world.base.schools[0].id, actor=world.base.coordinator)
 
 
-def test_the_load_says_what_is_late(
-    settings: Settings, database: Database, world: RecheckWorld
-) -> None:
-    chair = _client(settings, "chair")
+def test_the_load_says_what_is_late(enter: Enter, database: Database, world: RecheckWorld) -> None:
+    chair = enter("chair")
     assert "Открытых дел нет" in _text(chair, "/rechecks/load")
     _hand_over(database, world, 0, 1)
     assert "Срок уже прошёл, проверок: 2" in _text(chair, "/rechecks/load")
@@ -244,17 +226,17 @@ def _decide(database: Database, world: RecheckWorld, script: int, *, change: boo
 
 
 def test_statistics_of_few_cases_are_not_shown(
-    settings: Settings, database: Database, world: RecheckWorld
+    enter: Enter, database: Database, world: RecheckWorld
 ) -> None:
     _decide(database, world, 0, change=True)
-    page = _text(_client(settings, "chair"), "/rechecks/statistics")
+    page = _text(enter("chair"), "/rechecks/statistics")
     assert "Решено дел: 1, не решено: 0" in page
     assert "дел мало: не показано" in page
     assert "необычный верный ответ" not in page
 
 
 def test_statistics_count_outcomes_and_reasons(
-    settings: Settings,
+    enter: Enter,
     database: Database,
     world: RecheckWorld,
     monkeypatch: pytest.MonkeyPatch,
@@ -278,39 +260,58 @@ def test_statistics_count_outcomes_and_reasons(
     assert changed["4К1"] == (3, 0, 0)
     reasons = {line.label: line.reasons for line in found.by_criterion}
     assert [(reason.value, count) for reason, count in reasons["1"]] == [("unusual", 2)]
-    assert "необычный верный ответ: 2" in _text(_client(settings, "chair"), "/rechecks/statistics")
+    assert "необычный верный ответ: 2" in _text(enter("chair"), "/rechecks/statistics")
 
 
 def test_a_school_sees_only_its_own_cases_in_the_register_and_the_statistics(
-    settings: Settings, database: Database, world: RecheckWorld, now: datetime
+    enter: Enter, database: Database, world: RecheckWorld, now: datetime
 ) -> None:
     _hand_over(database, world, 0)
     with database.transaction() as session:
         far = world.base.schools[1]
         make_person(session, "far-school", Role.SCHOOL_COORDINATOR, at=now, school=far)
-    client = _client(settings, "far-school")
+    client = enter("far-school")
     assert "1-1" not in _text(client, "/rechecks/")
     assert client.get("/rechecks/load").status_code == 404
     assert client.get("/rechecks/export.csv").get_data().count(b"\n") == 1
 
 
 def test_answers_stand_beside_their_points_for_those_who_may_see_the_pages(
-    database: Database, settings: Settings, store: FileStore, now: datetime
+    database: Database, enter: Enter, store: FileStore, now: datetime
 ) -> None:
     with database.transaction() as session:
         world = make_recheck_world(session, at=now, store=store, images=True)
         add_answers(session, store, world.base, ("1", "4", "9.1"))
         world.set_method(session, Method.REVIEW)
         case_id = world.open_case(session).id
-    chair = _client(settings, "chair")
+    chair = enter("chair")
     page = _text(chair, f"/rechecks/{case_id}")
     answers = re.findall(rf'src="(/rechecks/{case_id}/answers/[^"]+)" alt="([^"]+)"', page)
     assert [label for _, label in answers] == [
         f"Ответ на задание, критерий {label}" for label in ("1", "4К1", "9.1")
     ]
     assert chair.get(answers[0][0]).data.startswith(b"\x89PNG")
-    assert _client(settings, "school1").get(answers[0][0]).status_code == 404
+    assert enter("school1").get(answers[0][0]).status_code == 404
     with database.transaction() as session:
         for image in session.scalars(select(ScriptImage)):
             image.replaced_at = world.now
     assert chair.get(answers[0][0]).status_code == 404
+
+
+def test_the_same_error_elsewhere_is_not_added_before_its_shortage_is_told(
+    enter: Enter, database: Database, world: RecheckWorld
+) -> None:
+    with database.transaction() as session:
+        case = world.open_case(session)
+        world.read(session, world.assign(session, case, 1), HIGHER)
+        session.execute(delete(CommissionMember))
+        page = f"/rechecks/{case.id}"
+    chair = enter("chair")
+    chosen = re.findall(r'name="script" value="([^"]+)"', _text(chair, page))
+    told = chair.post(f"{page}/same", data={"script": chosen}).text
+    assert f"комиссия не успеет проверок: {len(chosen)}" in told
+    with database.reading() as session:
+        assert session.scalars(select(RecheckHandover)).one().works == 1
+    chair.post(f"{page}/same", data={"script": chosen, "despite": "yes"})
+    with database.reading() as session:
+        assert len(session.scalars(select(RecheckHandover)).all()) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +28,6 @@ from app.queries.rechecks import (
 )
 from app.services import rechecks
 from app.services.rechecks import Opening
-from app.storage import FileStore
 from tests.builders import (
     make_class,
     make_municipality,
@@ -38,14 +37,7 @@ from tests.builders import (
 )
 from tests.recheck_world import (
     RecheckWorld,
-    make_recheck_world,
 )
-
-
-@pytest.fixture
-def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
-    with database.transaction() as session:
-        return make_recheck_world(session, at=now, store=store)
 
 
 def test_works_handed_over_have_one_clock_one_act_and_numbers(

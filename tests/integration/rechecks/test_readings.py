@@ -44,12 +44,6 @@ from tests.recheck_world import (
 )
 
 
-@pytest.fixture
-def world(database: Database, store: FileStore, now: datetime) -> RecheckWorld:
-    with database.transaction() as session:
-        return make_recheck_world(session, at=now, store=store)
-
-
 def test_who_scored_the_script_is_refused_at_appointment(
     database: Database, world: RecheckWorld
 ) -> None:

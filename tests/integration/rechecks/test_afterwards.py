@@ -127,8 +127,7 @@ def rows_of(session: Session) -> dict[tuple[str, UUID], dict[str, object]]:
 
 
 def files_of(world: RecheckWorld) -> dict[str, bytes]:
-    folder = world.store.path("00" * 32).parent.parent
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {digest: world.store.get(digest) for digest in world.store.digests()}
 
 
 @pytest.mark.parametrize("points", [HIGHER, LOWER, SCORED, FAR])
