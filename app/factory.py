@@ -19,15 +19,10 @@ from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
 from app.models import Theme
 from app.settings import Settings
-<<<<<<< HEAD
-from app.storage import FileStore
-from app.web import auth, blueprints, measure, words
-from app.web.compressed import compress_static
-=======
 from app.storage import open_store
 from app.web import blueprints, measure, words
 from app.web.browser import cookie_settings, tell_browsers
->>>>>>> main
+from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
 from app.web.guard import check_access
 from app.web.navigation import menu_for
@@ -60,11 +55,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
-<<<<<<< HEAD
-    app.after_request(_forbid_keeping)
     compress_static(app)
-=======
->>>>>>> main
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")

@@ -62,12 +62,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(5), default="ru")
-<<<<<<< HEAD
     theme: Mapped[Theme] = mapped_column(one_of(Theme, "theme_known"), default=Theme.SYSTEM)
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
-=======
->>>>>>> main
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_secret: Mapped[str | None] = mapped_column(String(200))

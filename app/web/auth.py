@@ -17,12 +17,8 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.i18n import LOCALES
-<<<<<<< HEAD
 from app.models import Theme
-from app.queries.accounts import Visitor, find_visitor, is_empty
-=======
 from app.queries.accounts import is_empty
->>>>>>> main
 from app.services import accounts
 from app.web.context import (
     actor,

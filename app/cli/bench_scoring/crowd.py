@@ -40,7 +40,7 @@ class Client:
         self._connection = http.client.HTTPConnection(
             urlsplit(site.served.url).netloc, timeout=TIMEOUT_SECONDS
         )
-        self._cookie = site.cookie(seat.session_id)
+        self._name, self._cookie = site.cookie(seat.session_id)
         self.token = ""
 
     def take_token(self, page: str) -> None:
@@ -67,7 +67,7 @@ class Client:
     def _ask(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}
     ) -> bytes:
-        sent = {"Cookie": f"session={self._cookie}", **headers}
+        sent = {"Cookie": f"{self._name}={self._cookie}", **headers}
         try:
             self._connection.request(method, path, body, sent)
             answer = self._connection.getresponse()
@@ -78,8 +78,8 @@ class Client:
                 f"{method} {path.rsplit('/', maxsplit=1)[-1]}: {error!r}"
             ) from error
         for name, value in answer.getheaders():
-            if name == "Set-Cookie" and value.startswith("session="):
-                self._cookie = value.removeprefix("session=").split(";")[0]
+            if name == "Set-Cookie" and value.startswith(f"{self._name}="):
+                self._cookie = value.removeprefix(f"{self._name}=").split(";")[0]
         if answer.status != OK:
             raise UnansweredError(f"{_told(method, path)}: {answer.status}")
         return content

@@ -79,8 +79,8 @@ def start(browser: BrowserType, site: Site, *, seat: int, profile: str) -> Brows
         locale="ru-RU",
     )
     context.set_default_timeout(LONGEST_WAIT_SECONDS * 1000)
-    value = site.cookie(site.seats[seat].session_id)
-    context.add_cookies([{"name": "session", "value": value, "url": site.served.url}])
+    name, value = site.cookie(site.seats[seat].session_id)
+    context.add_cookies([{"name": name, "value": value, "url": site.served.url}])
     context.add_init_script(WATCH)
     return context
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 
 from app import clock
 from app.cli.bench_scoring.world import Seat, Size, fill
@@ -24,6 +23,7 @@ from app.db import Database
 from app.schema import upgrade
 from app.settings import Settings
 from app.storage import FileStore
+from app.web.browser import SignedCookie, cookie_settings
 
 LONGEST_START_SECONDS = 120.0
 ASK_AGAIN_SECONDS = 0.05
@@ -99,14 +99,17 @@ class Site:
     database: Database
     seats: tuple[Seat, ...]
 
-    def cookie(self, session_id: UUID) -> str:
-        """What a logged-in browser of that session sends."""
+    def cookie(self, session_id: UUID) -> tuple[str, str]:
+        """Name and value of what a logged-in browser of that session sends."""
+        settings = self.served.settings
         signer = Flask(__name__)
-        signer.secret_key = self.served.settings.secret_key()
-        serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
+        signer.secret_key = settings.secret_key()
+        serializer = SignedCookie().get_signing_serializer(signer)
         if serializer is None:
             raise RuntimeError("the installation has no key to sign with")
-        return str(serializer.dumps({"_user_id": str(session_id), "_fresh": True}))
+        seen = int(clock.now().timestamp())
+        told = {"_user_id": str(session_id), "_fresh": True, "seen": seen}
+        return cookie_settings(settings)["SESSION_COOKIE_NAME"], str(serializer.dumps(told))
 
 
 @contextmanager

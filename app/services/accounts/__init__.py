@@ -14,20 +14,13 @@ from app.services.accounts.keys import choose_keys
 from app.services.accounts.logins import (
     LOCK,
     MOST_FAILURES,
-<<<<<<< HEAD
+    MOST_OF_ADDRESS,
     Knock,
     choose_locale,
     choose_theme,
     knock,
     log_in,
-=======
-    MOST_OF_ADDRESS,
-    Knock,
-    choose_locale,
-    knock,
-    log_in,
     seconds_to_wait,
->>>>>>> main
 )
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,

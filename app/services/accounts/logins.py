@@ -17,13 +17,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-<<<<<<< HEAD
-from app.models import NO_PASSWORD, LoginSession, Person, Theme
-from app.services.accounts.passwords import matches
-=======
-from app.models import NO_PASSWORD, LoginFailure, LoginSession, Person
+from app.models import NO_PASSWORD, LoginFailure, LoginSession, Person, Theme
 from app.services.accounts.hashing import matches
->>>>>>> main
 
 MOST_FAILURES = 5
 MOST_OF_ADDRESS = 50

@@ -1,0 +1,85 @@
+"""The database itself refuses to change or delete the trail; details can be erased, once."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# An event keeps these for ever; its details may become nothing when `erased_at` is set.
+KEPT = (
+    "id", "chain_id", "number", "at", "action", "subject_kind", "subject_id", "commitment",
+    "previous", "digest", "municipality_id", "school_id", "exam_id",
+)
+GONE = ("person_id", "old", "new", "salt")
+
+
+def upgrade() -> None:
+    """Make the triggers."""
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _sqlite():
+            op.execute(statement)
+    else:
+        for statement in _postgresql():
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take the triggers away."""
+    if op.get_bind().dialect.name == "sqlite":
+        for name in ("event_no_delete", "event_no_update", "checkpoint_no_delete", "checkpoint_no_update"):
+            op.execute(f"DROP TRIGGER audit_{name}")
+        return
+    for table in ("audit_event", "audit_checkpoint"):
+        op.execute(f"DROP TRIGGER only_grows ON {table}")
+        op.execute(f"DROP TRIGGER not_emptied ON {table}")
+    op.execute("DROP FUNCTION audit_only_grows()")
+
+
+def _is_erasure(same: str) -> str:
+    kept = " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in KEPT)
+    gone = " AND ".join(f"NEW.{name} IS NULL" for name in GONE)
+    return (
+        f"OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.why = '' "
+        f"AND NEW.origin = '' AND NEW.roles = '' AND {gone} AND {kept}"
+    )
+
+
+def _sqlite() -> tuple[str, ...]:
+    refuse = "SELECT RAISE(ABORT, 'the trail only grows');"
+    return (
+        f"CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN {refuse} END",
+        f"CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+        f"WHEN NOT ({_is_erasure('IS')}) BEGIN {refuse} END",
+        f"CREATE TRIGGER audit_checkpoint_no_delete BEFORE DELETE ON audit_checkpoint "
+        f"BEGIN {refuse} END",
+        f"CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint "
+        f"BEGIN {refuse} END",
+    )
+
+
+def _postgresql() -> tuple[str, ...]:
+    function = f"""
+CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'audit_event' THEN
+    IF {_is_erasure('IS NOT DISTINCT FROM')} THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'the trail only grows' USING ERRCODE = 'integrity_constraint_violation';
+END $$"""
+    made = [function]
+    for table in ("audit_event", "audit_checkpoint"):
+        made.append(
+            f"CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION audit_only_grows()"
+        )
+        made.append(
+            f"CREATE TRIGGER not_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()"
+        )
+    return tuple(made)
