@@ -8,7 +8,7 @@ by the database itself.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,10 @@ class Database:
         """A session over one consistent snapshot; a write in it is an error."""
         with self._read_session() as session:
             yield session
+
+    def when_committed(self, tell: Callable[[Session], None]) -> None:
+        """Have every writing session handed over after its commit; it can no longer be used."""
+        event.listen(self._write_session, "after_commit", tell)
 
     def dispose(self) -> None:
         """Close every connection."""

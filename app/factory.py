@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.courier import announce_jobs
 from app.db import Database
 from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
@@ -40,9 +41,11 @@ def create_app(settings: Settings) -> Flask:
     """The application; its database must already have the current schema."""
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     _configure(app, settings)
+    database = Database(settings.database)
+    announce_jobs(database, settings.broker_url)
     app.extensions["sverka"] = Installation(
         settings=settings,
-        database=Database(settings.database),
+        database=database,
         store=open_store(settings),
     )
     measure.watch(app)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MailTransport(StrEnum):
+    """Where letters go."""
+
+    FILE = "file"
+    CONSOLE = "console"
+    SMTP = "smtp"
 
 
 class Settings(BaseSettings):
@@ -17,6 +26,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     files_url: str = ""
+    broker_url: str = ""
     s3_endpoint: str = ""
     s3_region: str = ""
     s3_key: str = ""
@@ -34,12 +44,25 @@ class Settings(BaseSettings):
     proxies: int = 0
     second_factor: bool = False
     metrics_token: str = ""
+    public_url: str = ""
+    mail_transport: MailTransport = MailTransport.FILE
+    mail_from: str = "sverka@localhost"
+    mail_host: str = "localhost"
+    mail_port: int = 25
+    mail_tls: bool = False
+    mail_user: str = ""
+    mail_password: str = ""
     leaked_passwords: Path | None = None
 
     @property
     def database(self) -> str:
         """The database's URL: the given one, or a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'sverka.db').resolve()}"
+
+    @property
+    def address(self) -> str:
+        """How letters name the installation: the given address, or where it listens."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def files_dir(self) -> Path:

@@ -20,10 +20,11 @@ COMMANDS = {
     "restore": "app.cli.keeping:restore",
     "serve": "app.cli.serve:serve",
     "stats": "app.cli.stats:stats",
+    "sweeper": "app.cli.sweeper:sweeper",
     "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
     "verify": "app.cli.keeping:verify_installation",
-    "worker": "app.cli.serve:worker",
+    "worker": "app.cli.worker:worker",
 }
 
 

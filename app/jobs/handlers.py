@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.bridge.rereading import REREAD_JOB
-from app.jobs.periodic import CHECKPOINTS_JOB, sign_checkpoints
+from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
+from app.jobs.periodic import sign_checkpoints
 from app.jobs.planning import compare_schemes
 from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
+from app.notices import LETTER_JOB
+from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
@@ -18,6 +21,8 @@ HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
     CHECKPOINTS_JOB: sign_checkpoints,
+    DIGEST_JOB: send_digests,
     IMAGES_JOB: draw_images,
+    LETTER_JOB: send_letter,
     REREAD_JOB: reread_pages,
 }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
 from app.bridge.trail import Signer
 from app.db import Database
+from app.jobs.letters import DIGEST_JOB
 from app.jobs.task import JobLost, Task
 from app.queue import enqueue, finish
-from app.services.checkpoints import sign_grown_chains
+from app.services.checkpoints import CHECKPOINTS_JOB, sign_grown_chains
 
-CHECKPOINTS_JOB = "checkpoints"
-DAILY = (CHECKPOINTS_JOB,)
+DAILY = (CHECKPOINTS_JOB, DIGEST_JOB)
 
 
 def write_daily_jobs(database: Database, *, at: datetime) -> None:
@@ -24,6 +24,19 @@ def write_daily_jobs(database: Database, *, at: datetime) -> None:
                 enqueue(session, kind=kind, key=f"{kind}:{at.date()}", payload={}, at=at)
         except IntegrityError:
             continue  # another worker wrote it between our look and our line
+
+
+class DailyRound:
+    """Writes the jobs of each day once a process."""
+
+    def __init__(self) -> None:
+        self._written_on: date | None = None
+
+    def write(self, database: Database, *, at: datetime) -> None:
+        """Write the day's jobs, unless this process has done so."""
+        if self._written_on != at.date():
+            write_daily_jobs(database, at=at)
+            self._written_on = at.date()
 
 
 def sign_checkpoints(task: Task) -> None:

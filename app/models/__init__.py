@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -25,6 +26,21 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
+from app.models.messages import (
+    Digest,
+    MailChoice,
+    Message,
+    MessageChoice,
+    MessageKind,
+)
 from app.models.observers import Observer, ObserverAct, ObserverTie, ObserverVisit
 from app.models.people import (
     NO_PASSWORD,
@@ -79,6 +95,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -87,6 +104,7 @@ from app.models.scores import (
     ResultSource,
     Sheet,
 )
+from app.models.support import SupportPost, SupportTopic, TopicKind
 from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
@@ -105,6 +123,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -113,11 +132,16 @@ __all__ = [
     "ConflictCategory",
     "ConflictLevel",
     "Criterion",
+    "DeskCount",
+    "Digest",
     "Divergence",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -125,10 +149,15 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
+    "MailChoice",
     "MarkThreshold",
+    "Message",
+    "MessageChoice",
+    "MessageKind",
     "Method",
     "Municipality",
     "Observer",
@@ -148,6 +177,7 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -158,22 +188,28 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "ReportKind",
     "ResultSource",
     "RoleGrant",
     "Round",
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
     "Script",
     "ScriptChange",
     "ScriptCrop",
     "ScriptImage",
     "Sheet",
+    "SupportPost",
+    "SupportTopic",
     "TaughtClass",
     "TaughtSubject",
     "TermRecount",
     "Territory",
     "Theme",
+    "TopicKind",
     "Trouble",
     "TroubleKind",
     "Workplace",

@@ -52,6 +52,7 @@ class Exam(Base):
     criteria_open_at_local: Mapped[time]
     scoring_ends_on: Mapped[date]
     form_due_on: Mapped[date]
+    results_on: Mapped[date | None]
     experts_per_script: Mapped[int] = mapped_column(default=1)
     distinct_schools: Mapped[bool] = mapped_column(default=False)
     sum_tolerance: Mapped[int] = mapped_column(default=1)
@@ -75,6 +76,9 @@ class Exam(Base):
         CheckConstraint("criteria_open_at_local >= '14:00:00'", name="criteria_after_two"),
         CheckConstraint("held_on <= scoring_ends_on", name="scoring_after_exam"),
         CheckConstraint("scoring_ends_on <= form_due_on", name="form_after_scoring"),
+        CheckConstraint(
+            "results_on IS NULL OR form_due_on <= results_on", name="results_after_form"
+        ),
         CheckConstraint("experts_per_script BETWEEN 1 AND 3", name="experts_range"),
         CheckConstraint("sum_tolerance >= 0 AND criterion_tolerance >= 0", name="tolerance_range"),
         CheckConstraint("pages_expected IS NULL OR pages_expected > 0", name="pages_range"),

@@ -89,6 +89,7 @@ class ExamView:
     criteria_open_at_local: time
     scoring_ends_on: date
     form_due_on: date
+    results_on: date | None
     experts_per_script: int
     distinct_schools: bool
     sum_tolerance: int
@@ -194,6 +195,7 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         criteria_open_at_local=exam.criteria_open_at_local,
         scoring_ends_on=exam.scoring_ends_on,
         form_due_on=exam.form_due_on,
+        results_on=exam.results_on,
         experts_per_script=exam.experts_per_script,
         distinct_schools=exam.distinct_schools,
         sum_tolerance=exam.sum_tolerance,

@@ -24,6 +24,7 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),
@@ -53,6 +54,7 @@ MENU: tuple[Entry, ...] = (
         "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
     ),
     _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
+    _entry("support.index", _("Вопросы и ответы"), Permission.ASK_SUPPORT),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

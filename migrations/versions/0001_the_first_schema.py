@@ -24,6 +24,30 @@ def upgrade() -> None:
     sa.CheckConstraint('count >= 0', name=op.f('ck_audit_chain_count_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_chain'))
     )
+    op.create_table('desk_count',
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('applied', sa.Integer(), nullable=False),
+    sa.Column('questionnaires', sa.Integer(), nullable=False),
+    sa.Column('timetables', sa.Integer(), nullable=False),
+    sa.Column('codes', sa.Integer(), nullable=False),
+    sa.Column('absent', sa.Integer(), nullable=False),
+    sa.Column('bundles', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('scripts', sa.Integer(), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('final', sa.Integer(), nullable=False),
+    sa.Column('released', sa.Integer(), nullable=False),
+    sa.Column('loaded', sa.Integer(), nullable=False),
+    sa.Column('acts', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
+    )
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_desk_count_municipality_id'), ['municipality_id'], unique=False)
+
     op.create_table('municipality',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -125,6 +149,18 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('digest',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
+    sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_person_id_day'))
+    )
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -181,6 +217,39 @@ def upgrade() -> None:
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
 
+    op.create_table('message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('endpoint', sa.String(length=60), nullable=False),
+    sa.Column('values', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("text <> ''", name=op.f('ck_message_text_given')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_person', ['person_id', 'read_at'], unique=False)
+
+    op.create_table('message_choice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('support', 'observers', 'keeping', 'deadlines', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('by_mail', sa.Enum('never', 'digest', 'at_once', name='by_mail_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_message_choice_person_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_choice')),
+    sa.UniqueConstraint('person_id', 'kind', name=op.f('uq_message_choice_person_id_kind'))
+    )
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_choice_person_id'), ['person_id'], unique=False)
+
     op.create_table('recovery_code',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -230,6 +299,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_clock_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_campaign_clock_set_by_id'), ['set_by_id'], unique=False)
 
+    op.create_table('campaign_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document', sa.String(length=300), nullable=False),
+    sa.Column('list_due_on', sa.Date(), nullable=True),
+    sa.Column('accounts_received_on', sa.Date(), nullable=True),
+    sa.Column('applications_due_on', sa.Date(), nullable=True),
+    sa.Column('questionnaires_due_on', sa.Date(), nullable=True),
+    sa.Column('timetable_due_on', sa.Date(), nullable=True),
+    sa.Column('results_on', sa.Date(), nullable=True),
+    sa.Column('accounts_days', sa.Integer(), nullable=False),
+    sa.Column('scans_days', sa.Integer(), nullable=False),
+    sa.Column('scoring_days', sa.Integer(), nullable=True),
+    sa.Column('form_days', sa.Integer(), nullable=True),
+    sa.Column('families_days', sa.Integer(), nullable=False),
+    sa.Column('analysis_days', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("document <> ''", name=op.f('ck_campaign_order_document_given')),
+    sa.CheckConstraint('accounts_days > 0 AND scans_days > 0 AND families_days > 0 AND analysis_days > 0', name=op.f('ck_campaign_order_terms_positive')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_campaign_order_number_positive')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_order_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_campaign_order_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_order')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_campaign_order_campaign_id_number'))
+    )
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_order_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_order_set_by_id'), ['set_by_id'], unique=False)
+
     op.create_table('exam',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -239,6 +339,7 @@ def upgrade() -> None:
     sa.Column('criteria_open_at_local', sa.Time(), nullable=False),
     sa.Column('scoring_ends_on', sa.Date(), nullable=False),
     sa.Column('form_due_on', sa.Date(), nullable=False),
+    sa.Column('results_on', sa.Date(), nullable=True),
     sa.Column('experts_per_script', sa.Integer(), nullable=False),
     sa.Column('distinct_schools', sa.Boolean(), nullable=False),
     sa.Column('sum_tolerance', sa.Integer(), nullable=False),
@@ -253,6 +354,7 @@ def upgrade() -> None:
     sa.CheckConstraint('grade BETWEEN 1 AND 11', name=op.f('ck_exam_grade_range')),
     sa.CheckConstraint('held_on <= scoring_ends_on', name=op.f('ck_exam_scoring_after_exam')),
     sa.CheckConstraint('pages_expected IS NULL OR pages_expected > 0', name=op.f('ck_exam_pages_range')),
+    sa.CheckConstraint('results_on IS NULL OR form_due_on <= results_on', name=op.f('ck_exam_results_after_form')),
     sa.CheckConstraint('scoring_ends_on <= form_due_on', name=op.f('ck_exam_form_after_scoring')),
     sa.CheckConstraint('sum_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_exam_tolerance_range')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_exam_campaign_id'), ondelete='RESTRICT'),
@@ -279,6 +381,40 @@ def upgrade() -> None:
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
+
+    op.create_table('expert_number',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('subject', sa.String(length=100), nullable=False),
+    sa.Column('experts', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('experts >= 0', name=op.f('ck_expert_number_experts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_expert_number_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_expert_number_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_number')),
+    sa.UniqueConstraint('campaign_id', 'school_id', 'subject', name=op.f('uq_expert_number_campaign_id_school_id_subject'))
+    )
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expert_number_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expert_number_school_id'), ['school_id'], unique=False)
+
+    op.create_table('list_verification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('schools', sa.Integer(), nullable=False),
+    sa.Column('verified_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('verified_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0 AND schools >= 0', name=op.f('ck_list_verification_counts_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_list_verification_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_list_verification_verified_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_verification')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_list_verification_campaign_id_number'))
+    )
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_list_verification_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_list_verification_verified_by_id'), ['verified_by_id'], unique=False)
 
     op.create_table('listed_school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -324,6 +460,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_observer_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_proposed_by_id'), ['proposed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_school_id'), ['school_id'], unique=False)
+
+    op.create_table('questionnaire',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('rooms', sa.Integer(), nullable=False),
+    sa.Column('organisers', sa.Integer(), nullable=False),
+    sa.Column('scanners', sa.Integer(), nullable=False),
+    sa.Column('printers', sa.Integer(), nullable=False),
+    sa.Column('remark', sa.String(length=300), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('rooms > 0 AND organisers > 0', name=op.f('ck_questionnaire_needs_positive')),
+    sa.CheckConstraint('scanners >= 0 AND printers >= 0', name=op.f('ck_questionnaire_devices_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_questionnaire_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_questionnaire_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_questionnaire_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questionnaire_school_id'), ['school_id'], unique=False)
 
     op.create_table('recheck_handover',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -412,6 +569,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_class_school_id'), ['school_id'], unique=False)
+
+    op.create_table('school_facts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('primary', 'basic', 'secondary', 'gymnasium', 'lyceum', 'cadet', 'boarding', 'special', 'vocational', 'other', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('levels', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('takes', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_school_facts_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_school_facts_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_school_facts')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_school_facts_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_school_facts_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_school_facts_school_id'), ['school_id'], unique=False)
+
+    op.create_table('support_topic',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('question', 'call', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('folded', sa.String(length=400), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Uuid(), nullable=False),
+    sa.Column('pinned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(title = '') = (destroyed_at IS NOT NULL)", name=op.f('ck_support_topic_told_until_destroyed')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['person.id'], name=op.f('fk_support_topic_asked_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_support_topic_campaign_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_topic'))
+    )
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_topic_asked_by_id'), ['asked_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_topic_campaign_id'), ['campaign_id'], unique=False)
 
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -512,6 +705,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_criterion_depends_on_id'), ['depends_on_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_criterion_exam_id'), ['exam_id'], unique=False)
 
+    op.create_table('exam_application',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('classes', sa.Integer(), nullable=False),
+    sa.Column('participants', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('classes > 0 AND participants > 0', name=op.f('ck_exam_application_counts_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_exam_application_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_exam_application_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_application')),
+    sa.UniqueConstraint('exam_id', 'school_id', name=op.f('uq_exam_application_exam_id_school_id'))
+    )
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exam_application_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exam_application_school_id'), ['school_id'], unique=False)
+
     op.create_table('exam_template',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -531,6 +742,28 @@ def upgrade() -> None:
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_template_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_exam_template_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('federal_report',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.Enum('individual', 'marks', 'journal', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('loaded_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_federal_report_number_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_federal_report_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['loaded_by_id'], ['person.id'], name=op.f('fk_federal_report_loaded_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_federal_report_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_federal_report')),
+    sa.UniqueConstraint('exam_id', 'school_id', 'kind', 'number', name=op.f('uq_federal_report_exam_id_school_id_kind_number'))
+    )
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_federal_report_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_loaded_by_id'), ['loaded_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_school_id'), ['school_id'], unique=False)
 
     op.create_table('form_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -662,6 +895,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_school_id'), ['school_id'], unique=False)
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
+
+    op.create_table('support_post',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('topic_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Boolean(), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_support_post_number_positive')),
+    sa.ForeignKeyConstraint(['said_by_id'], ['person.id'], name=op.f('fk_support_post_said_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['topic_id'], ['support_topic.id'], name=op.f('fk_support_post_topic_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post'))
+    )
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_post_said_by_id'), ['said_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_support_post_topic_id'), ['topic_id'], unique=False)
 
     op.create_table('taught_class',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1438,6 +1689,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_taught_class_class_id'))
 
     op.drop_table('taught_class')
+    with op.batch_alter_table('support_post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_post_topic_id'))
+        batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
+
+    op.drop_table('support_post')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
@@ -1478,11 +1734,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_form_version_exam_id'))
 
     op.drop_table('form_version')
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_federal_report_school_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_loaded_by_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_exam_id'))
+
+    op.drop_table('federal_report')
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_template_exam_id'))
         batch_op.drop_index(batch_op.f('ix_exam_template_created_by_id'))
 
     op.drop_table('exam_template')
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_application_school_id'))
+        batch_op.drop_index(batch_op.f('ix_exam_application_exam_id'))
+
+    op.drop_table('exam_application')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_exam_id'))
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
@@ -1510,6 +1777,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('support_topic', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_topic_campaign_id'))
+        batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))
+
+    op.drop_table('support_topic')
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_school_facts_school_id'))
+        batch_op.drop_index(batch_op.f('ix_school_facts_campaign_id'))
+
+    op.drop_table('school_facts')
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_class_school_id'))
 
@@ -1532,6 +1809,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questionnaire_school_id'))
+        batch_op.drop_index(batch_op.f('ix_questionnaire_campaign_id'))
+
+    op.drop_table('questionnaire')
     with op.batch_alter_table('observer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_school_id'))
         batch_op.drop_index(batch_op.f('ix_observer_proposed_by_id'))
@@ -1545,6 +1827,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
 
     op.drop_table('listed_school')
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_list_verification_verified_by_id'))
+        batch_op.drop_index(batch_op.f('ix_list_verification_campaign_id'))
+
+    op.drop_table('list_verification')
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_expert_number_school_id'))
+        batch_op.drop_index(batch_op.f('ix_expert_number_campaign_id'))
+
+    op.drop_table('expert_number')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
@@ -1554,6 +1846,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_campaign_id'))
 
     op.drop_table('exam')
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_order_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_order_campaign_id'))
+
+    op.drop_table('campaign_order')
     with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_clock_set_by_id'))
         batch_op.drop_index(batch_op.f('ix_campaign_clock_campaign_id'))
@@ -1567,6 +1864,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
     op.drop_table('recovery_code')
+    with op.batch_alter_table('message_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_choice_person_id'))
+
+    op.drop_table('message_choice')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_person')
+
+    op.drop_table('message')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
 
@@ -1582,6 +1887,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_municipality_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_digest_person_id'))
+
+    op.drop_table('digest')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
@@ -1608,5 +1917,9 @@ def downgrade() -> None:
     op.drop_table('audit_checkpoint')
     op.drop_table('person')
     op.drop_table('municipality')
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_desk_count_municipality_id'))
+
+    op.drop_table('desk_count')
     op.drop_table('audit_chain')
     # ### end Alembic commands ###

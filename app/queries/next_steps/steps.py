@@ -11,6 +11,7 @@ from app.queries.next_steps.commission import commission_steps, told_steps, watc
 from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.municipality import municipality_steps
+from app.queries.next_steps.schedule import schedule_steps
 from app.queries.next_steps.school import school_steps
 from app.queries.next_steps.step import Step, Urgency
 
@@ -20,6 +21,7 @@ ROLES = (
     installation_steps,
     municipality_steps,
     school_steps,
+    schedule_steps,
     told_steps,
     commission_steps,
     watching_steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Permission
+from app.access import Actor, Permission, Role
 from app.audit import record
 from app.bridge.hours import day_in
 from app.bridge.observation import (
@@ -22,7 +23,8 @@ from app.bridge.observation import (
     standing_visits,
 )
 from app.errors import NotYours, Refusal
-from app.models import Campaign, Observer, ObserverVisit, School
+from app.models import Campaign, MessageKind, Observer, ObserverVisit, School
+from app.notices import holders, notify
 
 MOST_PER_SCHOOL = 5
 
@@ -61,6 +63,7 @@ def spread_observers(
     for one in found:
         _add(session, one, by=by, at=at)
     session.flush()
+    _tell_schools(session, found, at=at)
     told = {"placed": len(found), "per_school": per_school, "seed": seed}
     record(
         session,
@@ -115,6 +118,21 @@ def withdraw_visit(session: Session, *, visit_id: UUID, by: Actor, at: datetime)
     found.withdrawn_at = at
     session.flush()
     _tell(session, found, "observer.visit_withdrawn", by=by, at=at)
+
+
+def _tell_schools(session: Session, found: Sequence[Placed], *, at: datetime) -> None:
+    """Coordinators learn who comes to their school."""
+    for school_id in sorted({one.school_id for one in found}):
+        days = sorted(one.day for one in found if one.school_id == school_id)
+        notify(
+            session,
+            people=holders(session, {Role.SCHOOL_COORDINATOR}, school_ids={school_id}),
+            kind=MessageKind.OBSERVERS,
+            text="В школу направлены наблюдатели: %(days)s.",
+            params={"days": ", ".join(f"{day:%d.%m.%Y}" for day in days)},
+            endpoint="observers.index",
+            at=at,
+        )
 
 
 def _campaign(session: Session, campaign_id: UUID, by: Actor) -> Campaign:
