@@ -28,7 +28,8 @@ def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) 
     The expert who asked may call, and so may the coordinator when nobody was found at first.
 
     Returns:
-        The new reading, or one called before; None when nobody fits.
+        The new reading, or one called before; None when nobody fits, or the work is no first
+        reading: then the coordinator answers.
 
     Raises:
         NotYours: there is no such question, or it is another's.
@@ -37,6 +38,8 @@ def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) 
     if asked is None or asked.kind is not TroubleKind.SECOND_OPINION:
         raise NotYours
     script = asked.assignment.script
+    if asked.assignment.round not in BLIND:
+        return None
     if asked.raised_by_id != by.person_id:
         place = script.exam.campaign.municipality_id
         by.require(Permission.CHOOSE_SCHEME, municipality_id=place)
