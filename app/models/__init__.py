@@ -59,6 +59,7 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
@@ -237,6 +238,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "TopicKind",
     "Trouble",
     "TroubleKind",

@@ -50,6 +50,7 @@ MENU: tuple[Entry, ...] = (
         Permission.CONFIRM_RECHECK,
     ),
     _entry("fairness.hours", _("Где потратить часы"), Permission.LODGE_RECHECK),
+    _entry("fairness.reports", _("Отчёты об объективности"), Permission.WATCH),
     _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
     _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(
