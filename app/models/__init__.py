@@ -59,6 +59,7 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
@@ -92,6 +93,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -149,8 +156,11 @@ __all__ = [
     "ControlWork",
     "Criterion",
     "DeskCount",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
     "ExamApplication",
     "ExamEntry",
@@ -207,6 +217,7 @@ __all__ = [
     "RecoveryCode",
     "ReportKind",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",
@@ -227,6 +238,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "TopicKind",
     "Trouble",
     "TroubleKind",
