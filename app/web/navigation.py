@@ -48,6 +48,12 @@ MENU: tuple[Entry, ...] = (
     _entry("guidance.own", _("Отбор и контрольные"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
+    _entry(
+        "returned.index",
+        _("Отчёты федеральной системы"),
+        Permission.WATCH,
+        Permission.RELEASE_RESULTS,
+    ),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry(
         "rechecks.index",
