@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.clarify import CriterionReading, Question, Reopening
 from app.models.controls import (
     ControlPoint,
     ControlReading,
@@ -148,6 +149,7 @@ __all__ = [
     "ControlUse",
     "ControlWork",
     "Criterion",
+    "CriterionReading",
     "DeskCount",
     "Digest",
     "Divergence",
@@ -194,6 +196,7 @@ __all__ = [
     "PointKind",
     "PointVersion",
     "Qualification",
+    "Question",
     "Questionnaire",
     "ReasonCode",
     "RecheckCase",
@@ -205,6 +208,7 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "Reopening",
     "ReportKind",
     "ResultSource",
     "RoleGrant",
