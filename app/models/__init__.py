@@ -60,6 +60,7 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
@@ -231,6 +232,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "TopicKind",
     "Trouble",
     "TroubleKind",

@@ -120,6 +120,8 @@ ACTION_NAMES = {
     "sheet.opened": _("Работа открыта экспертом"),
     "sheet.reopened": _("Работа возвращена в проверку"),
     "sheet.submitted": _("Работа сдана"),
+    "second.called": _("Назначен эксперт для второго мнения"),
+    "second.missing": _("Эксперта для второго мнения не нашлось"),
     "support.answered": _("Дан ответ на вопрос"),
     "support.asked": _("Задан вопрос"),
     "support.call_recorded": _("Записан звонок на горячую линию"),

@@ -24,6 +24,7 @@ from app.errors import Refusal
 from app.finals import add_final, find_final
 from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
 from app.reopened import close_reopenings, is_settled_anew
+from app.services.marking.second import answer_opinions, confirm_empty, looks_empty
 from app.services.marking.third import name_third
 from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile_all
 
@@ -90,7 +91,12 @@ def submit_sheet(
         return Waiting()
     if assignment.round in CONTROLS:
         return _judge(session, assignment, at=at)
-    return _compare(session, _lock_script(session, assignment.script_id), by=by, at=at)
+    script = _lock_script(session, assignment.script_id)
+    answer_opinions(session, assignment, by=by, at=at)
+    if looks_empty(points) and readings_wanted(session, script) == 1:
+        confirm_empty(session, assignment, by=by, at=at)
+        return Waiting()
+    return _compare(session, script, by=by, at=at)
 
 
 def reopen_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) -> None:

@@ -119,7 +119,7 @@ def set_aside(work_id: UUID) -> Answer:
     if kind not in set(TroubleKind):
         raise Refusal("Неизвестная причина: обновите страницу.")
     with transaction() as session:
-        trouble.set_aside(
+        asked = trouble.set_aside(
             session,
             assignment_id=work_id,
             kind=TroubleKind(kind),
@@ -127,6 +127,8 @@ def set_aside(work_id: UUID) -> Answer:
             by=actor(),
             at=now(),
         )
+        if asked.kind is TroubleKind.SECOND_OPINION:
+            marking.call_second(session, trouble_id=asked.id, by=actor(), at=now())
     return _next_work(work_id)
 
 
