@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
+    sa.Column('theme', sa.Enum('system', 'dark', 'light', name='theme_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
