@@ -94,6 +94,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -152,8 +158,11 @@ __all__ = [
     "Criterion",
     "CriterionReading",
     "DeskCount",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
     "ExamApplication",
     "ExamEntry",
@@ -212,6 +221,7 @@ __all__ = [
     "Reopening",
     "ReportKind",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",
