@@ -55,6 +55,7 @@ MENU: tuple[Entry, ...] = (
         Permission.RELEASE_RESULTS,
     ),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("reports.index", _("Отчёты о результатах"), Permission.VIEW_EXAM),
     _entry(
         "rechecks.index",
         _("Перепроверки"),
