@@ -58,6 +58,7 @@ MENU: tuple[Entry, ...] = (
     ),
     _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
     _entry("support.index", _("Вопросы и ответы"), Permission.ASK_SUPPORT),
+    _entry("retention.index", _("Хранение документов"), Permission.DESTROY_DOCUMENTS),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )
