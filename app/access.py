@@ -67,6 +67,7 @@ class Permission(StrEnum):
     KEEP_CALENDAR = "keep_calendar"
     COMPARE_EXPERTS = "compare_experts"
     READ_TRAIL = "read_trail"
+    LEAD_SCORING = "lead_scoring"
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
 
@@ -95,6 +96,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
     Permission.COMPARE_EXPERTS: frozenset({Role.COMMISSION_CHAIR}),
+    Permission.LEAD_SCORING: frozenset({Role.COMMISSION_CHAIR}),
     Permission.ASK_SUPPORT: frozenset(
         _COORDINATORS | {Role.REGIONAL_COORDINATOR, Role.TECHNICAL_SPECIALIST}
     ),

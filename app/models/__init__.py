@@ -4,6 +4,16 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.controls import (
+    ControlPoint,
+    ControlReading,
+    ControlRule,
+    ControlUse,
+    ControlWork,
+    Qualification,
+    ScoringStop,
+    SecondLook,
+)
 from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
@@ -49,11 +59,13 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     BLIND,
+    CONTROLS,
     Assignment,
     Plan,
     PlanLevel,
@@ -108,6 +120,7 @@ from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "BLIND",
+    "CONTROLS",
     "NO_PASSWORD",
     "AgreedRule",
     "AnnotationKind",
@@ -130,6 +143,11 @@ __all__ = [
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
+    "ControlPoint",
+    "ControlReading",
+    "ControlRule",
+    "ControlUse",
+    "ControlWork",
     "Criterion",
     "DeskCount",
     "Digest",
@@ -176,6 +194,7 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Qualification",
     "Questionnaire",
     "ReasonCode",
     "RecheckCase",
@@ -196,10 +215,12 @@ __all__ = [
     "SchoolClass",
     "SchoolFacts",
     "SchoolKind",
+    "ScoringStop",
     "Script",
     "ScriptChange",
     "ScriptCrop",
     "ScriptImage",
+    "SecondLook",
     "Sheet",
     "SupportPost",
     "SupportTopic",
@@ -207,6 +228,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "TopicKind",
     "Trouble",
     "TroubleKind",

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.admission import NotAdmitted, find_bar
 from app.bridge.annotations import SavedAnnotation, list_annotations, list_scorers
 from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
 from app.bridge.recheck_result import shown_points, shown_readers
@@ -106,6 +107,7 @@ class WorkView:
         marks: what he drew on the pages; for a third expert also what the readings before drew.
         changes: pages that came or went since the expert got the work, or handed it in.
         is_writable: points may be given.
+        bar: why the expert may not score at all now, where he may not.
         aside: why it is set aside, while it is.
         answer: the coordinator's words when it came back.
     """
@@ -119,6 +121,7 @@ class WorkView:
     marks: tuple[SavedAnnotation, ...]
     changes: tuple[ChangeView, ...]
     is_writable: bool
+    bar: NotAdmitted | None
     aside: TroubleKind | None
     answer: str
 
@@ -151,6 +154,7 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
     crops = list_crops(session, script_id=assignment.script_id)
+    bar = find_bar(session, assignment)
     return WorkView(
         line=line,
         queue=queue,
@@ -164,7 +168,8 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
             readers=(assignment.id, *_earlier_readers(session, assignment)),
         ),
         changes=_changes(session, assignment, sheet),
-        is_writable=not (submitted or aside or is_over(assignment, at=at)),
+        is_writable=not (submitted or aside or bar or is_over(assignment, at=at)),
+        bar=bar,
         aside=trouble.kind if trouble and aside else None,
         answer=trouble.answer if trouble and not aside else "",
     )

@@ -42,7 +42,7 @@ def record_ruling(
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
     divergence = _get_divergence(session, assignment)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     sheet = find_sheet(session, assignment.id)
     if sheet is None:
         raise Refusal("В работе ещё нет ни одного балла.")

@@ -17,6 +17,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.i18n import LOCALES
+from app.models import Theme
 from app.queries.accounts import is_empty
 from app.services import accounts
 from app.web.context import (
@@ -199,6 +200,17 @@ def choose_locale(locale: str) -> Response:
     if current_user.is_authenticated:
         with transaction() as database:
             accounts.choose_locale(database, locale=locale, by=actor())
+    return redirect(_safe_next() or url_for("home.index"))
+
+
+@blueprint.post("/theme/<theme>")
+@signed_in
+def choose_theme(theme: str) -> Response:
+    """Light or dark pages, remembered with the account."""
+    if theme not in set(Theme):
+        abort(404)
+    with transaction() as database:
+        accounts.choose_theme(database, theme=Theme(theme), by=actor())
     return redirect(_safe_next() or url_for("home.index"))
 
 

@@ -38,7 +38,9 @@ MENU: tuple[Entry, ...] = (
     _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
     _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
     _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("guidance.own", _("Отбор и контрольные"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
+    _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry(
         "rechecks.index",

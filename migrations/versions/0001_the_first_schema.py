@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
+    sa.Column('theme', sa.Enum('system', 'dark', 'light', name='theme_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
@@ -684,6 +685,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_commission_member_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_commission_member_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('control_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('every', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('total_tolerance', sa.Integer(), nullable=False),
+    sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('qualifying_works', sa.Integer(), nullable=False),
+    sa.Column('most_outside', sa.Integer(), nullable=False),
+    sa.CheckConstraint('every >= 3 AND days >= 0', name=op.f('ck_control_rule_spacing_range')),
+    sa.CheckConstraint('qualifying_works >= 0 AND most_outside >= 0 AND (qualifying_works = 0 OR most_outside < qualifying_works)', name=op.f('ck_control_rule_qualification_range')),
+    sa.CheckConstraint('total_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_control_rule_tolerance_range')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_control_rule_exam_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_rule'))
+    )
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_rule_exam_id'), ['exam_id'], unique=True)
+
     op.create_table('criterion',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -895,6 +914,51 @@ def upgrade() -> None:
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
 
+    op.create_table('qualification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('works', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('admitted_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('(closed_at IS NULL) = (passed IS NULL)', name=op.f('ck_qualification_closed_with_outcome')),
+    sa.CheckConstraint('number > 0 AND works >= 0', name=op.f('ck_qualification_number_positive')),
+    sa.ForeignKeyConstraint(['admitted_by_id'], ['person.id'], name=op.f('fk_qualification_admitted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_qualification_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_qualification_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_qualification')),
+    sa.UniqueConstraint('exam_id', 'expert_id', 'number', name=op.f('uq_qualification_exam_id_expert_id_number'))
+    )
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_qualification_admitted_by_id'), ['admitted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_expert_id'), ['expert_id'], unique=False)
+
+    op.create_table('scoring_stop',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stopped_by_id', sa.Uuid(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_scoring_stop_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_scoring_stop_expert_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['lifted_by_id'], ['person.id'], name=op.f('fk_scoring_stop_lifted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['stopped_by_id'], ['person.id'], name=op.f('fk_scoring_stop_stopped_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scoring_stop'))
+    )
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scoring_stop_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_expert_id'), ['expert_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_lifted_by_id'), ['lifted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_stopped_by_id'), ['stopped_by_id'], unique=False)
+        batch_op.create_index('uq_scoring_stop_standing', ['exam_id', 'expert_id'], unique=True, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+
     op.create_table('support_post',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('topic_id', sa.Uuid(), nullable=False),
@@ -1080,7 +1144,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', 'control', 'qualification', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -1095,13 +1159,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_assignment_active_reader', ['script_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+
+    op.create_table('control_work',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('use', sa.Enum('qualification', 'control', name='use_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('settles', sa.Boolean(), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('declared_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['declared_by_id'], ['person.id'], name=op.f('fk_control_work_declared_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_control_work_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_work'))
+    )
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_work_declared_by_id'), ['declared_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_work_script_id'), ['script_id'], unique=False)
+        batch_op.create_index('uq_control_work_standing', ['script_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('final_result',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', 'control', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint('number > 0', name=op.f('ck_final_result_number_positive')),
@@ -1217,6 +1298,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_state'), ['state'], unique=False)
         batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('control_point',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.CheckConstraint('points IS NULL OR points >= 0', name=op.f('ck_control_point_points_not_negative')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_control_point_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_point_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_point')),
+    sa.UniqueConstraint('work_id', 'criterion_id', name=op.f('uq_control_point_work_id_criterion_id'))
+    )
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_point_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_point_work_id'), ['work_id'], unique=False)
+
+    op.create_table('control_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('qualification_id', sa.Uuid(), nullable=True),
+    sa.Column('outside', sa.Boolean(), nullable=True),
+    sa.Column('judged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(outside IS NULL) = (judged_at IS NULL)', name=op.f('ck_control_reading_judged_with_outcome')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_control_reading_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['qualification_id'], ['qualification.id'], name=op.f('fk_control_reading_qualification_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_reading_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_reading'))
+    )
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_reading_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_control_reading_qualification_id'), ['qualification_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_reading_work_id'), ['work_id'], unique=False)
 
     op.create_table('divergence',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1352,6 +1468,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_script_image_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_script_image_template_id'), ['template_id'], unique=False)
         batch_op.create_index('uq_script_image_current', ['script_id', 'position'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+
+    op.create_table('second_look',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('after_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['after_id'], ['expert.id'], name=op.f('fk_second_look_after_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_second_look_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_second_look_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_second_look_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_second_look'))
+    )
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_second_look_after_id'), ['after_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_second_look_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=False)
 
     op.create_table('sheet',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1563,6 +1698,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sheet_assignment_id'))
 
     op.drop_table('sheet')
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_second_look_script_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_assignment_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_after_id'))
+
+    op.drop_table('second_look')
     with op.batch_alter_table('script_image', schema=None) as batch_op:
         batch_op.drop_index('uq_script_image_current', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_script_image_template_id'))
@@ -1600,6 +1742,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
 
     op.drop_table('divergence')
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_reading_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_qualification_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_assignment_id'))
+
+    op.drop_table('control_reading')
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_point_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_point_criterion_id'))
+
+    op.drop_table('control_point')
     with op.batch_alter_table('recheck_case', schema=None) as batch_op:
         batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_state'))
@@ -1633,8 +1786,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_final_result_decided_by_id'))
 
     op.drop_table('final_result')
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.drop_index('uq_control_work_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_control_work_script_id'))
+        batch_op.drop_index(batch_op.f('ix_control_work_declared_by_id'))
+
+    op.drop_table('control_work')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
         batch_op.drop_index('uq_assignment_active_reader', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_assignment_script_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_plan_id'))
@@ -1693,6 +1852,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
 
     op.drop_table('support_post')
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.drop_index('uq_scoring_stop_standing', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_stopped_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_lifted_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_exam_id'))
+
+    op.drop_table('scoring_stop')
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_qualification_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_admitted_by_id'))
+
+    op.drop_table('qualification')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
@@ -1754,6 +1927,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
 
     op.drop_table('criterion')
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_rule_exam_id'))
+
+    op.drop_table('control_rule')
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_commission_member_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_commission_member_expert_id'))

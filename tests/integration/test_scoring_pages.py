@@ -18,7 +18,7 @@ from tests.scoring_world import CODES, FILE_NAME, World, make_world
 
 ADDRESS = re.compile(r'(?:href|src|data-[a-z]+|action)="(/[^"]*)"')
 
-NOT_FOLLOWED = ("/static", "/bootstrap", "/log", "/language")
+NOT_FOLLOWED = ("/static", "/bootstrap", "/log", "/language", "/theme")
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ def test_fifteen_criteria_known_by_heart_take_at_most_eighteen_keys(
     press(page, "Enter")
     assert len(keys) <= MOST_KEYS
     expect(page.locator("#place")).to_contain_text("работа 2 из 2")
+    expect_saved(page)
     with database.reading() as session:
         assert session.scalar(select(func.count(PointVersion.id))) == len(keys) - 1
         assert session.scalar(select(func.count(Sheet.submitted_at))) == 1

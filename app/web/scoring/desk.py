@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access import Permission
 from app.bridge.desk import CriteriaClosed
 from app.bridge.independence import NotIndependent
-from app.models import Round, TroubleKind
+from app.models import TroubleKind
 from app.queries.scoring_pictures import count_own_works, get_crop_image, get_page_image
 from app.queries.scoring_work import WorkView, get_work
 from app.web.context import actor, now, reading, say
 from app.web.guard import access
-from app.web.scoring.blueprint import blueprint
+from app.web.scoring.blueprint import blueprint, list_url
 from app.web.scoring.pictures import marked_picture
 
 AHEAD = 3
@@ -40,7 +40,7 @@ def work(work_id: UUID) -> str | AnyResponse:
         ahead=_ahead(shown),
         owner=actor().person_id,
         kinds=TroubleKind,
-        list_url=url_for("rechecks.desk" if shown.line.round is Round.RECHECK else "scoring.index"),
+        list_url=list_url(shown.line.round),
     )
 
 
