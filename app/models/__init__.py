@@ -93,6 +93,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -150,8 +156,11 @@ __all__ = [
     "ControlWork",
     "Criterion",
     "DeskCount",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
     "ExamApplication",
     "ExamEntry",
@@ -208,6 +217,7 @@ __all__ = [
     "RecoveryCode",
     "ReportKind",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",

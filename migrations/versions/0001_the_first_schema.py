@@ -149,6 +149,39 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('destruction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('files_gone', sa.Integer(), nullable=False),
+    sa.Column('files_shared', sa.Integer(), nullable=False),
+    sa.Column('act_sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('(done_at IS NULL) = (act_sha256 IS NULL)', name=op.f('ck_destruction_done_has_act')),
+    sa.CheckConstraint('(signed_at IS NULL) = (signed_by_id IS NULL)', name=op.f('ck_destruction_signed_by_somebody')),
+    sa.CheckConstraint('done_at IS NULL OR signed_at IS NOT NULL', name=op.f('ck_destruction_done_is_signed')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_destruction_number_positive')),
+    sa.CheckConstraint('signed_by_id IS NULL OR signed_by_id <> proposed_by_id', name=op.f('ck_destruction_two_persons')),
+    sa.CheckConstraint('withdrawn_at IS NULL OR signed_at IS NULL', name=op.f('ck_destruction_signed_is_final')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_destruction_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_destruction_proposed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['person.id'], name=op.f('fk_destruction_signed_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction')),
+    sa.UniqueConstraint('municipality_id', 'number', name=op.f('uq_destruction_municipality_id_number'))
+    )
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_proposed_by_id'), ['proposed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_signed_by_id'), ['signed_by_id'], unique=False)
+
     op.create_table('digest',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -261,6 +294,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
+
+    op.create_table('retention_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("basis <> ''", name=op.f('ck_retention_rule_basis_given')),
+    sa.CheckConstraint('months BETWEEN 1 AND 120', name=op.f('ck_retention_rule_months_range')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_retention_rule_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_retention_rule_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_rule'))
+    )
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_retention_rule_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_retention_rule_set_by_id'), ['set_by_id'], unique=False)
+        batch_op.create_index('uq_retention_rule_standing', ['municipality_id', 'kind'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -723,6 +776,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_criterion_depends_on_id'), ['depends_on_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_criterion_exam_id'), ['exam_id'], unique=False)
 
+    op.create_table('destruction_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('destruction_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=True),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('files', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('events', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(exam_id IS NULL) = (school_id IS NULL)', name=op.f('ck_destruction_line_works_are_of_a_school_and_exam')),
+    sa.CheckConstraint('files >= 0 AND rows >= 0 AND events >= 0', name=op.f('ck_destruction_line_counts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_destruction_line_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['destruction_id'], ['destruction.id'], name=op.f('fk_destruction_line_destruction_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_destruction_line_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_destruction_line_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction_line')),
+    sa.UniqueConstraint('destruction_id', 'position', name=op.f('uq_destruction_line_destruction_id_position'))
+    )
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_line_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_destruction_id'), ['destruction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_school_id'), ['school_id'], unique=False)
+
     op.create_table('exam_application',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -1047,6 +1126,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('why_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("outcome <> 'rejected' OR why <> ''", name=op.f('ck_bundle_file_rejected_says_why')),
     sa.CheckConstraint('size_bytes >= 0 AND pages >= 0', name=op.f('ck_bundle_file_counts_not_negative')),
     sa.ForeignKeyConstraint(['bundle_id'], ['bundle.id'], name=op.f('fk_bundle_file_bundle_id'), ondelete='RESTRICT'),
@@ -1457,6 +1537,7 @@ def upgrade() -> None:
     sa.Column('template_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_image_position_positive')),
     sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_script_image_page_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_script_image_script_id'), ondelete='RESTRICT'),
@@ -1640,6 +1721,7 @@ def upgrade() -> None:
     sa.Column('top_px', sa.Integer(), nullable=False),
     sa.Column('width_px', sa.Integer(), nullable=False),
     sa.Column('height_px', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("task <> ''", name=op.f('ck_script_crop_task_is_named')),
     sa.CheckConstraint('left_px >= 0 AND top_px >= 0', name=op.f('ck_script_crop_inside_the_image')),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_crop_position_positive')),
@@ -1922,6 +2004,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_application_exam_id'))
 
     op.drop_table('exam_application')
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_line_school_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_destruction_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_campaign_id'))
+
+    op.drop_table('destruction_line')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_exam_id'))
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
@@ -2036,6 +2125,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
     op.drop_table('school')
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.drop_index('uq_retention_rule_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_municipality_id'))
+
+    op.drop_table('retention_rule')
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
@@ -2067,6 +2162,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_digest_person_id'))
 
     op.drop_table('digest')
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_signed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_proposed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_municipality_id'))
+
+    op.drop_table('destruction')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
