@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.clarify import CriterionReading, Question, Reopening
 from app.models.controls import (
     ControlPoint,
     ControlReading,
@@ -155,6 +156,7 @@ __all__ = [
     "ControlUse",
     "ControlWork",
     "Criterion",
+    "CriterionReading",
     "DeskCount",
     "Destruction",
     "DestructionLine",
@@ -204,6 +206,7 @@ __all__ = [
     "PointKind",
     "PointVersion",
     "Qualification",
+    "Question",
     "Questionnaire",
     "ReasonCode",
     "RecheckCase",
@@ -215,6 +218,7 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "Reopening",
     "ReportKind",
     "ResultSource",
     "RetentionRule",

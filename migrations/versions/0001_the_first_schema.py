@@ -397,6 +397,7 @@ def upgrade() -> None:
     sa.Column('distinct_schools', sa.Boolean(), nullable=False),
     sa.Column('sum_tolerance', sa.Integer(), nullable=False),
     sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('x_diverges', sa.Boolean(), nullable=False),
     sa.Column('agreed_rule', sa.Enum('higher', 'mean_up', 'first', name='agreed_rule_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('pages_expected', sa.Integer(), nullable=True),
     sa.Column('marks_source', sa.String(length=300), nullable=True),
@@ -764,8 +765,10 @@ def upgrade() -> None:
     sa.Column('max_points', sa.Integer(), nullable=False),
     sa.Column('depends_on_id', sa.Uuid(), nullable=True),
     sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('tolerance', sa.Integer(), nullable=True),
     sa.CheckConstraint('depends_on_id IS NULL OR depends_on_id <> id', name=op.f('ck_criterion_no_self_dependency')),
     sa.CheckConstraint('max_points > 0', name=op.f('ck_criterion_max_positive')),
+    sa.CheckConstraint('tolerance IS NULL OR tolerance >= 0', name=op.f('ck_criterion_tolerance_range')),
     sa.ForeignKeyConstraint(['depends_on_id'], ['criterion.id'], name=op.f('fk_criterion_depends_on_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_criterion_exam_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion')),
@@ -1164,6 +1167,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conflict_participant_id'), ['participant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_school_id'), ['school_id'], unique=False)
 
+    op.create_table('criterion_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_criterion_reading_number_positive')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_criterion_reading_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_criterion_reading_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion_reading')),
+    sa.UniqueConstraint('criterion_id', 'number', name=op.f('uq_criterion_reading_criterion_id_number'))
+    )
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_criterion_reading_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_criterion_reading_set_by_id'), ['set_by_id'], unique=False)
+
     op.create_table('exam_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -1205,6 +1226,28 @@ def upgrade() -> None:
     with op.batch_alter_table('observer_act', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_observer_act_filed_by_id'), ['filed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_act_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f('ck_question_answered_with_words')),
+    sa.CheckConstraint("words <> ''", name=op.f('ck_question_asks_something')),
+    sa.CheckConstraint('(answered_at IS NULL) = (answered_by_id IS NULL)', name=op.f('ck_question_answered_by_somebody')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_question_answered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_question_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_question_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_answered_by_id'), ['answered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_expert_id'), ['expert_id'], unique=False)
 
     op.create_table('script',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1711,6 +1754,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_presence_decision_id'), ['decision_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_presence_member_id'), ['member_id'], unique=False)
 
+    op.create_table('reopening',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sheet_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_reopening_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_reopening_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sheet.id'], name=op.f('fk_reopening_sheet_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reopening'))
+    )
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reopening_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_sheet_id'), ['sheet_id'], unique=False)
+        batch_op.create_index('uq_reopening_standing', ['sheet_id', 'criterion_id'], unique=True, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('script_crop',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('image_id', sa.Uuid(), nullable=False),
@@ -1741,6 +1802,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_crop_image_id'))
 
     op.drop_table('script_crop')
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.drop_index('uq_reopening_standing', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_reopening_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_criterion_id'))
+
+    op.drop_table('reopening')
     with op.batch_alter_table('recheck_presence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recheck_presence_member_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_presence_decision_id'))
@@ -1887,6 +1955,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_exam_id'))
 
     op.drop_table('script')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_question_criterion_id'))
+        batch_op.drop_index(batch_op.f('ix_question_answered_by_id'))
+
+    op.drop_table('question')
     with op.batch_alter_table('observer_act', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_act_visit_id'))
         batch_op.drop_index(batch_op.f('ix_observer_act_filed_by_id'))
@@ -1897,6 +1971,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_entry_exam_id'))
 
     op.drop_table('exam_entry')
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_criterion_id'))
+
+    op.drop_table('criterion_reading')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conflict_school_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_participant_id'))
