@@ -13,18 +13,23 @@ from xlsxwriter.worksheet import Worksheet
 _LONGEST_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _WIDEST, _NARROWEST = 48, 14
+_BARS = "#7F99A6"
 
 Value = str | int | float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportSheet:
-    """One sheet: its name, the sentences above the table, the table."""
+    """One sheet: its name, the sentences above the table, the table.
+
+    `charted` is the column that is drawn beside the table, against the first one.
+    """
 
     name: str
     told: Sequence[str]
     header: Sequence[str]
     rows: Sequence[Sequence[Value]]
+    charted: int | None = None
 
 
 def report_workbook(sheets: Sequence[ReportSheet]) -> bytes:
@@ -43,7 +48,26 @@ def report_workbook(sheets: Sequence[ReportSheet]) -> bytes:
             for place, row in enumerate(one.rows, start=start + 1):
                 for at, cell in enumerate(row):
                     _write(page, place, at, cell)
+            if one.charted is not None and one.rows:
+                _chart(workbook, page, one, start)
     return buffer.getvalue()
+
+
+def _chart(workbook: xlsxwriter.Workbook, page: Worksheet, one: ReportSheet, start: int) -> None:
+    """Columns of one figure, to the right of the table."""
+    first, last, column = start + 1, start + len(one.rows), one.charted or 0
+    chart = workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": [page.get_name(), start, column],
+            "categories": [page.get_name(), first, 0, last, 0],
+            "values": [page.get_name(), first, column, last, column],
+            "fill": {"color": _BARS},
+        }
+    )
+    chart.set_legend({"none": True})
+    chart.set_size({"width": 620, "height": 300})
+    page.insert_chart(start, len(one.header) + 1, chart)
 
 
 def _name(name: str, number: int) -> str:

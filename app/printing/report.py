@@ -37,6 +37,7 @@ class Section:
         picture: A picture of the table, if one can be drawn.
         header: The table's columns.
         rows: Its rows.
+        charted: The column that a workbook draws against the first one.
     """
 
     heading: str
@@ -44,6 +45,7 @@ class Section:
     picture: Picture | None = None
     header: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
+    charted: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

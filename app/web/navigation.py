@@ -42,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("reports.index", _("Отчёты о результатах"), Permission.VIEW_EXAM),
     _entry(
         "rechecks.index",
         _("Перепроверки"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Response, abort, render_template, request
-from flask_babel import gettext as _
 
 from app.access import Permission
 from app.errors import NotYours
-from app.exchange.report_book import ReportSheet, Value, report_workbook
-from app.printing.report import Cell, Interval, Report, Section, print_report, shown
+from app.printing.report import Report, shown
 from app.queries.fairness import hours as school_queries
 from app.queries.fairness import report as queries
 from app.web.context import actor, reading
@@ -18,8 +16,7 @@ from app.web.fairness.blueprint import blueprint
 from app.web.fairness.documents import municipal_report, school_report
 from app.web.fairness.region_document import region_report
 from app.web.guard import access
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from app.web.report_files import report_file
 
 
 @blueprint.get("/reports")
@@ -49,7 +46,7 @@ def exam_file(exam_id: UUID, kind: str) -> Response:
     report = _municipal(exam_id)
     if report is None:
         raise NotYours
-    return _file(report, kind)
+    return report_file(report, kind)
 
 
 @blueprint.get("/region")
@@ -74,7 +71,7 @@ def region_file(kind: str) -> Response:
     report = _regional()
     if report is None:
         raise NotYours
-    return _file(report, kind)
+    return report_file(report, kind)
 
 
 @blueprint.get("/exams/<uuid:exam_id>/schools/<uuid:school_id>.<kind>")
@@ -87,7 +84,7 @@ def school_file(exam_id: UUID, school_id: UUID, kind: str) -> Response:
         )
     if found is None:
         raise NotYours
-    return _file(school_report(found), kind)
+    return report_file(school_report(found), kind)
 
 
 def _municipal(exam_id: UUID) -> Report | None:
@@ -106,49 +103,3 @@ def _regional() -> Report | None:
             session, subject=subject, grade=grade, year=year, actor=actor()
         )
     return region_report(found) if found else None
-
-
-def _file(report: Report, kind: str) -> Response:
-    match kind:
-        case "pdf":
-            data, mimetype = print_report(report), "application/pdf"
-        case "xlsx":
-            data, mimetype = report_workbook(_sheets(report)), _XLSX
-        case _:
-            raise NotYours
-    headers = {"Content-Disposition": f'attachment; filename="report.{kind}"'}
-    return Response(data, mimetype=mimetype, headers=headers)
-
-
-def _sheets(report: Report) -> list[ReportSheet]:
-    about = [f"{name}: {value}" for name, value in report.facts]
-    first = ReportSheet(
-        name=_("Об отчёте"), told=(report.name, *about, *report.lead), header=(), rows=()
-    )
-    return [first, *(_sheet(section) for section in report.sections)]
-
-
-def _sheet(section: Section) -> ReportSheet:
-    """Intervals stand in three columns, so that they can be reckoned with."""
-    wide = [
-        any(isinstance(row[at], Interval) for row in section.rows)
-        for at in range(len(section.header))
-    ]
-    header: list[str] = []
-    for name, three in zip(section.header, wide, strict=True):
-        header += [name, f"{name}: {_('от')}", f"{name}: {_('до')}"] if three else [name]
-    rows = [
-        [
-            value
-            for cell, three in zip(row, wide, strict=True)
-            for value in _values(cell, three=three)
-        ]
-        for row in section.rows
-    ]
-    return ReportSheet(name=section.heading, told=section.told, header=header, rows=rows)
-
-
-def _values(cell: Cell, *, three: bool) -> list[Value]:
-    if isinstance(cell, Interval):
-        return [cell.value, cell.low, cell.high]
-    return [cell, None, None] if three else [cell]
