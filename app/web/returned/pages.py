@@ -6,10 +6,9 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired
 from werkzeug.wrappers import Response
-from wtforms import SelectField
+from wtforms import FileField, SelectField
 
 from app.access import Permission
 from app.models import ReportKind
@@ -27,6 +26,7 @@ from app.web.context import (
 )
 from app.web.fields import choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.words import choices_of, exam_title
 
 blueprint = Blueprint("returned", __name__, url_prefix="/returned")
@@ -45,7 +45,7 @@ DIRECTIONS = {
 }
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ReportForm(PostedForm):
     """A report to bring."""
 
     exam = SelectField(_("Работа"))
