@@ -20,6 +20,10 @@ from tests.scoring_world import World, make_world
 
 pytestmark = pytest.mark.journey
 RUSSIAN = {"KeyF": "а", "KeyX": "ч", "KeyZ": "я", "KeyC": "с", "KeyU": "г", "BracketRight": "ъ"}
+FOCUSED = """(() => {
+  const now = document.activeElement;
+  return now.matches("a, button") ? now.textContent : "";
+})()"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -46,7 +50,7 @@ def press_in_russian(page: Page, *codes: str) -> None:
 def focus_by_tab(page: Page, name: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
-        if name in page.evaluate("document.activeElement.textContent"):
+        if name in page.evaluate(FOCUSED):
             return
     raise AssertionError(f"«{name}» is not reached by Tab")
 
@@ -97,8 +101,12 @@ def a_whole_sitting_by_keyboard(page: Page, server: Server) -> None:
     page.keyboard.insert_text(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+    expect(page.get_by_role("link", name="Проверка работ")).to_be_visible()
+    page.wait_for_load_state()
     focus_by_tab(page, "Проверка работ")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Начать проверку")).to_be_visible()
+    page.wait_for_load_state()
     focus_by_tab(page, "Начать проверку")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_have_attribute("data-ready", "yes")
