@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.bridge.rereading import REREAD_JOB
+from app.jobs.destruction import destroy_files
 from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
 from app.jobs.periodic import sign_checkpoints
 from app.jobs.planning import compare_schemes
@@ -16,11 +17,13 @@ from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
+from app.services.retention import DESTRUCTION_JOB
 
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
     COMPARE_JOB: compare_schemes,
     CHECKPOINTS_JOB: sign_checkpoints,
+    DESTRUCTION_JOB: destroy_files,
     DIGEST_JOB: send_digests,
     IMAGES_JOB: draw_images,
     LETTER_JOB: send_letter,

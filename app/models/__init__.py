@@ -4,6 +4,7 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.clarify import CriterionReading, Question, Reopening
 from app.models.controls import (
     ControlPoint,
     ControlReading,
@@ -93,6 +94,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -149,9 +156,13 @@ __all__ = [
     "ControlUse",
     "ControlWork",
     "Criterion",
+    "CriterionReading",
     "DeskCount",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
     "ExamApplication",
     "ExamEntry",
@@ -195,6 +206,7 @@ __all__ = [
     "PointKind",
     "PointVersion",
     "Qualification",
+    "Question",
     "Questionnaire",
     "ReasonCode",
     "RecheckCase",
@@ -206,8 +218,10 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "Reopening",
     "ReportKind",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",

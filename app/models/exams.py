@@ -57,6 +57,7 @@ class Exam(Base):
     distinct_schools: Mapped[bool] = mapped_column(default=False)
     sum_tolerance: Mapped[int] = mapped_column(default=1)
     criterion_tolerance: Mapped[int] = mapped_column(default=1)
+    x_diverges: Mapped[bool] = mapped_column(default=False)
     agreed_rule: Mapped[AgreedRule] = mapped_column(
         one_of(AgreedRule, "agreed_rule_known"), default=AgreedRule.MEAN_UP
     )
@@ -96,12 +97,14 @@ class Criterion(Base):
     max_points: Mapped[int]
     depends_on_id: Mapped[UUID | None] = to("criterion.id")
     guide: Mapped[str] = mapped_column(Text, default="")
+    tolerance: Mapped[int | None]
     exam: Mapped[Exam] = relationship(back_populates="criteria", foreign_keys=[exam_id])
     depends_on: Mapped[Criterion | None] = relationship(remote_side="Criterion.id")
     __table_args__ = (
         UniqueConstraint("exam_id", "label"),
         UniqueConstraint("exam_id", "position"),
         CheckConstraint("max_points > 0", name="max_positive"),
+        CheckConstraint("tolerance IS NULL OR tolerance >= 0", name="tolerance_range"),
         CheckConstraint("depends_on_id IS NULL OR depends_on_id <> id", name="no_self_dependency"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from app.bridge.controls import day_began
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
 from app.controls import IN_LIST, day_change, standing
 from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
+from app.reopened import open_labels
 
 PACE_OF_LAST = 10
 LEAST_FOR_PACE = 2
@@ -43,12 +44,14 @@ class WorkLine:
         ordinal: place in this expert's own order, from 1.
         state: where it stands.
         round: which reading it is; only a third one and a recheck are told to the expert.
+        reopened: criteria for which it is open again; told in the list alone.
     """
 
     assignment_id: UUID
     ordinal: int
     state: WorkState
     round: Round
+    reopened: tuple[str, ...] = ()
 
     @property
     def is_left(self) -> bool:
@@ -116,9 +119,16 @@ def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue
     rows = session.execute(_rows_of(by).where(Assignment.round.in_(IN_LIST))).all()
     grouped = groupby(rows, key=lambda row: row[0].script.exam_id)
     found = [(row[0], [tuple(one) for one in (row, *rest)]) for _, (row, *rest) in grouped]
+    opened = open_labels(session, [row[0].id for row in rows])
     return tuple(
-        replace(_queue(lines, at=at), bar=find_bar(session, first)) for first, lines in found
+        replace(_with_reopened(_queue(lines, at=at), opened), bar=find_bar(session, first))
+        for first, lines in found
     )
+
+
+def _with_reopened(queue: ExamQueue, opened: Mapping[UUID, tuple[str, ...]]) -> ExamQueue:
+    lines = (replace(line, reopened=opened.get(line.assignment_id, ())) for line in queue.lines)
+    return replace(queue, lines=tuple(lines))
 
 
 def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: datetime) -> ExamQueue:

@@ -42,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("reports.index", _("Отчёты о результатах"), Permission.VIEW_EXAM),
     _entry(
         "rechecks.index",
         _("Перепроверки"),
@@ -50,6 +51,7 @@ MENU: tuple[Entry, ...] = (
         Permission.CONFIRM_RECHECK,
     ),
     _entry("fairness.hours", _("Где потратить часы"), Permission.LODGE_RECHECK),
+    _entry("fairness.reports", _("Отчёты об объективности"), Permission.WATCH),
     _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
     _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(
@@ -57,6 +59,7 @@ MENU: tuple[Entry, ...] = (
     ),
     _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
     _entry("support.index", _("Вопросы и ответы"), Permission.ASK_SUPPORT),
+    _entry("retention.index", _("Хранение документов"), Permission.DESTROY_DOCUMENTS),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

@@ -149,6 +149,39 @@ def upgrade() -> None:
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
 
+    op.create_table('destruction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('files_gone', sa.Integer(), nullable=False),
+    sa.Column('files_shared', sa.Integer(), nullable=False),
+    sa.Column('act_sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('(done_at IS NULL) = (act_sha256 IS NULL)', name=op.f('ck_destruction_done_has_act')),
+    sa.CheckConstraint('(signed_at IS NULL) = (signed_by_id IS NULL)', name=op.f('ck_destruction_signed_by_somebody')),
+    sa.CheckConstraint('done_at IS NULL OR signed_at IS NOT NULL', name=op.f('ck_destruction_done_is_signed')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_destruction_number_positive')),
+    sa.CheckConstraint('signed_by_id IS NULL OR signed_by_id <> proposed_by_id', name=op.f('ck_destruction_two_persons')),
+    sa.CheckConstraint('withdrawn_at IS NULL OR signed_at IS NULL', name=op.f('ck_destruction_signed_is_final')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_destruction_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_destruction_proposed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['person.id'], name=op.f('fk_destruction_signed_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction')),
+    sa.UniqueConstraint('municipality_id', 'number', name=op.f('uq_destruction_municipality_id_number'))
+    )
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_proposed_by_id'), ['proposed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_signed_by_id'), ['signed_by_id'], unique=False)
+
     op.create_table('digest',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -262,6 +295,26 @@ def upgrade() -> None:
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
 
+    op.create_table('retention_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("basis <> ''", name=op.f('ck_retention_rule_basis_given')),
+    sa.CheckConstraint('months BETWEEN 1 AND 120', name=op.f('ck_retention_rule_months_range')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_retention_rule_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_retention_rule_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_rule'))
+    )
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_retention_rule_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_retention_rule_set_by_id'), ['set_by_id'], unique=False)
+        batch_op.create_index('uq_retention_rule_standing', ['municipality_id', 'kind'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('school',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('municipality_id', sa.Uuid(), nullable=False),
@@ -344,6 +397,7 @@ def upgrade() -> None:
     sa.Column('distinct_schools', sa.Boolean(), nullable=False),
     sa.Column('sum_tolerance', sa.Integer(), nullable=False),
     sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('x_diverges', sa.Boolean(), nullable=False),
     sa.Column('agreed_rule', sa.Enum('higher', 'mean_up', 'first', name='agreed_rule_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('pages_expected', sa.Integer(), nullable=True),
     sa.Column('marks_source', sa.String(length=300), nullable=True),
@@ -711,8 +765,10 @@ def upgrade() -> None:
     sa.Column('max_points', sa.Integer(), nullable=False),
     sa.Column('depends_on_id', sa.Uuid(), nullable=True),
     sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('tolerance', sa.Integer(), nullable=True),
     sa.CheckConstraint('depends_on_id IS NULL OR depends_on_id <> id', name=op.f('ck_criterion_no_self_dependency')),
     sa.CheckConstraint('max_points > 0', name=op.f('ck_criterion_max_positive')),
+    sa.CheckConstraint('tolerance IS NULL OR tolerance >= 0', name=op.f('ck_criterion_tolerance_range')),
     sa.ForeignKeyConstraint(['depends_on_id'], ['criterion.id'], name=op.f('fk_criterion_depends_on_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_criterion_exam_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion')),
@@ -722,6 +778,32 @@ def upgrade() -> None:
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_criterion_depends_on_id'), ['depends_on_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_criterion_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('destruction_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('destruction_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=True),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('files', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('events', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(exam_id IS NULL) = (school_id IS NULL)', name=op.f('ck_destruction_line_works_are_of_a_school_and_exam')),
+    sa.CheckConstraint('files >= 0 AND rows >= 0 AND events >= 0', name=op.f('ck_destruction_line_counts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_destruction_line_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['destruction_id'], ['destruction.id'], name=op.f('fk_destruction_line_destruction_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_destruction_line_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_destruction_line_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction_line')),
+    sa.UniqueConstraint('destruction_id', 'position', name=op.f('uq_destruction_line_destruction_id_position'))
+    )
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_line_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_destruction_id'), ['destruction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_school_id'), ['school_id'], unique=False)
 
     op.create_table('exam_application',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1047,6 +1129,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('why_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("outcome <> 'rejected' OR why <> ''", name=op.f('ck_bundle_file_rejected_says_why')),
     sa.CheckConstraint('size_bytes >= 0 AND pages >= 0', name=op.f('ck_bundle_file_counts_not_negative')),
     sa.ForeignKeyConstraint(['bundle_id'], ['bundle.id'], name=op.f('fk_bundle_file_bundle_id'), ondelete='RESTRICT'),
@@ -1083,6 +1166,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conflict_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_participant_id'), ['participant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_school_id'), ['school_id'], unique=False)
+
+    op.create_table('criterion_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_criterion_reading_number_positive')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_criterion_reading_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_criterion_reading_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion_reading')),
+    sa.UniqueConstraint('criterion_id', 'number', name=op.f('uq_criterion_reading_criterion_id_number'))
+    )
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_criterion_reading_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_criterion_reading_set_by_id'), ['set_by_id'], unique=False)
 
     op.create_table('exam_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1125,6 +1226,28 @@ def upgrade() -> None:
     with op.batch_alter_table('observer_act', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_observer_act_filed_by_id'), ['filed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_act_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f('ck_question_answered_with_words')),
+    sa.CheckConstraint("words <> ''", name=op.f('ck_question_asks_something')),
+    sa.CheckConstraint('(answered_at IS NULL) = (answered_by_id IS NULL)', name=op.f('ck_question_answered_by_somebody')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_question_answered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_question_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_question_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_answered_by_id'), ['answered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_expert_id'), ['expert_id'], unique=False)
 
     op.create_table('script',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1457,6 +1580,7 @@ def upgrade() -> None:
     sa.Column('template_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_image_position_positive')),
     sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_script_image_page_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_script_image_script_id'), ondelete='RESTRICT'),
@@ -1630,6 +1754,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_presence_decision_id'), ['decision_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_presence_member_id'), ['member_id'], unique=False)
 
+    op.create_table('reopening',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sheet_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_reopening_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_reopening_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sheet.id'], name=op.f('fk_reopening_sheet_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reopening'))
+    )
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reopening_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_sheet_id'), ['sheet_id'], unique=False)
+        batch_op.create_index('uq_reopening_standing', ['sheet_id', 'criterion_id'], unique=True, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('script_crop',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('image_id', sa.Uuid(), nullable=False),
@@ -1640,6 +1782,7 @@ def upgrade() -> None:
     sa.Column('top_px', sa.Integer(), nullable=False),
     sa.Column('width_px', sa.Integer(), nullable=False),
     sa.Column('height_px', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("task <> ''", name=op.f('ck_script_crop_task_is_named')),
     sa.CheckConstraint('left_px >= 0 AND top_px >= 0', name=op.f('ck_script_crop_inside_the_image')),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_crop_position_positive')),
@@ -1659,6 +1802,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_crop_image_id'))
 
     op.drop_table('script_crop')
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.drop_index('uq_reopening_standing', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_reopening_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_criterion_id'))
+
+    op.drop_table('reopening')
     with op.batch_alter_table('recheck_presence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recheck_presence_member_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_presence_decision_id'))
@@ -1805,6 +1955,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_exam_id'))
 
     op.drop_table('script')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_question_criterion_id'))
+        batch_op.drop_index(batch_op.f('ix_question_answered_by_id'))
+
+    op.drop_table('question')
     with op.batch_alter_table('observer_act', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_act_visit_id'))
         batch_op.drop_index(batch_op.f('ix_observer_act_filed_by_id'))
@@ -1815,6 +1971,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_entry_exam_id'))
 
     op.drop_table('exam_entry')
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_criterion_id'))
+
+    op.drop_table('criterion_reading')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conflict_school_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_participant_id'))
@@ -1922,6 +2083,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_application_exam_id'))
 
     op.drop_table('exam_application')
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_line_school_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_destruction_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_campaign_id'))
+
+    op.drop_table('destruction_line')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_exam_id'))
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
@@ -2036,6 +2204,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
     op.drop_table('school')
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.drop_index('uq_retention_rule_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_municipality_id'))
+
+    op.drop_table('retention_rule')
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
@@ -2067,6 +2241,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_digest_person_id'))
 
     op.drop_table('digest')
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_signed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_proposed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_municipality_id'))
+
+    op.drop_table('destruction')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))

@@ -60,6 +60,7 @@ def test_a_page_of_another_role_answers_as_a_page_that_is_not_there(
         Permission.DECIDE_RECHECK,
         Permission.LEAD_SCORING,
         Permission.READ_TRAIL,
+        Permission.DESTROY_DOCUMENTS,
     }
     for rule in app.url_map.iter_rules():
         asked = declared(app, rule.endpoint)

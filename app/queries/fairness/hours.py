@@ -79,6 +79,7 @@ class SchoolPage:
 
     Attributes:
         exam_id: the exam.
+        school_id: the school.
         title: its title.
         line: the school; None where there are too few schools to compare.
         lack: why nothing is said.
@@ -90,6 +91,7 @@ class SchoolPage:
     """
 
     exam_id: UUID
+    school_id: UUID
     title: ExamTitle
     school: str
     line: SchoolLine | None
@@ -156,6 +158,7 @@ def get_school(
     own = data.totals.total[data.totals.school == place]
     return SchoolPage(
         exam_id=exam.id,
+        school_id=school_id,
         title=title_of(exam),
         school=next(work.school for work in data.works if work.school_id == school_id),
         line=None if isinstance(found, Few) else _line(data, found[place]),
@@ -166,6 +169,12 @@ def get_school(
         version=VERSION,
         seed=SEED,
     )
+
+
+def screened(data: ExamWorks) -> tuple[SchoolLine, ...] | Few:
+    """Every school of an exam by name, or what is lacking."""
+    found = screen([ExamResults(totals=data.totals, rechecked=data.recheck)], seed=SEED)[0]
+    return found if isinstance(found, Few) else tuple(_line(data, one) for one in found)
 
 
 def get_works(session: Session, *, exam_id: UUID, actor: Actor) -> ExamWorks | None:

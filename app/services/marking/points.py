@@ -16,6 +16,7 @@ from app.bridge.sheets import kind_of, newest_versions, number_of, points_of, sc
 from app.controls import begin_control
 from app.errors import Refusal, Stale
 from app.models import Assignment, Criterion, PointVersion, Round, Sheet
+from app.reopened import check_reopened
 from scoring import Points, ScoringError
 
 LONGEST_NOTE = 500
@@ -112,6 +113,7 @@ def record_points(
     if repeated is not None:
         return _same_save(repeated, row, value)
     _check_save(sheet, row, value=value, save_key=save_key, based_on=based_on, note=note)
+    check_reopened(session, assignment, row.label)
     old = newest_versions(sheet.versions).get(row.label)
     made = _add_version(sheet, row, value=value, note=note, save_key=save_key, by=by, at=at)
     session.flush()

@@ -23,6 +23,7 @@ from app.controls import hand_in_control, is_looked_at_again
 from app.errors import Refusal
 from app.finals import add_final, find_final
 from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
+from app.reopened import close_reopenings, is_settled_anew
 from app.services.marking.second import answer_opinions, confirm_empty, looks_empty
 from app.services.marking.third import name_third
 from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile_all
@@ -82,6 +83,7 @@ def submit_sheet(
     points = _complete(sheet)
     check_confirmed(points, assignment.script, confirmed=confirmed, seen_images=seen_images)
     sheet.submitted_at = at
+    close_reopenings(session, sheet, at=at)
     _trace(session, assignment, action="sheet.submitted", by=by, at=at, total=points.total)
     session.flush()
     if assignment.round is Round.RECHECK:
@@ -138,7 +140,7 @@ def _judge(session: Session, assignment: Assignment, *, at: datetime) -> Waiting
 
 def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Submission:
     sheets = _readings(session, script)
-    if _is_closed(session, script) and not is_looked_at_again(session, script.id):
+    if _is_closed(session, script) and not _is_read_again(session, script):
         return _standing(session, script)
     if len(sheets) < readings_wanted(session, script):
         return Waiting()
@@ -149,6 +151,11 @@ def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Su
         case Agreed(points=points):
             source = ResultSource.SINGLE if len(sheets) == 1 else ResultSource.AGREED
             return _settle(session, script, points, source, by=by, at=at)
+
+
+def _is_read_again(session: Session, script: Script) -> bool:
+    """Whether a settled script has a reading newer than its points, by the chair's word."""
+    return is_looked_at_again(session, script.id) or is_settled_anew(session, script.id)
 
 
 def _settle(
