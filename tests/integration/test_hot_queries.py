@@ -101,7 +101,9 @@ def test_an_expert_s_day_reads_no_large_table_whole(app: Flask) -> None:
         assert client.get(picture).status_code == 200
         for label in ("1", "4К1", "4К2", "9.1"):
             assert save(client, work, label, "0", key=label).status_code == 200
-        assert client.post(f"{work}/submit", json={"confirmed": True, "seen": []}).status_code == 200
+        assert (
+            client.post(f"{work}/submit", json={"confirmed": True, "seen": []}).status_code == 200
+        )
         client.get("/")
         with database.transaction() as session:
             take(session, at=clock.now())
