@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import cv2
@@ -42,7 +41,7 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         width_px=grey.shape[1],
         height_px=grey.shape[0],
         rotation=0 if mm_to_px is None else rotation_of(mm_to_px),
-        digest=hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest(),
+        digest=measures.digest,
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
         digits=() if field is None else field.digits,

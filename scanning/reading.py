@@ -74,7 +74,7 @@ class PageReading:
         width_px: width of the scan as stored.
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
-        digest: SHA-256 of the grey pixels: equal for identical images.
+        digest: SHA-256 of the grey page at 2.5 pixels a millimetre: equal for identical images.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
         digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
