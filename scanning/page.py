@@ -12,6 +12,7 @@ from scanning.boxes import find_row, rotation_of
 from scanning.field import read_code_field
 from scanning.fit import Found
 from scanning.geometry import Affine
+from scanning.look import look_of
 from scanning.marks import held_by_marks
 from scanning.polish import polished
 from scanning.quality import ink_measures, judged
@@ -46,6 +47,7 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
         digits=() if field is None else field.digits,
         strokes="" if field is None else packed(field.cells),
+        look="" if mm_to_px is None else look_of(grey, mm_to_px, template),
         quality=judged(
             measures,
             shape=grey.shape,

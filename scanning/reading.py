@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-READING_FORMAT = 3
+READING_FORMAT = 4
 
 
 class Fault(StrEnum):
@@ -81,6 +81,7 @@ class PageReading:
             () where the page was not located.
         strokes: what is written in the boxes, as `strokes.packed` keeps it; "" where the page
             was not located.
+        look: what is printed on the page, as `look.look_of` keeps it; "" likewise.
         quality: measures and faults.
     """
 
@@ -92,6 +93,7 @@ class PageReading:
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
     strokes: str
+    look: str
     quality: Quality
 
     def to_dict(self) -> dict[str, Any]:

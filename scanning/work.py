@@ -76,10 +76,10 @@ def far_px(rings: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
 def _rings(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """How many discs round a pixel hold paper alone: that takes no sweep over the page."""
-    far = light & 1
+    far = np.asarray(light & 1, np.uint8)
     rings = far.copy()
     for reach in _REACHES:
-        cv2.add(rings, cv2.erode(far, reach), dst=rings)
+        rings += np.asarray(cv2.erode(far, reach), np.uint8)
     return rings
 
 
