@@ -8,7 +8,7 @@ by the database itself.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,10 @@ BUSY_TIMEOUT_MS = 20_000
 
 
 class Database:
-    """The engines of one database; made once a process, never shared over a fork."""
+    """The engines of one database; made once a process, never shared over a fork.
+
+    Errors name no values (`hide_parameters`): what a statement carried stays out of the logs.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -50,6 +53,10 @@ class Database:
         with self._read_session() as session:
             yield session
 
+    def when_committed(self, tell: Callable[[Session], None]) -> None:
+        """Have every writing session handed over after its commit; it can no longer be used."""
+        event.listen(self._write_session, "after_commit", tell)
+
     def dispose(self) -> None:
         """Close every connection."""
         self._writer.dispose()
@@ -63,7 +70,9 @@ def _make_folder(url: str) -> None:
 
 
 def _sqlite_engine(url: str, *, writes: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+    )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine, "connect")
@@ -91,10 +100,11 @@ def _sqlite_pragmas(*, writes: bool) -> tuple[str, ...]:
 
 def _server_engine(url: str, *, writes: bool = False) -> Engine:
     if writes:
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

@@ -9,36 +9,30 @@ from flask import Flask, current_app, g, render_template, request, session
 from flask_babel import Babel, format_datetime, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
-from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
 
+from app.courier import announce_jobs
 from app.db import Database
 from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
+from app.models import Theme
 from app.settings import Settings
-from app.storage import FileStore
-from app.web import auth, blueprints, measure, words
+from app.storage import open_store
+from app.web import blueprints, measure, words
+from app.web.browser import cookie_settings, tell_browsers
+from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
 from app.web.guard import check_access
 from app.web.navigation import menu_for
+from app.web.pace import limiter
+from app.web.sittings import load_user, watch_sittings
 
-CONTENT_SECURITY_POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self' data: blob:",
-    "style-src": "'self'",
-    "script-src": "'self'",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 # PostgreSQL: another transaction took the unique key, or the row pointed to has just gone.
 OVERTAKEN_SQLSTATES = frozenset({"23505", "23503"})
-DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EHOSTDOWN})
 # A workbook is at most 20 MB; only scans are larger.
 LARGEST_OTHER_BODY = 32 * 1024 * 1024
 
@@ -47,10 +41,12 @@ def create_app(settings: Settings) -> Flask:
     """The application; its database must already have the current schema."""
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     _configure(app, settings)
+    database = Database(settings.database)
+    announce_jobs(database, settings.broker_url)
     app.extensions["sverka"] = Installation(
         settings=settings,
-        database=Database(settings.database),
-        store=FileStore(settings.files_dir),
+        database=database,
+        store=open_store(settings),
     )
     measure.watch(app)
     app.before_request(_limit_body)
@@ -62,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
-    app.after_request(_forbid_keeping)
+    compress_static(app)
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
@@ -77,9 +73,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        **cookie_settings(settings),
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LOCALES[0],
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
@@ -91,19 +85,12 @@ def _add_extensions(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=_choose_locale, timezone_selector=own_timezone)
     Bootstrap5(app)
     CSRFProtect(app)
-    auth.limiter.init_app(app)
+    limiter.init_app(app)
     login_manager = LoginManager(app)
     login_manager.session_protection = None
-    login_manager.user_loader(auth.load_user)
-    Talisman(
-        app,
-        force_https=False,
-        strict_transport_security=settings.secure_cookies,
-        session_cookie_secure=settings.secure_cookies,
-        content_security_policy=CONTENT_SECURITY_POLICY,
-        frame_options="DENY",
-        referrer_policy="same-origin",
-    )
+    login_manager.user_loader(load_user)
+    tell_browsers(app, settings)
+    watch_sittings(app)
 
 
 def _limit_body() -> None:
@@ -119,19 +106,13 @@ def _choose_locale() -> str:
     return wanted if wanted in LOCALES else LOCALES[0]
 
 
-def _forbid_keeping(response: Response) -> Response:
-    """Nothing that a person saw stays in a shared computer's cache, but static files may."""
-    if request.endpoint != "static" and not (request.endpoint or "").endswith(".static"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
 def _page_context() -> dict[str, object]:
     signed_in = current_user and current_user.is_authenticated
     return {
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
+        "theme": current_user.visitor.theme if signed_in else Theme.SYSTEM,
     }
 
 
@@ -146,13 +127,19 @@ def _day(value: datetime) -> str:
 
 
 def _add_error_pages(app: Flask) -> None:
-    app.register_error_handler(NotYours, lambda _error: _error_page(404))
+    app.register_error_handler(NotYours, _not_yours)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(OSError, _disk_refuses)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
         app.register_error_handler(code, _http_error)
+
+
+def _not_yours(_error: NotYours) -> tuple[str, int]:
+    """One answer for what is somebody else's and what does not exist; the log tells them apart."""
+    g.refused = "not_yours"
+    return _error_page(404)
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:

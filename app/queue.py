@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Job, JobState
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
+# A job that found the disk or the storage away waits longer from time to time, three hours in all.
+PAUSE, LONGEST_PAUSE, MOST_PAUSES = timedelta(seconds=30), timedelta(minutes=5), 40
+# Under this name a session remembers the jobs that others may take once it has committed.
+READY_JOBS = "ready_jobs"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,15 +55,32 @@ def enqueue(
     )
     session.add(job)
     session.flush()
+    make_ready(session, job)
     return job
 
 
-def take(session: Session, *, at: datetime) -> Lease | None:
+def make_ready(session: Session, job: Job) -> None:
+    """Have the job's id carried to the workers when the session has committed."""
+    session.info.setdefault(READY_JOBS, []).append(job.id)
+
+
+def list_free(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
+    """The oldest jobs that wait or whose holder fell silent."""
+    query = select(Job.id).where(_is_free(at)).order_by(Job.created_at, Job.id).limit(limit)
+    return session.scalars(query).all()
+
+
+def take(session: Session, *, at: datetime, job_id: UUID | None = None) -> Lease | None:
     """Lease the oldest job that waits or whose holder fell silent; None when there is none.
 
     A job that has had its last attempt is set aside on the way.
+
+    Args:
+        session: a writing session.
+        at: when.
+        job_id: the only job that is wanted; any when None.
     """
-    while (job := _find_free(session, at=at)) is not None:
+    while (job := _find_free(session, at=at, job_id=job_id)) is not None:
         if job.attempt < job.attempts_allowed:
             return _lease(job, at=at)
         _set_aside(job, at=at)
@@ -67,11 +88,15 @@ def take(session: Session, *, at: datetime) -> Lease | None:
     return None
 
 
-def _find_free(session: Session, *, at: datetime) -> Job | None:
-    free = or_(
-        Job.state == JobState.WAITING, (Job.state == JobState.RUNNING) & (Job.lease_until < at)
-    )
-    query = select(Job).where(free).order_by(Job.created_at, Job.id).limit(1)
+def _is_free(at: datetime) -> ColumnElement[bool]:
+    silent = (Job.state == JobState.RUNNING) & (Job.lease_until < at)
+    return or_(Job.state == JobState.WAITING, silent)
+
+
+def _find_free(session: Session, *, at: datetime, job_id: UUID | None) -> Job | None:
+    query = select(Job).where(_is_free(at)).order_by(Job.created_at, Job.id).limit(1)
+    if job_id is not None:
+        query = query.where(Job.id == job_id)
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
@@ -156,6 +181,32 @@ def fail(
         "ended_at": at if ended else None,
     }
     return _held(session, lease, values)
+
+
+def postpone(session: Session, lease: Lease, *, at: datetime, message: str) -> bool:
+    """Let the job rest a while: what it needs is away, and that is not its fault.
+
+    The attempt is not counted. After many pauses it is one like any other.
+    """
+    if lease.attempt > MOST_PAUSES:
+        return fail(session, lease, at=at, message=message, params={}, final=False)
+    pause = min(PAUSE * lease.attempt, LONGEST_PAUSE)
+    return _held(
+        session,
+        lease,
+        {
+            "lease_until": at + pause,
+            "attempts_allowed": Job.attempts_allowed + 1,
+            "message": message,
+            "message_params": {},
+        },
+    )
+
+
+def cancel(job: Job, *, at: datetime) -> None:
+    """End a job that waits or runs; whoever works on it finds his lease gone."""
+    job.state, job.lease_until, job.ended_at = JobState.FAILED, None, at
+    job.message, job.message_params = "отменено администратором", {}
 
 
 def _held(session: Session, lease: Lease, values: dict[str, Any]) -> bool:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MailTransport(StrEnum):
+    """Where letters go."""
+
+    FILE = "file"
+    CONSOLE = "console"
+    SMTP = "smtp"
 
 
 class Settings(BaseSettings):
@@ -16,17 +25,34 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     database_url: str = ""
+    files_url: str = ""
+    broker_url: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
+    web_processes: int = 1
     job_processes: int = 2
     session_hours: int = 12
+    idle_minutes: int = 60
     timezone: str = "Europe/Moscow"
     max_upload_bytes: int = 600 * 1024 * 1024
     secure_cookies: bool = False
     proxies: int = 0
     second_factor: bool = False
     metrics_token: str = ""
+    public_url: str = ""
+    mail_transport: MailTransport = MailTransport.FILE
+    mail_from: str = "sverka@localhost"
+    mail_host: str = "localhost"
+    mail_port: int = 25
+    mail_tls: bool = False
+    mail_user: str = ""
+    mail_password: str = ""
+    leaked_passwords: Path | None = None
 
     @property
     def database(self) -> str:
@@ -34,8 +60,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'sverka.db').resolve()}"
 
     @property
+    def address(self) -> str:
+        """How letters name the installation: the given address, or where it listens."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
     def files_dir(self) -> Path:
-        """Where stored files live, named by the hash of their content."""
+        """Where stored files live unless `files_url` names a bucket."""
         return self.data_dir / "files"
 
     def secret_key(self) -> bytes:

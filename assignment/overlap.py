@@ -13,7 +13,7 @@ results is measured and told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -77,6 +77,7 @@ def plan_overlap(
     share: float,
     seed: int,
     reading_variance: float = READING_VARIANCE,
+    closed: Collection[str] = (),
 ) -> Overlap:
     """Second readings of about that share of every exam's scripts.
 
@@ -86,6 +87,7 @@ def plan_overlap(
         share: Second readings by scripts, above 0 and at most 1.
         seed: Decides between equals.
         reading_variance: s², variance of one reading given its expert, in points squared.
+        closed: Codes of scripts that get no second reading, because scoring them has begun.
 
     Raises:
         AssignmentError: The share is no share, or scripts are handed over whole, so that a
@@ -97,7 +99,7 @@ def plan_overlap(
         raise AssignmentError(
             "Работы переданы школам целиком (routing = whole): второй эксперт не назначается"
         )
-    weave = _Weave(problem, plan, seed)
+    weave = _Weave(problem, plan, seed, frozenset(closed))
     prices = []
     for exam in problem.exams:
         wanted = max(round(share * weave.scripts_in(exam.id)), 0)
@@ -113,11 +115,17 @@ def overlap_prices(
     seed: int,
     shares: Sequence[float] = SHARES,
     reading_variance: float = READING_VARIANCE,
+    closed: Collection[str] = (),
 ) -> tuple[tuple[OverlapPrice, ...], ...]:
     """What several shares would cost and give, for a coordinator to choose from."""
     return tuple(
         plan_overlap(
-            problem, plan, share=share, seed=seed, reading_variance=reading_variance
+            problem,
+            plan,
+            share=share,
+            seed=seed,
+            reading_variance=reading_variance,
+            closed=closed,
         ).prices
         for share in shares
     )
@@ -142,7 +150,10 @@ def with_overlap(problem: Problem, plan: Plan, overlap: Overlap) -> tuple[Proble
 class _Weave:
     """The plan's readings, and the second ones laid so far."""
 
-    def __init__(self, problem: Problem, plan: Plan, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, plan: Plan, seed: int, shut: frozenset[str] = frozenset()
+    ) -> None:
+        self.shut = shut
         self.problem = problem
         self.facts = Facts.of(problem)
         self.experts = {expert.id: expert for expert in problem.experts}
@@ -181,7 +192,7 @@ class _Weave:
         codes = sorted(code for code in self.readers if self.scripts[code].exam == exam)
         for place in self.rng.permutation(len(codes)).tolist():
             names = self.readers[codes[place]]
-            if len(names) == 1:
+            if len(names) == 1 and codes[place] not in self.shut:
                 piles.setdefault(names[0], []).append(codes[place])
         return piles
 

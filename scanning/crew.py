@@ -80,6 +80,7 @@ def read_files(
 
     Raises:
         ReaderDiedError: a process crashed.
+        OSError: `opened` or `work` met one.
     """
     if processes <= 1:
         yield from _share(files, work, limits, 0, 1)
@@ -147,7 +148,8 @@ def _from_processes(
         for number in range(processes):
             ours, theirs = context.Pipe(duplex=False)
             child = context.Process(
-                target=_serve, args=(theirs, files, work, limits, number, processes)
+                target=_serve,
+                args=(theirs, (*lines, ours), files, work, limits, number, processes),
             )
             child.start()
             theirs.close()
@@ -170,6 +172,8 @@ def _heard(lines: list[Connection]) -> Iterator[Told[Result]]:
                 told = line.recv()
             except EOFError as error:
                 raise ReaderDiedError("a process that reads pages died") from error
+            if isinstance(told, OSError):
+                raise told
             if told is None:
                 open_lines.remove(line)
             else:
@@ -178,13 +182,21 @@ def _heard(lines: list[Connection]) -> Iterator[Told[Result]]:
 
 def _serve(
     line: Connection,
+    not_mine: Sequence[Connection],
     files: Sequence[Source],
     work: Callable[[int, RawPage], Result],
     limits: Limits | None,
     number: int,
     of: int,
 ) -> None:
-    """One process of the crew."""
-    for told in _share(files, work, limits, number, of):
-        line.send(told)
-    line.send(None)
+    """One process of the crew; what the disk or the network refuses is told as it is."""
+    for other in not_mine:  # held open here, they would hide from us that our listener has died
+        other.close()
+    try:
+        for told in _share(files, work, limits, number, of):
+            line.send(told)
+        line.send(None)
+    except BrokenPipeError:
+        return
+    except OSError as error:
+        line.send(error)

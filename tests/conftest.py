@@ -15,7 +15,8 @@ from sqlalchemy import text
 from app.db import Database
 from app.schema import upgrade
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import FileStore, open_store
+from tests.stores import S3, start_s3
 
 hypothesis_settings.register_profile("product", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("product")
@@ -55,6 +56,26 @@ def database(settings: Settings, empty_database_file: Path) -> Iterator[Database
 @pytest.fixture
 def store(settings: Settings) -> FileStore:
     return FileStore(settings.files_dir)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3-compatible storage in a process of its own."""
+    with start_s3() as found:
+        yield found
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def kept_in(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """The settings of an installation whose files lie in each kind of storage."""
+    if request.param == "folder":
+        return settings
+    return settings.model_copy(update=request.getfixturevalue("s3").new_bucket())
+
+
+@pytest.fixture
+def each_store(kept_in: Settings) -> FileStore:
+    return open_store(kept_in)
 
 
 @pytest.fixture(scope="session")

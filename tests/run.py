@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> int:
         "--cov-report=term",
         "-n",
         os.environ.get("SVERKA_TEST_WORKERS", "2"),
+        "--dist",
+        "worksteal",
     )
     for name, command in (*CHECKS, ("tests", whole)):
         print(f"== {name}", flush=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import assignment as lib
@@ -14,14 +14,19 @@ from app.bridge.names import Names, exam_names
 from app.bridge.options import PlanOptions
 from app.bridge.problem import exam_problem, school_problem
 from app.bridge.readings import Reading
-from app.models import Exam, Plan, PlanLevel, PlanRow, PlanState, Scheme
+from app.models import BLIND, Assignment, Exam, Plan, PlanLevel, PlanRow, PlanState, Scheme, Script
 
 
 def problem_of(session: Session, plan: Plan) -> lib.Problem:
     """The problem of a plan as the rows tell it now."""
     if plan.parent_id is None or plan.school_id is None:
-        options = PlanOptions.from_json(plan.options)
-        return exam_problem(session, exam=plan.exam, scheme=plan.scheme, options=options)
+        return exam_problem(
+            session,
+            exam=plan.exam,
+            scheme=plan.scheme,
+            options=PlanOptions.from_json(plan.options),
+            planned=Counter(row.script_id for row in plan_rows(session, plan)),
+        )
     parent = session.get_one(Plan, plan.parent_id)
     return school_problem(session, parent=parent, school_id=plan.school_id)
 
@@ -45,6 +50,31 @@ def plan_rows(session: Session, plan: Plan) -> list[PlanRow]:
         .order_by(PlanRow.script_id, PlanRow.position)
     )
     return list(session.scalars(query))
+
+
+def readings_wanted(session: Session, script: Script) -> int:
+    """How many independent readings settle a script: the exam's number, or more by the plan.
+
+    A reading that was called for later counts as well.
+    """
+    query = (
+        select(func.count())
+        .select_from(PlanRow)
+        .join(Plan, Plan.id == PlanRow.plan_id)
+        .where(
+            PlanRow.script_id == script.id,
+            Plan.level == PlanLevel.MUNICIPAL,
+            Plan.state == PlanState.PUBLISHED,
+        )
+    )
+    given = select(func.count()).where(
+        Assignment.script_id == script.id,
+        Assignment.round.in_(BLIND),
+        Assignment.withdrawn_at.is_(None),
+    )
+    return max(
+        script.exam.experts_per_script, session.scalar(query) or 0, session.scalar(given) or 0
+    )
 
 
 def received_places(

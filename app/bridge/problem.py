@@ -15,7 +15,17 @@ from app.bridge.experts import Appointed, appointed_experts, to_experts
 from app.bridge.options import PlanOptions
 from app.bridge.readings import Reading, exam_readings, taken_capacity
 from app.errors import Refusal
-from app.models import Exam, Participant, Plan, PlanRow, Scheme, School, SchoolClass, Script
+from app.models import (
+    ControlWork,
+    Exam,
+    Participant,
+    Plan,
+    PlanRow,
+    Scheme,
+    School,
+    SchoolClass,
+    Script,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,11 +39,23 @@ class Published:
 
 
 def exam_problem(
-    session: Session, *, exam: Exam, scheme: Scheme, options: PlanOptions
+    session: Session,
+    *,
+    exam: Exam,
+    scheme: Scheme,
+    options: PlanOptions,
+    planned: Mapping[UUID, int] | None = None,
 ) -> lib.Problem:
     """All published scripts of an exam and the experts whom the scheme and the options allow.
 
     Experts who left while they hold unfinished scripts of the exam are in it as dropped.
+
+    Args:
+        session: the session.
+        exam: the exam.
+        scheme: the scheme.
+        options: the coordinator's ticks.
+        planned: readings that a plan has for a script, where they are more than the exam's number.
 
     Raises:
         Refusal: whole schools are asked for, and a script has several readings.
@@ -45,7 +67,10 @@ def exam_problem(
         for one in appointed_experts(session, exam=exam, readings=readings)
         if in_scheme(one, scheme, options)
     ]
-    wanted = {row.script_id: exam.experts_per_script for row in scripts}
+    more = planned or {}
+    wanted = {
+        row.script_id: max(exam.experts_per_script, more.get(row.script_id, 0)) for row in scripts
+    }
     return _problem(session, exam, scheme, options, scripts, wanted, experts, readings)
 
 
@@ -68,11 +93,20 @@ def school_problem(session: Session, *, parent: Plan, school_id: UUID) -> lib.Pr
 
 
 def published_scripts(session: Session, *, exam_id: UUID) -> list[Published]:
-    """The exam's published scripts, in the order of their keys."""
+    """The exam's published scripts, in the order of their keys.
+
+    A work whose points the chair has agreed before anybody had it is settled: nobody is planned
+    for it.
+    """
+    settled = select(ControlWork.script_id).where(ControlWork.settles)
     query = (
         select(Script.id, Participant.id, Participant.class_id, Participant.school_id)
         .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == exam_id, Script.published_at.is_not(None))
+        .where(
+            Script.exam_id == exam_id,
+            Script.published_at.is_not(None),
+            Script.id.not_in(settled),
+        )
         .order_by(Script.id)
     )
     return [

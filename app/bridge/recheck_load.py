@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.bridge.terms import Pace
 from app.cases import READERS_OF
 from app.models import (
     Assignment,
@@ -91,6 +92,11 @@ def _sets(
         if key in keys:
             found[key].add(value)
     return found
+
+
+def daily_works(members: Iterable[Member], pace: Pace) -> dict[str, int]:
+    """How many works each member reads on a working day."""
+    return {str(one.expert_id): pace.works_a_day for one in members}
 
 
 def works_of(session: Session, script_ids: Collection[UUID]) -> tuple[Work, ...]:

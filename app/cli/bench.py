@@ -15,9 +15,11 @@ from app.logs import set_up_logs
 
 BENCHMARKS = {
     "assignment": "app.cli.bench_assignment:run",
+    "desk": "app.cli.bench_desk:run",
     "fairness": "app.cli.bench_fairness:run",
     "rechecks": "app.cli.bench_rechecks:run",
     "scanning": "app.cli.bench_scanning:run",
+    "scoring": "app.cli.bench_scoring:run",
 }
 """Name -> the function that runs the benchmark and prints its lines."""
 
@@ -26,6 +28,7 @@ BENCHMARKS = {
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
 @click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
 @click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
+@click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
 @click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
 @click.option(
     "--samples",
@@ -33,11 +36,17 @@ BENCHMARKS = {
     help="scanning: a .tar.gz of barcode images with their texts beside them.",
 )
 def bench(
-    name: str | None, *, quick: bool, pages: int | None, seed: int | None, samples: Path | None
+    name: str | None,
+    *,
+    quick: bool,
+    pages: int | None,
+    faults: int | None,
+    seed: int | None,
+    samples: Path | None,
 ) -> None:
     """Measure one benchmark, or all; every figure stands beside what it must be."""
     set_up_logs(level=logging.WARNING)
-    given = {"quick": quick, "pages": pages, "seed": seed, "samples": samples}
+    given = {"quick": quick, "pages": pages, "faults": faults, "seed": seed, "samples": samples}
     click.echo(f"reference: sorting 5 million numbers {_reference():.2f} s")
     for each in [name] if name else sorted(BENCHMARKS):
         module, function = BENCHMARKS[each].split(":")

@@ -15,6 +15,8 @@ from app.demo import Summary, run_demo
 from app.settings import Settings
 
 DEMO_FOLDER = "demo"
+# Parts of the installation that the demo leaves alone: it lives in its own folder.
+ELSEWHERE = ("database_url", "files_url", "broker_url")
 
 
 @click.command()
@@ -23,13 +25,14 @@ DEMO_FOLDER = "demo"
 def demo(*, once: bool, port: int | None) -> None:
     """A made-up municipality: scans, codes, plans, points, forms, a recheck."""
     settings = Settings()
-    changes = {"data_dir": settings.data_dir / DEMO_FOLDER, "database_url": ""}
-    settings = settings.model_copy(update=changes | {"port": port or settings.port})
+    changes = {"data_dir": settings.data_dir / DEMO_FOLDER, "port": port or settings.port}
+    settings = settings.model_copy(update=changes | dict.fromkeys(ELSEWHERE, ""))
     console = Console()
     summary = _run(settings, console)
     _print(console, summary)
     if not once:
         os.environ["SVERKA_DATA_DIR"] = str(settings.data_dir)
+        os.environ.update({f"SVERKA_{name.upper()}": "" for name in ELSEWHERE})
         run_server(settings)
 
 

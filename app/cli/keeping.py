@@ -17,7 +17,7 @@ from app.errors import Refusal
 from app.keeping.backup import drop_unfinished, make_backup, move, restore_backup
 from app.keeping.proof import prove, sweep
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import open_store, store_at
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -35,7 +35,7 @@ def backup(folder: Path) -> None:
     with _told("Файлы") as progress:
         made = make_backup(
             open_database(settings),
-            FileStore(settings.files_dir),
+            open_store(settings),
             folder,
             signer=Signer.of(settings.checkpoint_key()),
             at=clock.now(),
@@ -51,7 +51,7 @@ def restore(folder: Path) -> None:
     settings = Settings()
     database = open_database(settings, make=True)
     with _told("Файлы") as progress:
-        put = restore_backup(folder, database, FileStore(settings.files_dir), progress=progress)
+        put = restore_backup(folder, database, open_store(settings), progress=progress)
     click.echo(f"восстановлено на {put.made_at}: строк {put.rows}, файлов {put.files}")
 
 
@@ -60,7 +60,7 @@ def restore(folder: Path) -> None:
 def verify_installation(*, sweeps: bool) -> None:
     """Prove that the database, the files, the pages and the trail are whole; exit 1 if not."""
     settings = Settings()
-    database, store = open_database(settings), FileStore(settings.files_dir)
+    database, store = open_database(settings), open_store(settings)
     with _told("Файлы") as progress:
         proof = prove(
             database,
@@ -80,22 +80,22 @@ def verify_installation(*, sweeps: bool) -> None:
 
 @click.command("move")
 @click.option("--database", "url", required=True, help="Адрес новой базы, пустой.")
-@click.option("--files", "files", type=_FOLDER, required=True, help="Новое хранилище файлов.")
-def move_installation(url: str, files: Path) -> None:
+@click.option("--files", "files", required=True, help="Новое хранилище: папка или s3://…")
+def move_installation(url: str, files: str) -> None:
     """Copy this installation, stopped, to another database and store; every row is compared."""
     settings = Settings()
     target = open_database(settings.model_copy(update={"database_url": url}), make=True)
     with _told("Файлы") as progress:
         moved = move(
             open_database(settings),
-            FileStore(settings.files_dir),
+            open_store(settings),
             target,
-            FileStore(files),
+            store_at(files, settings),
             progress=progress,
         )
     rows = sum(table.rows for table in moved.values())
     click.echo(f"перенесено и сверено: строк {rows}, таблиц {len(moved)}")
-    click.echo("Теперь задайте SVERKA_DATABASE_URL и запустите ./sverka serve")
+    click.echo("Теперь задайте SVERKA_DATABASE_URL и SVERKA_FILES_URL, запустите ./sverka serve")
 
 
 @contextmanager

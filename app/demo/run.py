@@ -13,7 +13,7 @@ from app.demo.stage import Stage
 from app.demo.summary import Summary
 from app.schema import upgrade
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import open_store
 
 MARKER = "demo.marker"
 ACTS: tuple[Callable[[Stage], None], ...] = (
@@ -48,7 +48,7 @@ def run_demo(
     stage = Stage(
         settings=settings,
         database=database,
-        store=FileStore(settings.files_dir),
+        store=open_store(settings),
         now=now,
         tell=tell,
     )

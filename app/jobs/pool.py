@@ -7,27 +7,35 @@ keeps the lease alive while the child lives and gives the job back when it dies.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from errno import EDQUOT, EHOSTDOWN, ENOSPC, EROFS
 from multiprocessing.process import BaseProcess
+from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from app import queue
+from app.courier import announce_jobs
 from app.db import Database
 from app.jobs.handlers import HANDLERS
-from app.jobs.periodic import write_daily_jobs
-from app.jobs.task import Task
+from app.jobs.periodic import DailyRound
+from app.jobs.task import JobLost, Task
 from app.settings import Settings
-from app.storage import FileStore
+from app.storage import open_store
 
 IDLE_SECONDS = 0.5
+AWAY_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
 LONGEST_JOB = timedelta(hours=1)
+# The child's way to say that what it needs is away, and that the job is not to blame.
+AWAY_EXIT = 75
+AWAY_ERRNOS = frozenset({ENOSPC, EDQUOT, EROFS, EHOSTDOWN})
 log = structlog.get_logger()
 
 
@@ -39,30 +47,38 @@ class Worker:
     now: Callable[[], datetime]
 
     def run(self, *, until: Callable[[], bool]) -> None:
-        """Take and do jobs until told to stop."""
-        database = Database(self.settings.database)
-        planned_on: date | None = None
+        """Take and do jobs until told to stop; while the database is away, wait for it."""
+        database, daily = Database(self.settings.database), DailyRound()
         while not until():
-            if planned_on != self.now().date():
-                planned_on = self.now().date()
-                write_daily_jobs(database, at=self.now())
-            lease = self._take(database)
-            if lease is None:
-                time.sleep(IDLE_SECONDS)
-            else:
-                self._do(database, lease)
+            try:
+                daily.write(database, at=self.now())
+                if not self._turn(database):
+                    time.sleep(IDLE_SECONDS)
+            except OperationalError:
+                log.warning("database_away")
+                time.sleep(AWAY_SECONDS)
         database.dispose()
 
     def run_all(self) -> None:
         """Do jobs until none waits; for the demo and for tests."""
         database = Database(self.settings.database)
-        while (lease := self._take(database)) is not None:
-            self._do(database, lease)
+        while self._turn(database):
+            pass
         database.dispose()
 
-    def _take(self, database: Database) -> queue.Lease | None:
+    def do_one(self, database: Database, job_id: UUID) -> None:
+        """Do that job, if it is there and nobody holds it."""
+        try:
+            self._turn(database, job_id=job_id)
+        except OperationalError:
+            log.warning("database_away")
+
+    def _turn(self, database: Database, *, job_id: UUID | None = None) -> bool:
         with database.transaction() as session:
-            return queue.take(session, at=self.now())
+            lease = queue.take(session, at=self.now(), job_id=job_id)
+        if lease is not None:
+            self._do(database, lease)
+        return lease is not None
 
     def _do(self, database: Database, lease: queue.Lease) -> None:
         database.dispose()
@@ -71,16 +87,24 @@ class Worker:
         )
         child.start()
         self._watch(database, lease, child)
-        if child.exitcode == 0:
-            return
-        log.error("job_failed", job=str(lease.job_id), kind=lease.kind, exit_code=child.exitcode)
+        if child.exitcode != 0:
+            log.error(
+                "job_failed", job=str(lease.job_id), kind=lease.kind, exit_code=child.exitcode
+            )
+            self._give_back(database, lease, child.exitcode)
+
+    def _give_back(self, database: Database, lease: queue.Lease, code: int | None) -> None:
         with database.transaction() as session:
+            if code == AWAY_EXIT:
+                why = "ждёт: база, диск или хранилище не отвечают"
+                queue.postpone(session, lease, at=self.now(), message=why)
+                return
             queue.fail(
                 session,
                 lease,
                 at=self.now(),
                 message="обработчик остановился (код %(code)s)",
-                params={"code": child.exitcode},
+                params={"code": code},
                 final=False,
             )
 
@@ -90,27 +114,41 @@ class Worker:
             child.join(HEARTBEAT_SECONDS)
             if not child.is_alive():
                 return
-            with database.transaction() as session:
-                held = queue.keep(session, lease, at=self.now())
-            if not held or self.now() - started > LONGEST_JOB:
+            if not self._is_held(database, lease) or self.now() - started > LONGEST_JOB:
                 child.kill()
                 child.join()
+
+    def _is_held(self, database: Database, lease: queue.Lease) -> bool:
+        """Prolong the lease; while the database is away nobody else can have taken it either."""
+        try:
+            with database.transaction() as session:
+                return queue.keep(session, lease, at=self.now())
+        except OperationalError:
+            return True
 
 
 def _do_in_child(settings: Settings, lease: queue.Lease, now: Callable[[], datetime]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    database = Database(settings.database)
+    announce_jobs(database, settings.broker_url)
     task = Task(
         lease=lease,
         settings=settings,
-        database=Database(settings.database),
-        store=FileStore(settings.files_dir),
+        database=database,
+        store=open_store(settings),
         now=now,
     )
-    HANDLERS[lease.kind](task)
-    with task.database.transaction() as session:
-        queue.finish(session, lease, at=now())
-
-
-def parent_is_gone(parent_pid: int) -> bool:
-    """Whether the supervisor that started this process has died."""
-    return os.getppid() != parent_pid
+    try:
+        HANDLERS[lease.kind](task)
+        with task.database.transaction() as session:
+            queue.finish(session, lease, at=now())
+    except JobLost:
+        log.warning("job_lost", job=str(lease.job_id), kind=lease.kind)
+    except OperationalError as error:
+        log.warning("database_away", error=str(error.orig))
+        sys.exit(AWAY_EXIT)
+    except OSError as error:
+        if error.errno not in AWAY_ERRNOS:
+            raise
+        log.warning("storage_away", error=str(error))
+        sys.exit(AWAY_EXIT)

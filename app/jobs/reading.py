@@ -32,7 +32,7 @@ def read_file(
     Raises:
         RejectedFile: the file cannot be read.
     """
-    with store.path(sha256).open("rb") as source:
+    with store.open(sha256) as source:
         for raw in reader.read(source, name=name):
             if only is None or raw.index in only:
                 yield raw.index, read_and_keep(store, raw, forms)

@@ -177,7 +177,7 @@ def _read_and_file(task: Task, bundle_id: UUID, order: _Order) -> None:
 
 def _expected(store: FileStore, files: Sequence[_FileToRead]) -> int | None:
     """Pages that all files together seem to hold; None when one of them does not tell."""
-    counts = [likely_pages(store.path(file.sha256).read_bytes()) for file in files]
+    counts = [likely_pages(store.get(file.sha256)) for file in files]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
 
@@ -205,7 +205,7 @@ def _read_files(store: FileStore, order: _Order, progress: _Progress) -> list[Re
 
 
 def _opened(store: FileStore, file: _FileToRead) -> BinaryIO:
-    return store.path(file.sha256).open("rb")
+    return store.open(file.sha256)
 
 
 def draw_images(task: Task) -> None:

@@ -59,13 +59,12 @@ def sweep(database: Database, store: FileStore, *, at: datetime) -> int:
     """
     moment = (at - SETTLED_AFTER).timestamp()
     dropped = store.drop_leftovers(older_than=moment)
-    settled = [one for one in store.digests() if store.stored_before(one, moment=moment)]
+    settled = list(store.settled(moment=moment))
     with database.reading() as session:
         named = set(named_files(session.connection()))
     for digest in settled:
         if digest not in named:
-            store.drop(digest)
-            dropped += 1
+            dropped += store.drop(digest, older_than=moment)
     return dropped
 
 

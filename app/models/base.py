@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
@@ -53,7 +54,12 @@ class Base(DeclarativeBase):
     }
 
 
-Id = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
+def random_id() -> UUID:
+    """A key of 128 random bits: a random UUID of the standard kind has six of them fixed."""
+    return UUID(bytes=secrets.token_bytes(16))
+
+
+Id = Annotated[UUID, mapped_column(primary_key=True, default=random_id)]
 
 
 def one_of(kind: type[StrEnum], name: str) -> Enum:

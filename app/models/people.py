@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access import MUNICIPALITY_ROLES, REGION_ROLES, SCHOOL_ROLES, Role
@@ -37,6 +38,14 @@ def _among(roles: frozenset[Role]) -> str:
     return "role IN (" + ", ".join(f"'{role.value}'" for role in sorted(roles)) + ")"
 
 
+class Theme(StrEnum):
+    """Light or dark pages, or whichever the person's own machine prefers."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
 class Person(Base):
     """Somebody who can log in: never a pupil.
 
@@ -53,8 +62,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(5), default="ru")
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+    theme: Mapped[Theme] = mapped_column(one_of(Theme, "theme_known"), default=Theme.SYSTEM)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_secret: Mapped[str | None] = mapped_column(String(200))
@@ -106,6 +114,23 @@ class LoginSession(Base):
     origin: Mapped[str] = mapped_column(String(100), default="")
     agent: Mapped[str] = mapped_column(String(300), default="")
     factor_given_at: Mapped[datetime | None]
+
+
+class LoginFailure(Base):
+    """A wrong password or code, kept for a day: whose account, and from which address.
+
+    Without a person the login was unknown, or the account was shut to that address already.
+    """
+
+    __tablename__ = "login_failure"
+    id: Mapped[Id]
+    person_id: Mapped[UUID | None] = to("person.id", index=False)
+    address: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(index=True)
+    __table_args__ = (
+        Index("ix_login_failure_person_id_at", "person_id", "at"),
+        Index("ix_login_failure_address_at", "address", "at"),
+    )
 
 
 class RecoveryCode(Base):

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.bridge.trail import Signer
 from app.models import AuditChain, AuditCheckpoint
 
+CHECKPOINTS_JOB = "checkpoints"
+
 
 def sign_grown_chains(session: Session, *, signer: Signer, at: datetime) -> int:
     """Add a checkpoint to each chain that has events since its last one; how many were added."""

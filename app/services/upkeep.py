@@ -11,7 +11,8 @@ from app.access import Actor, Permission
 from app.audit import record
 from app.errors import NotYours, Refusal
 from app.models import Job, JobState
-from app.queue import MOST_ATTEMPTS
+from app.queue import MOST_ATTEMPTS, make_ready
+from app.queue import cancel as cancel_job
 
 
 def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> None:
@@ -32,9 +33,37 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
     # Attempts go on being counted: a late worker of an earlier one must stay refused.
     job.attempts_allowed = job.attempt + MOST_ATTEMPTS
     job.message, job.message_params = "", {}
+    make_ready(session, job)
     record(
         session,
         action="job.tried_again",
+        subject_kind="job",
+        subject_id=job.id,
+        by=by,
+        at=at,
+        municipality_id=job.municipality_id,
+        old=old,
+    )
+
+
+def cancel(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> None:
+    """End a job that waits or runs; its worker stops within seconds and stores nothing more.
+
+    Raises:
+        NotYours: there is no such job, or he is no administrator.
+        Refusal: the job has ended.
+    """
+    by.require(Permission.MANAGE_INSTALLATION)
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotYours
+    if job.state not in {JobState.WAITING, JobState.RUNNING}:
+        raise Refusal("Задание уже закончено: отменять нечего.")
+    old = {"state": job.state.value, "attempt": job.attempt}
+    cancel_job(job, at=at)
+    record(
+        session,
+        action="job.cancelled",
         subject_kind="job",
         subject_id=job.id,
         by=by,

@@ -7,21 +7,19 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
-from flask_wtf import FlaskForm
+from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.i18n import LOCALES
-from app.queries.accounts import Visitor, find_visitor, is_empty
+from app.models import Theme
+from app.queries.accounts import is_empty
 from app.services import accounts
 from app.web.context import (
-    SignedIn,
     actor,
     installation,
     now,
@@ -33,20 +31,23 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import public, signed_in
+from app.web.pace import limiter, too_often
+from app.web.posted import PostedForm
+from app.web.sittings import enter, leave
 
 blueprint = Blueprint("auth", __name__)
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+log = structlog.get_logger()
 FIRST_RUN_TOKEN_FILE = "first-run.token"  # noqa: S105 - a file's name
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class LoginForm(PostedForm):
     """Login and password."""
 
     login = StringField(_("Логин"), [DataRequired(), Length(max=64)])
     password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PasswordForm(PostedForm):
     """The old password and twice the new one."""
 
     old = PasswordField(_("Прежний пароль"), [DataRequired(), Length(max=200)])
@@ -60,7 +61,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class FirstRunForm(PostedForm):
     """What an empty installation needs to begin."""
 
     token = StringField(
@@ -82,23 +83,7 @@ class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-def load_user(user_id: str) -> SignedIn | None:
-    """The visitor of a session's id, for Flask-Login."""
-    found = _visitor(user_id)
-    return SignedIn(found) if found is not None else None
-
-
-def _visitor(user_id: str) -> Visitor | None:
-    try:
-        wanted = UUID(user_id)
-    except ValueError:
-        return None
-    with reading() as database:
-        return find_visitor(database, session_id=wanted, at=now(), origin=origin())
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit("30 per minute", methods=["POST"])
 @public
 def log_in() -> str | Response | tuple[str, int]:
     """The login page."""
@@ -110,21 +95,37 @@ def log_in() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form)
+    _check_pace()
     opened = _open_session(form)
     if opened is None:
+        log.warning("login_refused")
         form.password.errors = [
             _("Логин и пароль не подошли. После пяти ошибок вход закрывается на 15 минут.")
         ]
         return render_template("auth/login.html", form=form), 401
-    _enter(opened)
+    enter(opened)
+    log.info("login")
     return redirect(_safe_next() or url_for("home.index"))
+
+
+def _check_pace() -> None:
+    """Let nobody try on from an address that has failed often, whoever it tries to be."""
+    with reading() as database:
+        wait = accounts.seconds_to_wait(database, origin=origin(), at=now())
+    if wait:
+        log.warning("login_throttled", seconds=wait)
+        abort(too_often(wait))
 
 
 def _open_session(form: LoginForm) -> UUID | None:
     hours = installation().settings.session_hours
     with reading() as database:
         knock = accounts.knock(
-            database, login=form.login.data, password=form.password.data, at=now()
+            database,
+            login=form.login.data,
+            password=form.password.data,
+            origin=origin(),
+            at=now(),
         )
     with transaction() as database:
         return accounts.log_in(
@@ -135,14 +136,6 @@ def _open_session(form: LoginForm) -> UUID | None:
             origin=origin(),
             agent=request.user_agent.string,
         )
-
-
-def _enter(opened: UUID) -> None:
-    found = load_user(str(opened))
-    if found is None:
-        raise RuntimeError("a session that was just opened is not there")
-    session.clear()
-    login_user(found)
 
 
 def _safe_next() -> str | None:
@@ -160,8 +153,8 @@ def log_out() -> Response:
     """End this session."""
     with transaction() as database:
         accounts.log_out(database, session_id=session_id(), at=now())
-    logout_user()
-    session.clear()
+    log.info("logout")
+    leave()
     return redirect(url_for("auth.log_in"))
 
 
@@ -171,19 +164,30 @@ def log_out() -> Response:
 def change_password() -> str | Response:
     """One's own password."""
     form = PasswordForm()
+    opened = None
     if form.validate_on_submit():
-        with refusals_flashed(), transaction() as database:
-            accounts.change_password(
-                database,
-                old=form.old.data,
-                new=form.new.data,
-                session_id=session_id(),
-                by=actor(),
-                at=now(),
-            )
-            say("Пароль изменён. Другие ваши входы закрыты.")
-            return redirect(url_for("home.index"))
-    return render_template("auth/password.html", form=form)
+        with refusals_flashed():
+            opened = _change_password(form)
+    if opened is None:
+        return render_template("auth/password.html", form=form)
+    enter(opened)
+    say("Пароль изменён. Другие ваши входы закрыты.")
+    return redirect(url_for("home.index"))
+
+
+def _change_password(form: PasswordForm) -> UUID:
+    """The session under its new id."""
+    with transaction() as database:
+        accounts.change_password(
+            database,
+            old=form.old.data,
+            new=form.new.data,
+            session_id=session_id(),
+            by=actor(),
+            at=now(),
+            breached=installation().settings.leaked_passwords,
+        )
+        return accounts.renew_session(database, session_id=session_id(), at=now())
 
 
 @blueprint.post("/language/<locale>")
@@ -196,6 +200,17 @@ def choose_locale(locale: str) -> Response:
     if current_user.is_authenticated:
         with transaction() as database:
             accounts.choose_locale(database, locale=locale, by=actor())
+    return redirect(_safe_next() or url_for("home.index"))
+
+
+@blueprint.post("/theme/<theme>")
+@signed_in
+def choose_theme(theme: str) -> Response:
+    """Light or dark pages, remembered with the account."""
+    if theme not in set(Theme):
+        abort(404)
+    with transaction() as database:
+        accounts.choose_theme(database, theme=Theme(theme), by=actor())
     return redirect(_safe_next() or url_for("home.index"))
 
 
@@ -218,6 +233,7 @@ def first_run() -> str | Response:
                 municipality=form.municipality.data,
                 timezone=form.timezone.data,
                 at=now(),
+                breached=installation().settings.leaked_passwords,
             )
             say("Установка готова. Войдите под логином администратора.")
             return redirect(url_for("auth.log_in"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pyotp
 import segno
+import structlog
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.services import accounts
-from app.web.auth import limiter
 from app.web.context import (
     actor,
     installation,
@@ -24,18 +25,28 @@ from app.web.context import (
     visitor,
 )
 from app.web.guard import signed_in
+from app.web.pace import limiter
+from app.web.posted import PostedForm
+from app.web.sittings import enter
 
 blueprint = Blueprint("factor", __name__, url_prefix="/second-factor")
+log = structlog.get_logger()
 _KEPT_SECRET = "factor_secret"  # noqa: S105 - a name in the cookie
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CodeForm(PostedForm):
     """What the telephone shows."""
 
     code = StringField(_("Код из приложения"), [DataRequired(), Length(max=40)])
 
 
-class DropForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class SetUpForm(CodeForm):
+    """The first code, and one's password: a browser left open must not change the way in."""
+
+    password = PasswordField(_("Ваш пароль"), [DataRequired(), Length(max=200)])
+
+
+class DropForm(PostedForm):
     """One's password, to take the factor off."""
 
     password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])
@@ -51,14 +62,25 @@ def give() -> str | Response | tuple[str, int]:
     form = CodeForm()
     if not form.validate_on_submit():
         return render_template("auth/factor.html", form=form)
-    with transaction() as database:
-        opened = accounts.give_factor(
-            database, code=form.code.data, session_id=session_id(), box=_box(), by=actor(), at=now()
-        )
-    if opened:
+    opened = _give(form.code.data)
+    if opened is not None:
+        enter(opened)
+        log.info("factor_given")
         return redirect(url_for("home.index"))
+    log.warning("factor_refused")
     form.code.errors = [_("Код не подошёл. После пяти ошибок вход закрывается на 15 минут.")]
     return render_template("auth/factor.html", form=form), 401
+
+
+def _give(code: str) -> UUID | None:
+    """The session under its new id; None for a code that opens nothing."""
+    with transaction() as database:
+        fits = accounts.give_factor(
+            database, code=code, session_id=session_id(), box=_box(), by=actor(), at=now()
+        )
+        if not fits:
+            return None
+        return accounts.renew_session(database, session_id=session_id(), at=now())
 
 
 @blueprint.route("/set-up", methods=["GET", "POST"])
@@ -68,7 +90,7 @@ def set_up() -> str | Response:
     """A picture for the telephone, and the first code as the proof."""
     if visitor().has_factor:
         return redirect(url_for("factor.own"))
-    form = CodeForm()
+    form = SetUpForm()
     secret = session.setdefault(_KEPT_SECRET, pyotp.random_base32())
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as database:
@@ -76,6 +98,7 @@ def set_up() -> str | Response:
                 database,
                 secret=secret,
                 code=form.code.data,
+                password=form.password.data,
                 session_id=session_id(),
                 box=_box(),
                 by=actor(),
@@ -102,7 +125,13 @@ def drop() -> Response:
     """Take one's own factor off."""
     form = DropForm()
     with refusals_flashed(), transaction() as database:
-        accounts.drop_factor(database, password=form.password.data or "", by=actor(), at=now())
+        accounts.drop_factor(
+            database,
+            password=form.password.data or "",
+            session_id=session_id(),
+            by=actor(),
+            at=now(),
+        )
         say("Второй фактор снят: вход снова по одному паролю.")
     return redirect(url_for("factor.own"))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+import structlog
+from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -55,18 +56,21 @@ def check_access(app: Flask) -> Response | None:
     if rule == PUBLIC:
         return None
     if not current_user.is_authenticated:
+        g.refused = "not_logged_in"
         return redirect(url_for("auth.log_in", next=_way_back()))
+    structlog.contextvars.bind_contextvars(person=str(visitor().actor.person_id))
     door = _shut_door()
     if door is not None and request.endpoint not in _ALWAYS_OPEN | {door}:
         return redirect(url_for(door))
     if rule == SIGNED_IN:
         return None
     if not isinstance(rule, frozenset) or not any(map(visitor().actor.holds, rule)):
+        g.refused = "no_permission"
         abort(404)
     return None
 
 
-_ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale"})
+_ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale", "auth.choose_theme"})
 
 
 def _shut_door() -> str | None:

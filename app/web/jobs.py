@@ -9,9 +9,11 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.bridge.rereading import REREAD_JOB
 from app.models import JobState
 from app.queries import jobs as queries
 from app.services import upkeep
+from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
@@ -30,6 +32,8 @@ KINDS = {
     BUNDLE_JOB: _("Чтение пачки сканов"),
     COMPARE_JOB: _("Сравнение схем проверки"),
     IMAGES_JOB: _("Подготовка страниц для экспертов"),
+    REREAD_JOB: _("Чтение страниц по новому бланку"),
+    CHECKPOINTS_JOB: _("Подпись журнала действий"),
 }
 
 
@@ -53,4 +57,14 @@ def again(job_id: UUID) -> Response:
     with refusals_flashed(), transaction() as session:
         upkeep.try_again(session, job_id=job_id, by=actor(), at=now())
         say("Задание снова в очереди.")
+    return redirect(url_for("jobs.index"))
+
+
+@blueprint.post("/<uuid:job_id>/cancel")
+@access(Permission.MANAGE_INSTALLATION)
+def cancel(job_id: UUID) -> Response:
+    """End a job that waits or runs."""
+    with refusals_flashed(), transaction() as session:
+        upkeep.cancel(session, job_id=job_id, by=actor(), at=now())
+        say("Задание отменено. Повторить его можно здесь же.")
     return redirect(url_for("jobs.index"))

@@ -39,7 +39,8 @@ OLDEST = Gauge("sverka_oldest_job_seconds", "Age of the oldest waiting job", reg
 def watch(app: Flask) -> None:
     """Number, time and count every request; one line of the log each, without its address.
 
-    The address can hold ids that tell who looks at what: the endpoint's name does not.
+    The address can hold ids that tell who looks at what: the endpoint's name does not. The line
+    names the person by his random id, and says why he was refused where he was.
     """
     app.before_request(_begin)
     app.after_request(_end)
@@ -67,6 +68,7 @@ def _end(response: Response) -> Response:
         method=request.method,
         status=response.status_code,
         ms=round(took * 1000, 1),
+        **({"refused": g.refused} if "refused" in g else {}),
     )
     return response
 

@@ -18,7 +18,7 @@ from scoring.errors import ScoringError
 FEWEST_QUALIFYING = 10
 FEWEST_LIVE = 5
 SLACK = 0.75
-WARN, STOP = 3.0, 5.5
+WARN, STOP = 3.0, 6.5
 TOLERANCE = 2.0
 RATE_FINE, RATE_POOR = 0.10, 0.50
 ALPHA, BETA = 0.01, 0.10

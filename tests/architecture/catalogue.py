@@ -35,6 +35,7 @@ SPEAKING = (
 )
 # What stands here is never shown on a page.
 SILENT = {
+    "app/exchange/act_archive.py": "contents of the archive",
     "app/exchange/assign_formats.py": "files of the command line",
     "app/exchange/book.py": "contents of workbooks",
     "app/exchange/calendar_csv.py": "files of the command line",
@@ -73,6 +74,27 @@ DATA_WORDS = frozenset(
         "Учитель Первый",
         "ФИО эксперта",
         "Школа № 1",
+        "4: Русский язык, Математика; 5: История",
+        "НОО",
+        "НОО; ООО",
+        "ООО",
+        "СОО",
+        "Русский язык",
+        "Сканер один на два здания",
+        "код участника",
+        "кол",
+        "отметка",
+        "отметка по журналу",
+        "отсутств",
+        "первичный балл",
+        "повысил",
+        "подтвердил",
+        "понизил",
+        "процент",
+        "числ",
+        "Ф1 Индивидуальные результаты",
+        "Ф3 Статистика по отметкам",
+        "Сравнение отметок с отметками по журналу",
     }
 )
 HEADER = """\

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.access import Permission, Role
 from app.db import Database
-from app.factory import create_app
-from app.settings import Settings
 from app.web.guard import PUBLIC, SIGNED_IN, declared
-from tests.builders import PASSWORD, make_municipality, make_person
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    return create_app(settings)
+from tests.builders import make_municipality, make_person
+from tests.integration.conftest import Enter
 
 
 def test_every_route_declares_its_access(app: Flask) -> None:
@@ -54,20 +47,20 @@ def test_without_a_login_every_other_page_leads_to_the_login(
 
 
 def test_a_page_of_another_role_answers_as_a_page_that_is_not_there(
-    app: Flask, database: Database, now: datetime
+    app: Flask, enter: Enter, database: Database, now: datetime
 ) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
     with database.transaction() as session:
         place = make_municipality(session)
         make_person(session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=place)
-    client = app.test_client()
-    client.post("/login", data={"login": "chair", "password": PASSWORD})
+    client = enter("chair")
     missing = client.get("/no-such-page")
     held = {
         Permission.COMPARE_EXPERTS,
         Permission.RUN_RECHECK,
         Permission.DECIDE_RECHECK,
+        Permission.LEAD_SCORING,
         Permission.READ_TRAIL,
+        Permission.DESTROY_DOCUMENTS,
     }
     for rule in app.url_map.iter_rules():
         asked = declared(app, rule.endpoint)

@@ -9,12 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import Database
-from app.factory import create_app
 from app.models import Exam, ExamTemplate, Page, PageSource
 from app.services.intake import StoredFile
 from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.integration.scan_builders import (
     School,
     make_scan_school,
@@ -31,11 +30,8 @@ def school(database: Database, now: datetime) -> School:
 
 
 @pytest.fixture
-def client(settings: Settings, school: School) -> FlaskClient:
-    found = create_app(settings).test_client()
-    found.application.config["WTF_CSRF_ENABLED"] = False
-    found.post("/login", data={"login": "coordinator", "password": PASSWORD})
-    return found
+def client(enter: Enter, school: School) -> FlaskClient:
+    return enter("coordinator")
 
 
 def address(database: Database, school: School) -> str:

@@ -20,14 +20,15 @@ from app.models import PointVersion
 from app.schema import upgrade
 from app.settings import Settings
 from app.storage import FileStore
-from tests.integration.test_scoring_pages import log_in, save
+from tests.integration.conftest import Enter
+from tests.integration.test_scoring_pages import save
 from tests.scoring_world import make_world
 
 AT_ONCE = 8
 
 
 @pytest.fixture
-def served(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Flask]:
+def app(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Flask]:
     upgrade(fresh)
     now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
     with fresh.transaction() as session:
@@ -39,13 +40,13 @@ def served(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Fl
     made.extensions["sverka"].database.dispose()
 
 
-def work_of(app: Flask) -> str:
-    page = log_in(app, "expert1").get("/scoring/").text
+def work_of(enter: Enter) -> str:
+    page = enter("expert1").get("/scoring/").text
     return re.findall(r'href="(/scoring/[0-9a-f-]{36})"', page)[0]
 
 
-def test_saves_at_once_are_one_version_or_a_refusal(served: Flask, fresh: Database) -> None:
-    work, clients = work_of(served), [log_in(served, "expert1") for _ in range(AT_ONCE)]
+def test_saves_at_once_are_one_version_or_a_refusal(enter: Enter, fresh: Database) -> None:
+    work, clients = work_of(enter), [enter("expert1") for _ in range(AT_ONCE)]
     gate = Barrier(AT_ONCE)
 
     def knock(number: int) -> int:
@@ -60,8 +61,8 @@ def test_saves_at_once_are_one_version_or_a_refusal(served: Flask, fresh: Databa
         assert session.scalar(select(func.count()).select_from(PointVersion)) == 1
 
 
-def test_the_same_save_at_once_is_one_version(served: Flask, fresh: Database) -> None:
-    work, clients = work_of(served), [log_in(served, "expert1") for _ in range(AT_ONCE)]
+def test_the_same_save_at_once_is_one_version(enter: Enter, fresh: Database) -> None:
+    work, clients = work_of(enter), [enter("expert1") for _ in range(AT_ONCE)]
     gate = Barrier(AT_ONCE)
 
     def knock(number: int) -> int:
@@ -78,22 +79,22 @@ def test_the_same_save_at_once_is_one_version(served: Flask, fresh: Database) ->
 
 @pytest.mark.parametrize(("code", "status"), [(errno.ENOSPC, 503), (errno.EROFS, 503)])
 def test_a_disk_that_refuses_is_told_and_nothing_is_stored(
-    served: Flask, monkeypatch: pytest.MonkeyPatch, code: int, status: int
+    app: Flask, monkeypatch: pytest.MonkeyPatch, code: int, status: int
 ) -> None:
     def refuse() -> None:
         raise OSError(code, "refused by the disk")
 
-    served.before_request(refuse)
-    answer = served.test_client().get("/login")
+    app.before_request(refuse)
+    answer = app.test_client().get("/login")
     assert (answer.status_code, "НЕ сохранено" in answer.text) == (status, True)
 
 
-def test_another_fault_of_the_system_stays_a_bug(served: Flask) -> None:
+def test_another_fault_of_the_system_stays_a_bug(app: Flask) -> None:
     def fail() -> None:
         raise OSError(errno.EIO, "a bug")
 
-    served.before_request(fail)
-    assert served.test_client().get("/login").status_code == 500
+    app.before_request(fail)
+    assert app.test_client().get("/login").status_code == 500
 
 
 def test_metrics_are_for_the_token_and_requests_have_numbers(

@@ -218,15 +218,14 @@ def test_nobody_writes_into_the_trail_of_another_municipality_s_exam(
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime) -> Flask:
+def app(app: Flask, database: Database, now: datetime) -> Flask:
+    """The application with the people of these tests."""
     with database.transaction() as session:
         school = make_school(session, make_municipality(session), 1)
         make_class(session, school)
         teacher = make_person(session, "teacher", Role.EXPERT, at=now, school=school)
         make_expert(session, teacher.person_id, school)
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
+    return app
 
 
 @pytest.mark.parametrize(

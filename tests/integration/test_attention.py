@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.access import Role
 from app.bridge.options import PlanOptions
 from app.db import Database
-from app.factory import create_app
 from app.models import (
     Assignment,
     Divergence,
@@ -30,9 +28,9 @@ from app.models import (
 )
 from app.queries.attention import list_attention
 from app.services import marking, recusal, trouble
-from app.settings import Settings
 from scoring import Points, X
-from tests.builders import PASSWORD, make_expert, make_person
+from tests.builders import make_expert, make_person
+from tests.integration.conftest import Enter
 from tests.scoring_world import World, make_world
 
 FIRST: dict[str, Points] = {"1": 2, "4К1": 3, "4К2": 2, "9.1": 1}
@@ -77,10 +75,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def coordinator(settings: Settings, database: Database) -> FlaskClient:
-    app: Flask = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
+def coordinator(enter: Enter, database: Database) -> FlaskClient:
     with database.transaction() as session:
         world_at = datetime.now(tz=UTC)  # noqa: TID251
         world = make_world(session, at=world_at, experts_per_script=2, experts=2)
@@ -96,8 +91,7 @@ def coordinator(settings: Settings, database: Database) -> FlaskClient:
         )
         left = world.assign(session, 1, 2, at=world_at)
         recusal.recuse(session, assignment_id=left, by=world.actors[1], at=world_at)
-    client.post("/login", data={"login": "muni", "password": PASSWORD})
-    return client
+    return enter("muni")
 
 
 def test_the_coordinator_sees_all_three_kinds_and_answers(

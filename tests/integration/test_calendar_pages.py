@@ -6,34 +6,24 @@ import io
 from datetime import datetime
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Role
 from app.db import Database
-from app.factory import create_app
 from app.models import CalendarOverride, Campaign, Municipality
-from app.settings import Settings
-from tests.builders import PASSWORD, make_exam, make_municipality, make_person
+from tests.builders import make_exam, make_municipality, make_person
+from tests.integration.conftest import Enter
 
 
 @pytest.fixture
-def client(settings: Settings, database: Database, now: datetime) -> FlaskClient:
+def client(enter: Enter, database: Database, now: datetime) -> FlaskClient:
     with database.transaction() as session:
         town = make_municipality(session)
         make_exam(session, town, at=now)
         make_person(session, "mo", Role.MUNICIPAL_COORDINATOR, at=now, municipality=town)
         make_person(session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=town)
-    made: Flask = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return _enter(made, "mo")
-
-
-def _enter(app: Flask, login: str) -> FlaskClient:
-    found = app.test_client()
-    found.post("/login", data={"login": login, "password": PASSWORD})
-    return found
+    return enter("mo")
 
 
 def _place(database: Database) -> str:
@@ -127,8 +117,8 @@ def test_the_week_of_a_campaign_is_set_on_its_page(client: FlaskClient, database
 
 
 def test_the_chair_reads_the_calendar_and_does_not_change_it(
-    client: FlaskClient, database: Database
+    client: FlaskClient, enter: Enter, database: Database
 ) -> None:
-    chair = _enter(client.application, "chair")
+    chair = enter("chair")
     assert "Внести день" not in _text(chair, "/calendar/")
     assert chair.get("/calendar/days/new").status_code == 404

@@ -15,12 +15,9 @@ from app.access import Role
 from app.bridge.titles import ExamTitle
 from app.db import Database
 from app.exchange.problems import problem
-from app.factory import create_app
-from app.settings import Settings
 from app.web.words import told
 from assignment import Sentence
 from tests.builders import (
-    PASSWORD,
     make_class,
     make_exam,
     make_expert,
@@ -29,6 +26,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.integration.conftest import Enter
 
 # The switch of languages, an exam, a campaign, a class and a scored thing are called so in data.
 DATA = re.compile(
@@ -41,7 +39,8 @@ WORD = re.compile("[А-Яа-яЁё]+")
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime) -> Flask:
+def app(app: Flask, database: Database, now: datetime) -> Flask:
+    """The application with the people of these tests."""
     with database.transaction() as session:
         district = make_municipality(session, name="Test district")
         school = make_school(session, district)
@@ -54,16 +53,7 @@ def app(settings: Settings, database: Database, now: datetime) -> Flask:
         make_person(session, "city", Role.MUNICIPAL_COORDINATOR, at=now, municipality=district)
         make_person(session, "school", Role.SCHOOL_COORDINATOR, at=now, school=school)
         make_person(session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=district)
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def english(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    client.post("/language/en")
-    return client
+    return app
 
 
 def russian_words(page: str) -> list[str]:
@@ -97,8 +87,10 @@ def test_the_login_page_speaks_english(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("login", "least"), [("admin", 8), ("city", 15), ("school", 12), ("chair", 3), ("expert", 3)]
 )
-def test_all_pages_of_a_role_speak_english(app: Flask, login: str, least: int) -> None:
-    found = {address: russian_words(page) for address, page in linked_pages(english(app, login))}
+def test_all_pages_of_a_role_speak_english(enter: Enter, login: str, least: int) -> None:
+    client = enter(login)
+    client.post("/language/en")
+    found = {address: russian_words(page) for address, page in linked_pages(client)}
     assert len(found) >= least
     assert {address: words for address, words in found.items() if words} == {}
 

@@ -7,28 +7,18 @@ import io
 from datetime import datetime
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from app.access import Actor, Grant, Role
 from app.db import Database
-from app.factory import create_app
 from app.models import Person
 from app.queries.fairness import get_comparison, get_ratings
-from app.settings import Settings
 from scoring.fairness.agreement import agreement
 from scoring.fairness.ratings import ratings_of
 from scoring.fairness.severity import Severities, severities
-from tests.builders import PASSWORD, make_person
+from tests.builders import make_person
 from tests.fairness_world import STRICT, make_fairness_world
+from tests.integration.conftest import Enter
 from tests.scoring_world import World, make_world
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture
@@ -37,21 +27,15 @@ def world(database: Database, now: datetime) -> World:
         return make_fairness_world(session, at=now)
 
 
-def as_user(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
 def names(database: Database) -> dict[str, str]:
     with database.reading() as session:
         return {one.login: one.display_name for one in session.query(Person)}
 
 
 def test_the_chair_sees_criteria_and_experts_by_name(
-    app: Flask, database: Database, world: World
+    enter: Enter, database: Database, world: World
 ) -> None:
-    client = as_user(app, "chair")
+    client = enter("chair")
     listed = client.get("/fairness/").text
     assert f"/fairness/exams/{world.exam.id}" in listed
     page = client.get(f"/fairness/exams/{world.exam.id}").text
@@ -66,9 +50,9 @@ def test_the_chair_sees_criteria_and_experts_by_name(
 
 
 def test_an_expert_sees_himself_and_nobody_else(
-    app: Flask, database: Database, world: World
+    enter: Enter, database: Database, world: World
 ) -> None:
-    page = as_user(app, f"expert{STRICT + 1}").get("/fairness/mine").text
+    page = enter(f"expert{STRICT + 1}").get("/fairness/mine").text
     assert "Строже среднего по экспертам" in page
     others = [
         name
@@ -79,14 +63,14 @@ def test_an_expert_sees_himself_and_nobody_else(
 
 
 @pytest.mark.parametrize("login", ["muni", "school1", "expert1"])
-def test_others_do_not_see_the_chairs_pages(app: Flask, world: World, login: str) -> None:
-    client = as_user(app, login)
+def test_others_do_not_see_the_chairs_pages(enter: Enter, world: World, login: str) -> None:
+    client = enter(login)
     for path in ("", f"exams/{world.exam.id}", f"exams/{world.exam.id}/ratings.csv"):
         assert client.get(f"/fairness/{path}").status_code == 404
 
 
-def test_the_csv_makes_the_page_anew(app: Flask, database: Database, world: World) -> None:
-    client = as_user(app, "chair")
+def test_the_csv_makes_the_page_anew(enter: Enter, database: Database, world: World) -> None:
+    client = enter("chair")
     answer = client.get(f"/fairness/exams/{world.exam.id}/ratings.csv")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     again = ratings_of(
@@ -118,25 +102,27 @@ def _actor(person: Person, world: World):
 
 
 def test_few_scripts_have_no_colour_and_say_so(
-    app: Flask, database: Database, now: datetime
+    enter: Enter, database: Database, now: datetime
 ) -> None:
     with database.transaction() as session:
         world = make_fairness_world(session, at=now, scripts=12)
-    page = as_user(app, "chair").get(f"/fairness/exams/{world.exam.id}").text
+    page = enter("chair").get(f"/fairness/exams/{world.exam.id}").text
     assert "Мало данных" in page
     assert "#a2401f" not in page
     assert page.count("мало данных") >= 5
 
 
-def test_nothing_handed_in_is_an_empty_page(app: Flask, database: Database, now: datetime) -> None:
+def test_nothing_handed_in_is_an_empty_page(
+    enter: Enter, database: Database, now: datetime
+) -> None:
     with database.transaction() as session:
         world = make_world(session, at=now)
         make_person(
             session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
         )
-    client = as_user(app, "chair")
+    client = enter("chair")
     assert "Пока никто не сдал" in client.get("/fairness/").text
     assert client.get(f"/fairness/exams/{world.exam.id}").status_code == 404
     schemes = client.get("/fairness/schemes").text
     assert schemes.count("Мало данных") == 3
-    assert "Вы ещё не сдали" in as_user(app, "expert1").get("/fairness/mine").text
+    assert "Вы ещё не сдали" in enter("expert1").get("/fairness/mine").text

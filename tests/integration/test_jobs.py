@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from app.jobs.handlers import HANDLERS
 from app.jobs.pool import Worker
 from app.jobs.task import JobLost, Task
 from app.models import Job, JobState
-from app.services.upkeep import try_again
+from app.services.upkeep import cancel, try_again
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import make_person
@@ -178,3 +179,72 @@ def test_an_administrator_gives_a_failed_job_another_chance(
     assert _job(database).state is JobState.WAITING
     with pytest.raises(Refusal), database.transaction() as session:
         try_again(session, job_id=failed.id, by=admin, at=now)
+
+
+def _needs_the_disk(task: Task) -> None:
+    raise OSError(errno.ENOSPC, "no space left")
+
+
+def test_a_job_that_finds_the_disk_full_rests_and_loses_no_attempt(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "test", _needs_the_disk)
+    start = clock.now()
+    _enqueue(database, start)
+    for turn in range(1, 5):
+        later = start + turn * timedelta(minutes=10)
+        Worker(settings=settings, now=lambda at=later: at).run_all()
+        job = _job(database)
+        assert (job.state, job.attempt, job.attempts_allowed) == (
+            JobState.RUNNING,
+            turn,
+            queue.MOST_ATTEMPTS + turn,
+        )
+        assert "хранилище" in job.message
+    monkeypatch.setitem(HANDLERS, "test", _store_three)
+    later = start + timedelta(hours=1)
+    Worker(settings=settings, now=lambda: later).run_all()
+    assert (_job(database).state, _job(database).message) == (JobState.DONE, "")
+
+
+def test_a_job_that_never_finds_what_it_needs_is_set_aside_at_last(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    for turn in range(queue.MOST_PAUSES + queue.MOST_ATTEMPTS + 1):
+        at = now + turn * timedelta(hours=1)
+        with database.transaction() as session:
+            lease = queue.take(session, at=at)
+            if lease is not None:
+                queue.postpone(session, lease, at=at, message="ждёт")
+    assert _job(database).state is JobState.FAILED
+
+
+def test_a_cancelled_job_stops_its_worker_and_stores_nothing(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    lease = _take(database, now)
+    with database.transaction() as session:
+        admin = make_person(session, "admin", Role.ADMINISTRATOR, at=now)
+        cancel(session, job_id=lease.job_id, by=admin, at=now)
+    with database.transaction() as session:
+        assert not queue.keep(session, lease, at=now)
+        assert not queue.finish(session, lease, at=now)
+        assert queue.take(session, at=now + PAST_LEASE) is None
+    with pytest.raises(Refusal), database.transaction() as session:
+        cancel(session, job_id=lease.job_id, by=admin, at=now)
+    with database.transaction() as session:
+        try_again(session, job_id=lease.job_id, by=admin, at=now)
+    assert _take(database, now).attempt == lease.attempt + 1
+
+
+def test_only_the_job_that_is_named_is_taken(database: Database, now: datetime) -> None:
+    _enqueue(database, now, key="first")
+    _enqueue(database, now + timedelta(seconds=1), key="second")
+    with database.transaction() as session:
+        wanted = queue.list_free(session, at=now, limit=9)[1]
+        lease = queue.take(session, at=now, job_id=wanted)
+        assert lease is not None
+        assert lease.job_id == wanted
+        assert queue.take(session, at=now, job_id=wanted) is None

@@ -7,19 +7,17 @@ import re
 from datetime import date, datetime
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.factory import create_app
 from app.models import ListedSchool, School
 from app.queries.registers import list_listings
 from app.services import registers
-from app.settings import Settings
 from scoring import listing_serves
-from tests.builders import PASSWORD, make_municipality, make_person, make_school
+from tests.builders import make_municipality, make_person, make_school
+from tests.integration.conftest import Enter
 
 LETTER = "Письмо министерства № 4-17"
 
@@ -103,18 +101,10 @@ def test_a_school_does_not_keep_the_list_it_stands_in(
         _save(database, people["so"], now)
 
 
-def _client(settings: Settings) -> FlaskClient:
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.post("/login", data={"login": "mo", "password": PASSWORD})
-    return client
-
-
 def test_a_file_is_tried_then_taken_in_exported_and_withdrawn(
-    settings: Settings, database: Database, people: dict[str, Actor]
+    enter: Enter, database: Database, people: dict[str, Actor]
 ) -> None:
-    client = _client(settings)
+    client = enter("mo")
     text = f"Логин ОО;Год списка;Документ\nedu100001;2025;{LETTER}\nedu100002;2020;Старое письмо\n"
     page = client.post(
         "/registers/listed/import", data={"file": (io.BytesIO(text.encode()), "rows.csv")}

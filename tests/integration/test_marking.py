@@ -20,8 +20,14 @@ from app.models import (
     AuditEvent,
     Divergence,
     FinalResult,
+    Plan,
+    PlanLevel,
+    PlanRow,
+    PlanState,
+    PlanStatus,
     PointVersion,
     Round,
+    Scheme,
     TroubleKind,
 )
 from app.queries.scoring_work import get_work
@@ -257,6 +263,53 @@ def test_two_readings_within_the_tolerance_become_final_points(
         assert isinstance(hand_in(session, second, close, by=world.actors[1], at=now), Settled)
     with database.reading() as session:
         assert final_points_of(session.scalars(select(FinalResult)).one()) == close
+
+
+def test_a_work_that_the_plan_has_read_twice_waits_for_the_second_reading_of_its_own(
+    database: Database, single: tuple[World, UUID], now: datetime
+) -> None:
+    world, first = single
+    with database.transaction() as session:
+        second = world.assign(session, 1, round=Round.SECOND, at=now)
+        alone = world.assign(session, 0, 1, at=now)
+        _plan(session, world, [(0, 1, 0), (0, 2, 1), (1, 1, 0)], at=now)
+        assert hand_in(session, first, GOOD, by=world.actors[0], at=now) == Waiting()
+        assert isinstance(hand_in(session, second, GOOD, by=world.actors[1], at=now), Settled)
+        assert isinstance(hand_in(session, alone, GOOD, by=world.actors[0], at=now), Settled)
+
+
+def _plan(session: Session, world: World, rows: list[tuple[int, int, int]], *, at) -> None:
+    """A published plan: script, position, expert."""
+    made = Plan(
+        exam_id=world.exam.id,
+        level=PlanLevel.MUNICIPAL,
+        scheme=Scheme.MUNICIPAL,
+        state=PlanState.PUBLISHED,
+        status=PlanStatus.OK,
+        seed=1,
+        digest="",
+        solver_version="",
+        options={},
+        metrics={},
+        shortages=[],
+        legal_basis="приказ",
+        created_at=at,
+        created_by_id=world.coordinator.person_id,
+        published_at=at,
+        published_by_id=world.coordinator.person_id,
+    )
+    session.add(made)
+    session.flush()
+    for script, position, expert in rows:
+        session.add(
+            PlanRow(
+                plan_id=made.id,
+                script_id=world.scripts[script].id,
+                position=position,
+                expert_id=world.experts[expert].id,
+            )
+        )
+    session.flush()
 
 
 def test_a_gap_beyond_the_tolerance_calls_a_third_who_is_neither_and_is_final(

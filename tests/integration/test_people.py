@@ -48,7 +48,7 @@ def house(database: Database, now: datetime) -> House:
 
 def _log_in(database: Database, login: str, password: str, now: datetime) -> object:
     with database.reading() as session:
-        knock = accounts.knock(session, login=login, password=password, at=now)
+        knock = accounts.knock(session, login=login, password=password, origin="", at=now)
     return _enter(database, knock, now)
 
 
@@ -311,8 +311,16 @@ def test_one_ends_ones_own_sessions_and_no_others(
     with database.transaction() as session:
         (mine,) = list_own_sessions(session, by=house.coordinator, at=now)
         with pytest.raises(NotYours):
-            accounts.end_own_session(session, session_id=mine.id, by=house.municipal, at=now)
-        accounts.end_own_session(session, session_id=mine.id, by=house.coordinator, at=now)
+            accounts.end_own_session(
+                session, session_id=mine.id, password=PASSWORD, by=house.municipal, at=now
+            )
+        with pytest.raises(Refusal, match="Пароль"):
+            accounts.end_own_session(
+                session, session_id=mine.id, password="чужой", by=house.coordinator, at=now
+            )
+        accounts.end_own_session(
+            session, session_id=mine.id, password=PASSWORD, by=house.coordinator, at=now
+        )
         assert session.get_one(LoginSession, mine.id).revoked_at == now
         accounts.end_sessions(session, person_id=house.municipal.person_id, by=house.admin, at=now)
         assert list_own_sessions(session, by=house.municipal, at=now) == ()
@@ -336,14 +344,14 @@ def test_trying_a_password_keeps_no_writer_waiting(
 ) -> None:
     del house
     with database.transaction(), database.reading() as session:
-        assert accounts.knock(session, login="so", password=PASSWORD, at=now).fits
+        assert accounts.knock(session, login="so", password=PASSWORD, origin="", at=now).fits
 
 
 def test_a_knock_opens_nothing_after_a_lock_or_a_new_password(
     database: Database, house: House, now: datetime
 ) -> None:
     with database.reading() as session:
-        early = accounts.knock(session, login="so", password=PASSWORD, at=now)
+        early = accounts.knock(session, login="so", password=PASSWORD, origin="", at=now)
     for _ in range(accounts.MOST_FAILURES):
         assert _log_in(database, "so", "не тот", now) is None
     assert _enter(database, early, now) is None

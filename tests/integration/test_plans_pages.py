@@ -7,37 +7,22 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
 from app.db import Database
-from app.factory import create_app
 from app.jobs.pool import Worker
 from app.models import Assignment, Job, JobState, Participant, Plan, PlanState, Scheme
 from app.settings import Settings
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.integration.plan_world import World, add_conflict, make_world
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
 
 
 @pytest.fixture
 def world(database: Database, now: datetime) -> World:
     with database.transaction() as session:
         return make_world(session, at=now, k=2, experts=(2, 2, 2, 1), in_commission=3)
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def compare(client: FlaskClient, settings: Settings, world: World, **ticks: str) -> None:
@@ -57,9 +42,9 @@ def codes(database: Database) -> list[str]:
 
 
 def test_from_comparing_to_a_published_commission(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     assert "можно выбирать схему" in client.get("/plans/").text
     compare(client, settings, world, all_qualified="y")
     page = client.get(f"/plans/exams/{world.exam.id}").text
@@ -79,9 +64,9 @@ def test_from_comparing_to_a_published_commission(
 
 
 def test_a_comparison_under_way_is_not_asked_twice(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     for _ in range(2):
         client.post(f"/plans/exams/{world.exam.id}/compare")
     assert client.get(f"/plans/exams/{world.exam.id}/job").json["running"]
@@ -93,22 +78,22 @@ def test_a_comparison_under_way_is_not_asked_twice(
 
 
 def test_a_comparison_that_cannot_be_tells_why(
-    app: Flask, settings: Settings, world: World
+    enter: Enter, settings: Settings, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world, whole_schools="y")
     assert "у каждой работы одна проверка" in client.get(f"/plans/exams/{world.exam.id}").text
 
 
 def test_the_two_levels_of_a_cross_check(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    municipal = enter(app, "municipal")
+    municipal = enter("municipal")
     compare(municipal, settings, world)
     routes = draft_id(database, Scheme.CROSS_SCHOOL)
     assert "Куда уйдут работы" in municipal.get(f"/plans/{routes}").text
     municipal.post(f"/plans/{routes}/publish", data={"legal_basis": "приказ № 1"})
-    school = enter(app, "school1")
+    school = enter("school1")
     place = f"/plans/exams/{world.exam.id}/schools/{world.schools[0].id}"
     assert "не распределено" in school.get("/plans/").text
     assert "Без эксперта" in school.get(place).text
@@ -128,9 +113,9 @@ def _loaded(page: str) -> str:
 
 
 def test_no_page_of_planning_shows_a_participants_code(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world)
     pages = ["/plans/", f"/plans/exams/{world.exam.id}"]
     for scheme in Scheme:
@@ -148,29 +133,29 @@ def test_no_page_of_planning_shows_a_participants_code(
 
 
 def test_what_is_not_yours_is_not_there(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    municipal = enter(app, "municipal")
+    municipal = enter("municipal")
     compare(municipal, settings, world)
     routes = draft_id(database, Scheme.CROSS_SCHOOL)
     municipal.post(f"/plans/{routes}/publish", data={"legal_basis": "приказ № 1"})
-    own = enter(app, "school1")
+    own = enter("school1")
     place = f"/plans/exams/{world.exam.id}/schools/{world.schools[0].id}"
     drafted = own.post(f"{place}/spread").location
-    stranger = enter(app, "school2")
+    stranger = enter("school2")
     for path in (place, drafted, f"/plans/{routes}", f"/plans/exams/{world.exam.id}"):
         assert stranger.get(path).status_code == 404, path
     for path in (f"{place}/spread", f"{drafted}/publish", f"{drafted}/discard"):
         assert stranger.post(path).status_code == 404, path
-    assert enter(app, "expert11").get(drafted).status_code == 404
+    assert enter("expert11").get(drafted).status_code == 404
     assert municipal.get(drafted).status_code == 200
     assert municipal.post(f"{drafted}/publish").status_code == 404
 
 
 def test_a_stale_draft_says_so_and_is_not_published(
-    app: Flask, settings: Settings, database: Database, world: World, now: datetime
+    enter: Enter, settings: Settings, database: Database, world: World, now: datetime
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world)
     with database.transaction() as session:
         add_conflict(
@@ -191,9 +176,9 @@ def test_a_stale_draft_says_so_and_is_not_published(
 
 
 def test_a_move_lists_what_it_breaks(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world, all_qualified="y")
     plan = f"/plans/{draft_id(database, Scheme.MUNICIPAL)}"
     giver = _loaded(client.get(plan).text)
@@ -210,9 +195,9 @@ def test_a_move_lists_what_it_breaks(
 
 
 def test_a_broken_request_to_move_is_refused(
-    app: Flask, settings: Settings, database: Database, world: World
+    enter: Enter, settings: Settings, database: Database, world: World
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world)
     plan = f"/plans/{draft_id(database, Scheme.MUNICIPAL)}"
     assert client.post(f"{plan}/move", data={"to": "nobody"}).status_code == 400
@@ -223,9 +208,9 @@ def test_a_broken_request_to_move_is_refused(
 
 
 def test_replanning_shows_the_difference_before_it_is_published(
-    app: Flask, settings: Settings, database: Database, world: World, now: datetime
+    enter: Enter, settings: Settings, database: Database, world: World, now: datetime
 ) -> None:
-    client = enter(app, "municipal")
+    client = enter("municipal")
     compare(client, settings, world, all_qualified="y")
     wanted = draft_id(database, Scheme.MUNICIPAL)
     client.post(f"/plans/{wanted}/publish", data={"legal_basis": "приказ № 1"})

@@ -16,11 +16,8 @@ from app.access import Role
 from app.db import Database
 from app.exchange.register_read import read_register
 from app.exchange.registers import REGISTERS
-from app.factory import create_app
 from app.models import Conflict, Expert, Person, School, SchoolClass
-from app.settings import Settings
 from tests.builders import (
-    PASSWORD,
     make_class,
     make_exam,
     make_expert,
@@ -29,10 +26,12 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.integration.conftest import Enter
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime) -> Flask:
+def app(app: Flask, database: Database, now: datetime) -> Flask:
+    """The application with the people of these tests."""
     with database.transaction() as session:
         town = make_municipality(session)
         home, other = make_school(session, town, 1), make_school(session, town, 2)
@@ -44,15 +43,7 @@ def app(settings: Settings, database: Database, now: datetime) -> Flask:
         make_person(session, "so", Role.SCHOOL_COORDINATOR, at=now, school=home)
         expert = make_person(session, "expert", Role.EXPERT, at=now, school=home)
         make_expert(session, expert.person_id, home)
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def _enter(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
+    return app
 
 
 def _upload(client: FlaskClient, key: str, text: str, **fields: str) -> str:
@@ -74,8 +65,8 @@ def _municipality(client: FlaskClient) -> str:
     return found[1]
 
 
-def test_a_file_is_tried_then_taken_in(app: Flask, database: Database) -> None:
-    client = _enter(app, "mo")
+def test_a_file_is_tried_then_taken_in(enter: Enter, database: Database) -> None:
+    client = enter("mo")
     fields = {"municipality_id": _municipality(client)}
     page = _upload(
         client, "schools", "Логин ОО;Название ОО\nedu300001;Новая\nedu100001;Лицей\n", **fields
@@ -90,9 +81,9 @@ def test_a_file_is_tried_then_taken_in(app: Flask, database: Database) -> None:
 
 
 def test_wrong_rows_come_back_as_a_file_and_nothing_is_taken_in(
-    app: Flask, database: Database
+    enter: Enter, database: Database
 ) -> None:
-    client = _enter(app, "so")
+    client = enter("so")
     text = "Логин ОО;Класс;Порядковый номер класса\nedu100001;5А;1\nedu100002;5А;1\n"
     page = _upload(client, "classes", text)
     assert "Школы с логином «edu100002» среди ваших нет." in page
@@ -107,8 +98,8 @@ def test_wrong_rows_come_back_as_a_file_and_nothing_is_taken_in(
 
 
 @pytest.mark.parametrize("text", ["", "\x00\x01", "Имя ученика;Код\nНекто;1\n"])
-def test_a_file_that_is_no_register_is_refused_with_a_reason(app: Flask, text: str) -> None:
-    client = _enter(app, "so")
+def test_a_file_that_is_no_register_is_refused_with_a_reason(enter: Enter, text: str) -> None:
+    client = enter("so")
     file = (io.BytesIO(text.encode()), "rows.csv")
     answer = client.post(
         "/registers/codes/import", data={"file": file}, follow_redirects=True
@@ -119,21 +110,21 @@ def test_a_file_that_is_no_register_is_refused_with_a_reason(app: Flask, text: s
 
 @pytest.mark.parametrize("key", REGISTERS)
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_every_register_is_exported_as_it_can_be_read(app: Flask, key: str, kind: str) -> None:
-    answer = _enter(app, "mo").get(f"/registers/{key}/export.{kind}")
+def test_every_register_is_exported_as_it_can_be_read(enter: Enter, key: str, kind: str) -> None:
+    answer = enter("mo").get(f"/registers/{key}/export.{kind}")
     assert read_register(answer.data, REGISTERS[key]).errors == ()
 
 
-def test_a_school_coordinator_has_no_file_of_schools(app: Flask) -> None:
-    client = _enter(app, "so")
+def test_a_school_coordinator_has_no_file_of_schools(enter: Enter) -> None:
+    client = enter("so")
     assert client.get("/registers/schools/import").status_code == 404
     assert client.get("/registers/schools/new").status_code == 404
 
 
 def test_what_belongs_to_another_school_answers_as_what_is_not_there(
-    app: Flask, database: Database
+    enter: Enter, database: Database
 ) -> None:
-    client = _enter(app, "so")
+    client = enter("so")
     with database.reading() as session:
         theirs = session.scalar(
             select(SchoolClass.id).join(School).where(School.login == "edu100002")
@@ -143,8 +134,10 @@ def test_what_belongs_to_another_school_answers_as_what_is_not_there(
     assert [page.status_code for page in pages] == [404, 404]
 
 
-def test_an_expert_is_added_corrected_withdrawn_and_removed(app: Flask, database: Database) -> None:
-    client = _enter(app, "so")
+def test_an_expert_is_added_corrected_withdrawn_and_removed(
+    enter: Enter, database: Database
+) -> None:
+    client = enter("so")
     with database.reading() as session:
         school_id = session.scalar(select(School.id).where(School.login == "edu100001"))
     form = {
@@ -168,8 +161,8 @@ def test_an_expert_is_added_corrected_withdrawn_and_removed(app: Flask, database
     assert client.get(f"/registers/experts/{expert.id}").status_code == 404
 
 
-def test_a_wrong_date_of_a_subject_is_told_on_the_same_page(app: Flask) -> None:
-    client = _enter(app, "mo")
+def test_a_wrong_date_of_a_subject_is_told_on_the_same_page(enter: Enter) -> None:
+    client = enter("mo")
     page = client.get("/registers/experts/new").get_data(as_text=True)
     school = re.findall(r'<option value="([0-9a-f-]{36})"', page)[0]
     form = {"display_name": "Некто", "school": school, "subjects": "Русский", "capacity": "1"}
@@ -178,24 +171,24 @@ def test_a_wrong_date_of_a_subject_is_told_on_the_same_page(app: Flask) -> None:
 
 
 def test_an_expert_recuses_himself_on_his_page_and_the_coordinator_lifts_it(
-    app: Flask, database: Database
+    enter: Enter, database: Database
 ) -> None:
-    expert = _enter(app, "expert")
+    expert = enter("expert")
     with database.reading() as session:
         school_id = session.scalar(select(School.id).where(School.login == "edu100002"))
     expert.post("/recusal/", data={"place": f"school:{school_id}", "category": "relative"})
     assert "Школа № 2" in expert.get("/recusal/").get_data(as_text=True)
     with database.reading() as session:
         conflict_id = session.scalars(select(Conflict.id)).one()
-    coordinator = _enter(app, "so")
+    coordinator = enter("so")
     page = coordinator.get("/registers/conflicts").get_data(as_text=True)
     assert "сам эксперт" in page
     coordinator.post(f"/registers/conflicts/{conflict_id}/withdraw")
     assert "Пока ничего" in expert.get("/recusal/").get_data(as_text=True)
 
 
-def test_slips_and_protocol_of_a_class_are_pdf(app: Flask) -> None:
-    client = _enter(app, "so")
+def test_slips_and_protocol_of_a_class_are_pdf(enter: Enter) -> None:
+    client = enter("so")
     page = client.get("/registers/codes").get_data(as_text=True)
     address = re.search(r'href="(/registers/codes/[0-9a-f-]+/[0-9a-f-]+)"', page)
     assert address is not None
@@ -206,8 +199,8 @@ def test_slips_and_protocol_of_a_class_are_pdf(app: Flask) -> None:
     assert "protocol.pdf" in inner
 
 
-def test_codes_are_issued_on_the_page_of_the_class(app: Flask) -> None:
-    client = _enter(app, "so")
+def test_codes_are_issued_on_the_page_of_the_class(enter: Enter) -> None:
+    client = enter("so")
     page = client.get("/registers/codes").get_data(as_text=True)
     address = re.search(r'href="(/registers/codes/[0-9a-f-]+/[0-9a-f-]+)"', page)
     assert address is not None
@@ -218,8 +211,10 @@ def test_codes_are_issued_on_the_page_of_the_class(app: Flask) -> None:
     assert "Код «Иванов»: ожидаются только цифры" in after
 
 
-def test_the_sheet_of_first_passwords_carries_its_pdf_and_is_not_kept(app: Flask) -> None:
-    client = _enter(app, "mo")
+def test_the_sheet_of_first_passwords_carries_its_pdf_and_is_not_kept(
+    app: Flask, enter: Enter
+) -> None:
+    client = enter("mo")
     place = client.get("/people/new").get_data(as_text=True)
     school = re.findall(r'<option value="(school:[0-9a-f-]{36})"', place)[0]
     form = {
@@ -240,8 +235,8 @@ def test_the_sheet_of_first_passwords_carries_its_pdf_and_is_not_kept(app: Flask
     assert entered.status_code == 302
 
 
-def test_the_administrator_adds_and_corrects_a_municipality(app: Flask) -> None:
-    client = _enter(app, "admin")
+def test_the_administrator_adds_and_corrects_a_municipality(enter: Enter) -> None:
+    client = enter("admin")
     form = {"name": "Частные школы", "timezone": "Asia/Omsk", "territory": "responsible"}
     client.post("/people/municipalities", data=form)
     page = client.get("/people/municipalities").get_data(as_text=True)
@@ -251,8 +246,8 @@ def test_the_administrator_adds_and_corrects_a_municipality(app: Flask) -> None:
     assert "Частные и федеральные" in client.get("/people/municipalities").get_data(as_text=True)
 
 
-def test_the_page_of_a_person_gives_and_takes_roles(app: Flask, database: Database) -> None:
-    client = _enter(app, "mo")
+def test_the_page_of_a_person_gives_and_takes_roles(enter: Enter, database: Database) -> None:
+    client = enter("mo")
     with database.reading() as session:
         person_id = session.scalar(select(Person.id).where(Person.login == "expert"))
     page = client.get(f"/people/{person_id}").get_data(as_text=True)
@@ -271,8 +266,8 @@ def test_the_page_of_a_person_gives_and_takes_roles(app: Flask, database: Databa
     assert "Первые пароли" in client.post(f"/people/{person_id}/password").get_data(as_text=True)
 
 
-def test_filters_of_people_and_experts_stand_in_the_address(app: Flask) -> None:
-    client = _enter(app, "mo")
+def test_filters_of_people_and_experts_stand_in_the_address(enter: Enter) -> None:
+    client = enter("mo")
     assert "expert" in client.get("/people/?role=expert").get_data(as_text=True)
     assert "Никого не нашлось" in client.get("/people/?q=zzz").get_data(as_text=True)
     assert "Экспертов не нашлось" in client.get(

@@ -11,11 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.db import Database
-from app.factory import create_app
 from app.services import marking
-from app.settings import Settings
 from scoring import Points
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.scoring_world import CODES, World, make_world
 
 POINTS: dict[str, Points] = {"1": 2, "4К1": 3, "4К2": 1, "9.1": 1}
@@ -46,12 +44,8 @@ def world(database: Database) -> World:
 
 
 @pytest.fixture
-def client(settings: Settings, database: Database, world: World) -> FlaskClient:
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    made = app.test_client()
-    made.post("/login", data={"login": "school1", "password": PASSWORD})
-    return made
+def client(enter: Enter, world: World) -> FlaskClient:
+    return enter("school1")
 
 
 def own_page(client: FlaskClient) -> str:
@@ -97,16 +91,13 @@ def test_a_file_that_is_no_form_is_refused_with_its_reason(
 
 
 def test_another_school_and_another_role_find_nothing(
-    settings: Settings, client: FlaskClient, world: World
+    enter: Enter, client: FlaskClient, world: World
 ) -> None:
     page = own_page(client)
     other = page.replace(str(world.schools[0].id), str(world.schools[1].id))
     assert client.get(other).status_code == 404
     assert client.post(f"{other}/release", data={}).status_code == 404
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    coordinator = app.test_client()
-    coordinator.post("/login", data={"login": "muni", "password": PASSWORD})
+    coordinator = enter("muni")
     counts = coordinator.get("/results/").text
     assert "Школа № 1" in counts
     assert not any(code in counts for code in CODES)

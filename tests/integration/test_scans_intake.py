@@ -56,15 +56,16 @@ def school(database: Database, practice: PracticeSet, now: datetime) -> School:
 
 
 def test_every_page_of_a_clean_class_is_named_right_and_drawn(
-    settings: Settings,
+    kept_in: Settings,
     database: Database,
-    store: FileStore,
+    each_store: FileStore,
     practice: PracticeSet,
     school: School,
     now: datetime,
 ) -> None:
+    store = each_store
     upload(database, school, stored(store, practice), at=now)
-    run_jobs(settings, at=now)
+    run_jobs(kept_in, at=now)
     with database.reading() as session:
         job = session.scalars(select(Job)).one()
         assert job.state is JobState.DONE, job.message

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
@@ -15,7 +14,6 @@ from app import queue
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours
-from app.factory import create_app
 from app.models import (
     Assignment,
     Page,
@@ -33,7 +31,8 @@ from app.settings import Settings
 from app.storage import FileStore
 from scanning import Fault, Rect
 from scanning.practice import PracticeSet, Scanner, Trap
-from tests.builders import PASSWORD, make_expert, make_person, make_school
+from tests.builders import make_expert, make_person, make_school
+from tests.integration.conftest import Enter
 from tests.integration.scan_builders import School as ScanSchool
 from tests.integration.scan_builders import (
     make_scan_school,
@@ -63,16 +62,8 @@ def school(
     return made
 
 
-def enter(settings: Settings, login: str) -> FlaskClient:
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
 def test_faults_are_told_page_by_page_with_a_picture_too_small_to_read(
-    settings: Settings, database: Database, coarse: PracticeSet, school: ScanSchool, now: datetime
+    enter: Enter, database: Database, coarse: PracticeSet, school: ScanSchool, now: datetime
 ) -> None:
     with database.transaction() as session:
         here = session.get_one(School, school.school_id)
@@ -92,7 +83,7 @@ def test_faults_are_told_page_by_page_with_a_picture_too_small_to_read(
     assert all(Fault.LOW_RESOLUTION in fault.faults for fault in quality.faulty)
     assert all(100 < fault.dpi < 120 for fault in quality.faulty)
     assert len(quality.blank) == len(coarse.pages) - len(written)
-    technician = enter(settings, "technician")
+    technician = enter("technician")
     shown = technician.get(f"/scans/bundles/{bundle_id}").text
     assert "сканируйте с 300 точками на дюйм" in shown
     assert "/original" not in shown
@@ -101,7 +92,7 @@ def test_faults_are_told_page_by_page_with_a_picture_too_small_to_read(
     with Image.open(io.BytesIO(small.data)) as picture:
         assert max(picture.size) <= 234
     assert technician.get(f"/scans/pages/{page_id}/original").status_code == 404
-    assert enter(settings, "stranger").get(f"/scans/pages/{page_id}/thumbnail").status_code == 404
+    assert enter("stranger").get(f"/scans/pages/{page_id}/thumbnail").status_code == 404
 
 
 def test_while_a_bundle_is_read_its_progress_tells_what_has_come_of_it(
@@ -142,7 +133,7 @@ def test_a_finished_job_has_told_its_pages_as_they_were_read(
 
 
 def test_a_script_set_aside_for_a_mark_is_shown_to_its_school_and_comes_back_masked(
-    settings: Settings,
+    enter: Enter,
     database: Database,
     store: FileStore,
     school: ScanSchool,
@@ -182,7 +173,7 @@ def test_a_script_set_aside_for_a_mark_is_shown_to_its_school_and_comes_back_mas
             TroubleKind.PERSONAL_MARK,
             "подпись внизу",
         )
-    client = enter(settings, "coordinator")
+    client = enter("coordinator")
     shown = client.get(f"/scans/{school.exam_id}/{school.school_id}/").text
     assert "подпись внизу" in shown
     with database.transaction() as session:
@@ -207,9 +198,9 @@ def test_a_script_set_aside_for_a_mark_is_shown_to_its_school_and_comes_back_mas
 
 
 def test_a_page_is_sent_to_be_scanned_again_from_its_script(
-    settings: Settings, database: Database, school: ScanSchool
+    enter: Enter, database: Database, school: ScanSchool
 ) -> None:
-    client = enter(settings, "coordinator")
+    client = enter("coordinator")
     with database.reading() as session:
         page = session.scalars(select(Page).where(Page.script_id.is_not(None))).first()
     assert page is not None

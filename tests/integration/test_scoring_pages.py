@@ -7,34 +7,18 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import Database
-from app.factory import create_app
 from app.models import Exam, Round
-from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.scoring_world import CODES, FILE_NAME, World, make_world
 
 ADDRESS = re.compile(r'(?:href|src|data-[a-z]+|action)="(/[^"]*)"')
 
-NOT_FOLLOWED = ("/static", "/bootstrap", "/log", "/language")
-
-
-def log_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
+NOT_FOLLOWED = ("/static", "/bootstrap", "/log", "/language", "/theme")
 
 
 @pytest.fixture
@@ -50,8 +34,8 @@ def world(database: Database, store: FileStore) -> World:
 
 
 @pytest.fixture
-def works(app: Flask, world: World) -> list[str]:
-    page = log_in(app, "expert1").get("/scoring/").text
+def works(enter: Enter, world: World) -> list[str]:
+    page = enter("expert1").get("/scoring/").text
     return list(dict.fromkeys(re.findall(r'href="(/scoring/[0-9a-f-]{36})"', page)))
 
 
@@ -79,16 +63,16 @@ def everything_in_reach(client: FlaskClient) -> dict[str, TestResponse]:
 
 
 def test_nothing_that_an_expert_can_fetch_names_codes_schools_classes_files_or_others(
-    app: Flask, world: World
+    enter: Enter, world: World
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     found = everything_in_reach(client)
     work = next(address for address in found if re.fullmatch(r"/scoring/[0-9a-f-]{36}", address))
     answers = list(found.values())
     for label, value in (("1", "1"), ("4К1", "2"), ("4К2", "X"), ("9.1", "0")):
         answers.append(save(client, work, label, value, key=label))
     answers.append(client.post(f"{work}/submit", json={"confirmed": True, "seen": []}))
-    pages = [one for one in answers if one.mimetype == "image/png"]
+    pages = [one for one in answers if one.mimetype == "image/jpeg"]
     assert len({one.data for one in pages}) == len(CODES) * 2
     other = next(address for address in found if address.endswith("/panel") and work not in address)
     answers.append(client.post(other.replace("/panel", "/recuse"), json={}))
@@ -127,9 +111,9 @@ def places_of(world: World, answer: TestResponse) -> list[str]:
 
 
 def test_a_page_image_carries_no_header_that_could_tell_pages_apart(
-    app: Flask, works: list[str]
+    enter: Enter, works: list[str]
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     address = re.findall(r'data-src="([^"]+)"', client.get(works[0]).text)[0]
     answer = client.get(address)
     assert answer.status_code == 200
@@ -139,22 +123,22 @@ def test_a_page_image_carries_no_header_that_could_tell_pages_apart(
 
 
 def test_works_and_pages_of_others_answer_as_if_they_were_not_there(
-    app: Flask, works: list[str]
+    enter: Enter, works: list[str]
 ) -> None:
-    mine = log_in(app, "expert1")
+    mine = enter("expert1")
     image = re.findall(r'data-src="([^"]+)"', mine.get(works[0]).text)[0]
     elsewhere = image.replace(works[0], works[1])
     assert mine.get(elsewhere).status_code == 404
-    stranger = log_in(app, "expert3")
+    stranger = enter("expert3")
     for address in (works[0], f"{works[0]}/panel", image):
         assert stranger.get(address).status_code == 404, address
     assert save(stranger, works[0], "1", "1").status_code == 404
 
 
 def test_before_the_hour_there_is_neither_scan_nor_criterion(
-    app: Flask, database: Database, world: World, works: list[str]
+    enter: Enter, database: Database, world: World, works: list[str]
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     image = re.findall(r'data-src="([^"]+)"', client.get(works[0]).text)[0]
     with database.transaction() as session:
         exam = session.get_one(Exam, world.exam.id)
@@ -168,9 +152,9 @@ def test_before_the_hour_there_is_neither_scan_nor_criterion(
 
 
 def test_a_save_answers_with_its_version_and_a_stale_one_with_both(
-    app: Flask, works: list[str]
+    enter: Enter, works: list[str]
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     first = save(client, works[0], "1", "2", key="a")
     assert (first.status_code, first.json and first.json["number"]) == (200, 1)
     assert save(client, works[0], "1", "2", key="a").json == first.json
@@ -191,24 +175,24 @@ def test_a_save_answers_with_its_version_and_a_stale_one_with_both(
     ],
 )
 def test_an_unusable_save_is_refused_with_its_reason(
-    app: Flask, works: list[str], sent: dict[str, object], told: str
+    enter: Enter, works: list[str], sent: dict[str, object], told: str
 ) -> None:
-    answer = save(log_in(app, "expert1"), works[0], **({"criterion": "1", "value": "1"} | sent))  # type: ignore[arg-type]
+    answer = save(enter("expert1"), works[0], **({"criterion": "1", "value": "1"} | sent))  # type: ignore[arg-type]
     assert answer.status_code == 422
     assert answer.json is not None
     assert told in answer.json["message"]
 
 
 @pytest.mark.parametrize("seen", [["no id"], [5], 5, None])
-def test_pages_that_are_no_ids_are_refused(app: Flask, works: list[str], seen: object) -> None:
-    client = log_in(app, "expert1")
+def test_pages_that_are_no_ids_are_refused(enter: Enter, works: list[str], seen: object) -> None:
+    client = enter("expert1")
     answer = client.post(f"{works[0]}/submit", json={"confirmed": True, "seen": seen})
     assert answer.status_code == 422
     assert answer.json == {"message": "Запрос не понят: обновите страницу."}
 
 
-def test_fetching_ahead_changes_nothing(app: Flask, database: Database, works: list[str]) -> None:
-    client = log_in(app, "expert1")
+def test_fetching_ahead_changes_nothing(enter: Enter, database: Database, works: list[str]) -> None:
+    client = enter("expert1")
     before = _lasting(client.get("/scoring/").text)
     client.get(f"{works[1]}/panel")
     assert _lasting(client.get("/scoring/").text) == before
@@ -219,8 +203,8 @@ def _lasting(page: str) -> str:
     return re.sub(r'(name="csrf_token" value|csrf)="[^"]*"', "", page)
 
 
-def test_the_list_keeps_its_filter_in_the_address(app: Flask, works: list[str]) -> None:
-    client = log_in(app, "expert1")
+def test_the_list_keeps_its_filter_in_the_address(enter: Enter, works: list[str]) -> None:
+    client = enter("expert1")
     save(client, works[1], "1", "2")
     begun = client.get("/scoring/?state=begun").text
     listed = re.findall(r'<a href="(/scoring/[0-9a-f-]{36})"', begun)
@@ -237,16 +221,16 @@ def test_the_list_keeps_its_filter_in_the_address(app: Flask, works: list[str]) 
     ],
 )
 def test_what_no_screen_would_send_is_refused_and_is_no_error(
-    app: Flask, works: list[str], address: str, sent: dict[str, object]
+    enter: Enter, works: list[str], address: str, sent: dict[str, object]
 ) -> None:
-    answer = log_in(app, "expert1").post(f"{works[0]}/{address}", json=sent)
+    answer = enter("expert1").post(f"{works[0]}/{address}", json=sent)
     assert answer.status_code == 422
 
 
 def test_chosen_keys_go_with_the_account_and_one_key_does_one_thing(
-    app: Flask, world: World
+    enter: Enter, world: World
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     for sent in (
         {"codes": {"full": "KeyJ", "zero": "KeyJ"}, "single": True},
         {"codes": {"full": "<script>"}, "single": True},
@@ -257,10 +241,10 @@ def test_chosen_keys_go_with_the_account_and_one_key_does_one_thing(
         assert client.post("/scoring/keys", json=sent).status_code == 422, sent
     kept = {"codes": {"full": "KeyJ"}, "single": False}
     assert client.post("/scoring/keys", json=kept).status_code == 200
-    again = log_in(app, "expert1").get("/scoring/").text
+    again = enter("expert1").get("/scoring/").text
     work = re.findall(r'href="(/scoring/[0-9a-f-]{36})"', again)[0]
     assert "KeyJ" in client.get(work).text
-    other = log_in(app, "expert2")
+    other = enter("expert2")
     theirs = re.findall(r'href="(/scoring/[0-9a-f-]{36})"', other.get("/scoring/").text)[0]
     shown = other.get(theirs)
     assert shown.status_code == 200
@@ -268,9 +252,9 @@ def test_chosen_keys_go_with_the_account_and_one_key_does_one_thing(
 
 
 def test_a_mark_from_the_screen_is_saved_and_an_unusable_one_refused(
-    app: Flask, works: list[str]
+    enter: Enter, works: list[str]
 ) -> None:
-    client = log_in(app, "expert1")
+    client = enter("expert1")
     image = re.findall(r'data-image="([^"]+)"', client.get(works[0]).text)[0]
     mark = {"id": image, "image": image, "kind": "tick", "box": [0.1, 0.2, 0, 0], "key": "a"}
     mark |= {"words": "", "criterion": "", "removed": False, "based_on": 0}
@@ -287,4 +271,4 @@ def test_a_mark_from_the_screen_is_saved_and_an_unusable_one_refused(
     ):
         answer = client.post(f"{works[0]}/annotations", json=mark | wrong | {"key": "c"})
         assert answer.status_code == 422, wrong
-    assert log_in(app, "expert3").post(f"{works[0]}/annotations", json=mark).status_code == 404
+    assert enter("expert3").post(f"{works[0]}/annotations", json=mark).status_code == 404

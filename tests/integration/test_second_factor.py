@@ -48,7 +48,9 @@ def set_up(client: FlaskClient) -> tuple[pyotp.TOTP, list[str]]:
     client.get("/second-factor/set-up")
     with client.session_transaction() as cookie:
         maker = pyotp.TOTP(cookie["factor_secret"])
-    page = client.post("/second-factor/set-up", data={"code": maker.at(clock.now())})
+    page = client.post(
+        "/second-factor/set-up", data={"code": maker.at(clock.now()), "password": PASSWORD}
+    )
     assert page.status_code == 200
     codes = page.get_data(as_text=True).split("<li><code>")[1:]
     return maker, [one.split("<")[0] for one in codes]

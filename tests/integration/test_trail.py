@@ -10,16 +10,15 @@ from flask.testing import FlaskClient
 from app.access import Role
 from app.audit import record
 from app.db import Database
-from app.factory import create_app
-from app.settings import Settings
-from tests.builders import PASSWORD, make_municipality, make_person
+from tests.builders import make_municipality, make_person
+from tests.integration.conftest import Enter
 
 EVENING = datetime(2026, 4, 20, 22, 30, tzinfo=UTC)
 """Half past one in the night of the 21st, in Moscow."""
 
 
 @pytest.fixture
-def reader(settings: Settings, database: Database, now: datetime) -> FlaskClient:
+def reader(enter: Enter, database: Database, now: datetime) -> FlaskClient:
     with database.transaction() as session:
         place = make_municipality(session)
         by = make_person(session, "mk", Role.MUNICIPAL_COORDINATOR, at=now, municipality=place)
@@ -33,10 +32,7 @@ def reader(settings: Settings, database: Database, now: datetime) -> FlaskClient
             municipality_id=place.id,
             why="ночная правка",
         )
-    client = create_app(settings).test_client()
-    client.application.config["WTF_CSRF_ENABLED"] = False
-    client.post("/login", data={"login": "mk", "password": PASSWORD})
-    return client
+    return enter("mk")
 
 
 @pytest.mark.parametrize(

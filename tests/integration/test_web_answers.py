@@ -17,12 +17,11 @@ from tests.builders import PASSWORD, make_person
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime) -> Flask:
+def app(app: Flask, database: Database, now: datetime) -> Flask:
+    """The application with the people of these tests."""
     with database.transaction() as session:
         make_person(session, "admin", Role.ADMINISTRATOR, at=now)
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
+    return app
 
 
 def test_a_ready_installation_says_so(app: Flask) -> None:

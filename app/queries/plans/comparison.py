@@ -114,10 +114,17 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> Comparis
         drafts=() if changes else tuple(drafts),
         change=drafts[0] if changes else None,
         standing=None if standing is None else _standing(standing),
-        unplaced=0 if standing is None else scripts * exam.experts_per_script - len(standing.rows),
+        unplaced=0 if standing is None else _unplaced(standing, exam, scripts),
         leavers=sum(row.withdrawn_expert and not row.submitted for row in readings),
         begun=sum(row.begun for row in readings),
     )
+
+
+def _unplaced(standing: Plan, exam: Exam, scripts: int) -> int:
+    """Readings without an expert; a second reading by overlap is one more for its script."""
+    more = sum(row.position > exam.experts_per_script for row in standing.rows)
+    given = sum(row.expert_id is not None for row in standing.rows)
+    return scripts * exam.experts_per_script + more - given
 
 
 def _plans(session: Session, exam: Exam) -> list[Plan]:

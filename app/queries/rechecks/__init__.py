@@ -12,8 +12,9 @@ from app.queries.rechecks.desk import (
 from app.queries.rechecks.elsewhere import SameError, find_same_error
 from app.queries.rechecks.files import get_act, get_handover_act
 from app.queries.rechecks.filters import CaseFilter, Place, Shown, place_of
+from app.queries.rechecks.forecast import Forecast, forecast_opening, forecast_same_error
 from app.queries.rechecks.handover import HandoverView, RecountView, get_handover
-from app.queries.rechecks.load import Forecast, LoadView, forecast_opening, list_loads
+from app.queries.rechecks.load import LoadView, list_loads
 from app.queries.rechecks.members import (
     Candidate,
     MemberView,
@@ -62,6 +63,7 @@ __all__ = [
     "find_unexplained",
     "find_unusual",
     "forecast_opening",
+    "forecast_same_error",
     "get_act",
     "get_case",
     "get_case_crop",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,18 +13,14 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.recheck_load import (
     Member,
+    daily_works,
     open_demands,
-    readers_of,
     standing_members,
     working_days,
-    works_of,
 )
-from app.bridge.recheck_procedure import procedure_of
-from app.bridge.terms import Pace, calendar_of, due_of, pace_of
-from app.cases import READERS_OF
-from app.models import Campaign, Exam, Method, School, Script
-from scoring import Due
-from scoring.capacity import Demand, DueDay, plan_load, short_of
+from app.bridge.terms import Pace, calendar_of, pace_of
+from app.models import Campaign
+from scoring.capacity import Demand, DueDay, plan_load
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,25 +83,6 @@ class LoadView:
         return sum(day.short for day in self.days)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forecast:
-    """What handing some works over would come to.
-
-    Attributes:
-        works: how many works.
-        readings: how many readings they ask for.
-        due: their last day.
-        short: readings that the commission cannot finish by then beside what it has.
-        members: members who may read at least one of them.
-    """
-
-    works: int
-    readings: int
-    due: Due
-    short: int
-    members: int
-
-
 def list_loads(session: Session, *, actor: Actor, today: date) -> tuple[LoadView, ...]:
     """The load of every commission that the person runs, by municipality."""
     places = actor.municipality_ids(Permission.RUN_RECHECK)
@@ -125,7 +101,7 @@ def _load(session: Session, campaign: Campaign, today: date) -> LoadView:
     members = standing_members(session, campaign.municipality_id)
     demands = open_demands(session, campaign.municipality_id, members)
     days = working_days(today, max((one.due_on for one in demands), default=today), calendar)
-    planned = plan_load(demands, works_a_day=_manage(members, pace), days=days)
+    planned = plan_load(demands, works_a_day=daily_works(members, pace), days=days)
     return LoadView(
         municipality=campaign.municipality.name,
         pace=pace,
@@ -133,10 +109,6 @@ def _load(session: Session, campaign: Campaign, today: date) -> LoadView:
         days=_across(days, planned, today),
         members=_member_loads(members, demands),
     )
-
-
-def _manage(members: Iterable[Member], pace: Pace) -> dict[str, int]:
-    return {str(one.expert_id): pace.works_a_day for one in members}
 
 
 def _across(days: Sequence[date], planned: Iterable[DueDay], today: date) -> tuple[LoadDay, ...]:
@@ -165,50 +137,4 @@ def _member_loads(members: Iterable[Member], demands: Iterable[Demand]) -> tuple
             in_hand=in_hand[str(one.expert_id)],
         )
         for one in members
-    )
-
-
-def forecast_opening(
-    session: Session,
-    *,
-    actor: Actor,
-    script_ids: Collection[UUID],
-    method: Method | None,
-    received_on: date,
-    today: date,
-) -> Forecast | None:
-    """What handing these works of one campaign over would come to; None where there are none.
-
-    Raises:
-        NotYours: a work is not of his school or municipality.
-    """
-    works = works_of(session, script_ids)
-    if not works:
-        return None
-    script = session.get_one(Script, works[0].script_id)
-    campaign = session.get_one(Exam, script.exam_id).campaign
-    for school_id in {work.school_id for work in works}:
-        actor.require(
-            Permission.LODGE_RECHECK,
-            municipality_id=session.get_one(School, school_id).municipality_id,
-            school_id=school_id,
-        )
-    pace, calendar = pace_of(session, campaign.id), calendar_of(session, campaign)
-    due = due_of(received_on, calendar=calendar)
-    members = standing_members(session, campaign.municipality_id)
-    readers = READERS_OF[method or procedure_of(session, campaign.id).method]
-    who = readers_of(session, works, members)
-    added = [Demand(due_on=due.on, works=readers, members=who[work.script_id]) for work in works]
-    demands = open_demands(session, campaign.municipality_id, members)
-    return Forecast(
-        works=len(works),
-        readings=readers * len(works),
-        due=due,
-        short=short_of(
-            added,
-            demands,
-            works_a_day=_manage(members, pace),
-            days=working_days(today, max(today, due.on), calendar),
-        ),
-        members=len(frozenset[str]().union(*who.values())),
     )

@@ -9,14 +9,24 @@ from app.services.accounts.factors import (
     reset_factor,
     set_factor,
 )
+from app.services.accounts.hashing import hash_password
 from app.services.accounts.keys import choose_keys
-from app.services.accounts.logins import LOCK, MOST_FAILURES, Knock, choose_locale, knock, log_in
+from app.services.accounts.logins import (
+    LOCK,
+    MOST_FAILURES,
+    MOST_OF_ADDRESS,
+    Knock,
+    choose_locale,
+    choose_theme,
+    knock,
+    log_in,
+    seconds_to_wait,
+)
 from app.services.accounts.passwords import (
     PASSWORD_ALPHABET,
     SHORTEST_PASSWORD,
     FirstPassword,
     change_password,
-    hash_password,
     reset_password,
 )
 from app.services.accounts.people import (
@@ -33,12 +43,14 @@ from app.services.accounts.sessions import (
     end_own_session,
     end_sessions,
     log_out,
+    renew_session,
     revoke_sessions,
 )
 
 __all__ = [
     "LOCK",
     "MOST_FAILURES",
+    "MOST_OF_ADDRESS",
     "NOWHERE",
     "PASSWORD_ALPHABET",
     "SHORTEST_PASSWORD",
@@ -49,6 +61,7 @@ __all__ = [
     "change_password",
     "choose_keys",
     "choose_locale",
+    "choose_theme",
     "close_account",
     "create_account",
     "drop_factor",
@@ -62,11 +75,13 @@ __all__ = [
     "log_in",
     "log_out",
     "make_school_coordinators",
+    "renew_session",
     "reopen_account",
     "reset_factor",
     "reset_password",
     "revoke_role",
     "revoke_sessions",
+    "seconds_to_wait",
     "set_factor",
     "set_up_installation",
 ]

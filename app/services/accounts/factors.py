@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.errors import Refusal
 from app.models import LoginSession, Person, RecoveryCode
-from app.services.accounts.logins import count_failure
-from app.services.accounts.passwords import matches
+from app.services.accounts.hashing import matches
+from app.services.accounts.logins import count_failure, forget_failures, is_shut
+from app.services.accounts.passwords import PASSWORD_ALPHABET
 from app.services.accounts.places import person_below
 from app.services.accounts.sessions import revoke_sessions
 from app.services.accounts.trail import tell
@@ -68,6 +69,7 @@ def set_factor(
     *,
     secret: str,
     code: str,
+    password: str,
     session_id: UUID,
     box: FactorBox,
     by: Actor,
@@ -76,9 +78,11 @@ def set_factor(
     """Ask for a code at every login from now on; the recovery codes, shown once.
 
     Raises:
-        Refusal: the code is not the secret's: the telephone was not set up, or its clock is off.
+        Refusal: the password is wrong, or the code is not the secret's: the telephone was not set
+            up, or its clock is off.
     """
     person = session.get_one(Person, by.person_id, with_for_update=True)
+    _check_password(person, password)
     step = _step_of(secret, code, at=at)
     if step is None:
         raise Refusal("Код не подошёл: проверьте, что часы телефона идут верно, и введите новый.")
@@ -99,25 +103,27 @@ def give_factor(
     """
     person = session.get_one(Person, by.person_id, with_for_update=True)
     if not _fits(session, person, code, box=box, by=by, at=at):
-        count_failure(person, at=at)
-        if person.locked_until is not None and person.locked_until > at:
+        count_failure(session, person, origin=by.origin, at=at)
+        if is_shut(session, person, origin=by.origin, at=at):
             revoke_sessions(session, person_id=person.id, at=at)
         return False
-    person.failed_logins, person.locked_until = 0, None
+    forget_failures(session, person, origin=by.origin)
     session.get_one(LoginSession, session_id).factor_given_at = at
     return True
 
 
-def drop_factor(session: Session, *, password: str, by: Actor, at: datetime) -> None:
-    """Take one's own second factor off.
+def drop_factor(
+    session: Session, *, password: str, session_id: UUID, by: Actor, at: datetime
+) -> None:
+    """Take one's own second factor off; one's other sessions end.
 
     Raises:
         Refusal: the password is wrong.
     """
     person = session.get_one(Person, by.person_id)
-    if not matches(person, password):
-        raise Refusal("Пароль введён неверно.")
+    _check_password(person, password)
     _drop(session, person)
+    revoke_sessions(session, person_id=person.id, at=at, but=session_id)
     tell(session, "account.factor_dropped", person.id, by=by, at=at)
 
 
@@ -131,6 +137,11 @@ def reset_factor(session: Session, *, person_id: UUID, by: Actor, at: datetime) 
     _drop(session, person)
     revoke_sessions(session, person_id=person.id, at=at)
     tell(session, "account.factor_dropped", person.id, by=by, at=at)
+
+
+def _check_password(person: Person, password: str) -> None:
+    if not matches(person, password):
+        raise Refusal("Пароль введён неверно.")
 
 
 def _drop(session: Session, person: Person) -> None:
@@ -169,8 +180,9 @@ def _new_recovery_codes(session: Session, person: Person) -> tuple[str, ...]:
 
 
 def _new_code() -> str:
-    """Two groups of eight hex digits: 64 bits, too many to try, so that a plain hash is enough."""
-    return f"{secrets.token_hex(4)}-{secrets.token_hex(4)}"
+    """Six groups of four signs: 118 bits, too many to try, so that a plain hash is enough."""
+    signs = [secrets.choice(PASSWORD_ALPHABET) for _ in range(24)]
+    return "-".join("".join(signs[start : start + 4]) for start in range(0, 24, 4))
 
 
 def _hash(code: str) -> str:

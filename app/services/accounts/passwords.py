@@ -1,33 +1,28 @@
-"""Passwords: how they are made, kept and changed."""
+"""Passwords: how they are made and changed."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.errors import Refusal
-from app.models import NO_PASSWORD, Person
+from app.models import LoginFailure, Person
+from app.services.accounts.hashing import hash_drawn, hash_password, matches
 from app.services.accounts.places import person_below
 from app.services.accounts.sessions import revoke_sessions
 from app.services.accounts.trail import tell
+from app.services.accounts.weak import is_guessable, was_leaked
 
 SHORTEST_PASSWORD = 10
 # Letters that nobody mistakes for one another on a printed sheet.
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet
-
-_hasher = PasswordHasher()
-# First passwords are drawn, 59 bits each: nobody tries them all whatever a try costs. Hundreds are
-# made in one transaction, which must not hold the database for a minute.
-_hasher_of_drawn = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
-# Checked when nothing can match, so that the answer takes as long as for a known login.
-_NOBODYS_HASH = _hasher.hash(secrets.token_hex(8))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,50 +35,46 @@ class FirstPassword:
     password: str
 
 
-def hash_password(password: str) -> str:
-    """The password as it is kept: argon2id with the library's own parameters."""
-    return _hasher.hash(password)
+def check_strength(password: str, *, login: str, breached: Path | None) -> None:
+    """Pass for a password that is long enough and that nobody would try first.
 
-
-def matches(person: Person | None, password: str) -> bool:
-    """Whether the password is the person's; takes as long when there is none to compare."""
-    known = person is not None and person.password_hash != NO_PASSWORD
-    kept = person.password_hash if person is not None and known else _NOBODYS_HASH
-    fits = _fits(kept, password)
-    if _hasher.check_needs_rehash(kept):
-        _fits(_NOBODYS_HASH, password)
-    return fits and known
-
-
-def _fits(kept: str, password: str) -> bool:
-    try:
-        return _hasher.verify(kept, password)
-    except VerifyMismatchError:
-        return False
-
-
-def check_length(password: str) -> None:
-    """Pass for a password that is long enough.
+    Args:
+        password: as it was typed.
+        login: whose it is to be; it may not be the password's root.
+        breached: the installation's own file of passwords known from leaks, if it has one.
 
     Raises:
-        Refusal: it is short.
+        Refusal: it is short, common, made of the login or the product's words, or was leaked.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Refusal("В пароле должно быть не меньше знаков: %(least)s.", least=SHORTEST_PASSWORD)
+    if is_guessable(password, login=login):
+        raise Refusal(
+            "Такой пароль подбирают первым: придумайте другой, например четыре слова подряд."
+        )
+    if breached is not None and was_leaked(password, breached):
+        raise Refusal("Этот пароль есть в базах утечек: придумайте другой.")
 
 
 def change_password(
-    session: Session, *, old: str, new: str, session_id: UUID, by: Actor, at: datetime
+    session: Session,
+    *,
+    old: str,
+    new: str,
+    session_id: UUID,
+    by: Actor,
+    at: datetime,
+    breached: Path | None = None,
 ) -> None:
     """Replace one's own password; every other session of the person ends.
 
     Raises:
-        Refusal: the old password is wrong, or the new one is short or the same.
+        Refusal: the old password is wrong, or the new one is weak or the same.
     """
     person = session.get_one(Person, by.person_id)
     if not matches(person, old):
         raise Refusal("Прежний пароль введён неверно.")
-    check_length(new)
+    check_strength(new, login=person.login, breached=breached)
     if old == new:
         raise Refusal("Новый пароль совпадает с прежним: придумайте другой.")
     person.password_hash, person.must_change_password = hash_password(new), False
@@ -103,15 +94,15 @@ def reset_password(session: Session, *, person_id: UUID, by: Actor, at: datetime
         raise Refusal("Учётная запись закрыта: сначала откройте её.")
     revoke_sessions(session, person_id=person.id, at=at)
     tell(session, "account.password_reset", person.id, by=by, at=at)
+    session.execute(delete(LoginFailure).where(LoginFailure.person_id == person.id))
     return issue_password(person)
 
 
 def issue_password(person: Person) -> FirstPassword:
     """Set a new first password, to be changed at the first login."""
     password = _new_password()
-    person.password_hash = _hasher_of_drawn.hash(password)
+    person.password_hash = hash_drawn(password)
     person.must_change_password = True
-    person.failed_logins, person.locked_until = 0, None
     return FirstPassword(
         person_id=person.id,
         login=person.login,

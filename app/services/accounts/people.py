@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,10 +22,10 @@ from app.models import (
     clean_login,
     clean_timezone,
 )
+from app.services.accounts.hashing import hash_password
 from app.services.accounts.passwords import (
     FirstPassword,
-    check_length,
-    hash_password,
+    check_strength,
     issue_password,
 )
 from app.services.accounts.places import NOWHERE, Place, may_give, person_below
@@ -180,15 +181,16 @@ def set_up_installation(
     municipality: str,
     timezone: str,
     at: datetime,
+    breached: Path | None = None,
 ) -> UUID:
     """On an empty database: the administrator with his own password, and the first municipality.
 
     Raises:
-        Refusal: somebody is there already, the password is short, or the time zone is unknown.
+        Refusal: somebody is there already, the password is weak, or the time zone is unknown.
     """
     if session.scalar(select(Person.id).limit(1)) is not None:
         raise Refusal("Установка уже настроена: войдите под своим логином.")
-    check_length(password)
+    check_strength(password, login=login, breached=breached)
     timezone = clean_timezone(timezone)
     made = create_account(
         session,

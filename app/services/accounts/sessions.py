@@ -9,8 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.errors import NotYours
-from app.models import LoginSession
+from app.errors import NotYours, Refusal
+from app.models import LoginSession, Person
+from app.services.accounts.hashing import matches
 from app.services.accounts.places import person_below
 from app.services.accounts.trail import tell
 
@@ -24,15 +25,37 @@ def log_out(session: Session, *, session_id: UUID, at: datetime) -> None:
     )
 
 
-def end_own_session(session: Session, *, session_id: UUID, by: Actor, at: datetime) -> None:
+def renew_session(session: Session, *, session_id: UUID, at: datetime) -> UUID:
+    """End a session and open one like it: who has proved himself again goes on under a new id."""
+    old = session.get_one(LoginSession, session_id)
+    new = LoginSession(
+        person_id=old.person_id,
+        created_at=at,
+        expires_at=old.expires_at,
+        origin=old.origin,
+        agent=old.agent,
+        factor_given_at=old.factor_given_at,
+    )
+    old.revoked_at = at
+    session.add(new)
+    session.flush()
+    return new.id
+
+
+def end_own_session(
+    session: Session, *, session_id: UUID, password: str, by: Actor, at: datetime
+) -> None:
     """End one of one's own sessions, left open in another browser.
 
     Raises:
         NotYours: it is somebody else's, or there is none.
+        Refusal: the password is wrong.
     """
     found = session.get(LoginSession, session_id)
     if found is None or found.person_id != by.person_id:
         raise NotYours
+    if not matches(session.get_one(Person, by.person_id), password):
+        raise Refusal("Пароль введён неверно.")
     log_out(session, session_id=session_id, at=at)
     tell(session, "account.session_ended", by.person_id, by=by, at=at)
 

@@ -11,12 +11,13 @@ import numpy as np
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Permission
+from app.access import Actor
 from app.audit import record
 from app.bridge.scans import form_of, list_forms, reading_of
-from app.errors import NotYours, Refusal, Stale
+from app.errors import NotYours, Refusal
 from app.models import ExamTemplate, Page
 from app.services.identification.images import ask_for_images
+from app.services.identification.states import open_page
 from app.storage import FileStore
 from scanning import RawPage, as_viewed, code_crop, placed_by_hand, upright
 
@@ -61,21 +62,10 @@ def place_form(
         Stale: somebody has changed it since.
         Refusal: the form was found by the program, or the points are too near.
     """
-    page = session.get(Page, page_id)
-    if page is None:
-        raise NotYours
-    by.require(Permission.DECIDE_PAGES, school_id=page.bundle.school_id)
-    if page.version != version:
-        raise Stale("Эту страницу только что изменил кто-то другой: посмотрите, что вышло.")
-    if reading_of(page).placement is not None:
-        raise Refusal("Поле кода на этой странице уже найдено.")
-    if abs(right.x - left.x) + abs(right.y - left.y) < LEAST_ROW:
-        raise Refusal("Укажите левый и правый верхние углы ряда клеток: точки слишком близко.")
+    page = open_page(session, page_id=page_id, version=version, by=by)
+    _check(page, left, right)
     if template_id is not None:
-        forms = {form.template_id for form in list_forms(session, exam_id=page.bundle.exam_id)}
-        if template_id not in forms:
-            raise NotYours
-        page.template = session.get_one(ExamTemplate, template_id)
+        page.template = _own_form(session, page, template_id)
     _draw_anew(store, page, left, right)
     session.flush()
     record(
@@ -91,6 +81,20 @@ def place_form(
     )
     if page.script_id is not None:
         ask_for_images(session, page, script_ids=[page.script_id], at=at)
+
+
+def _check(page: Page, left: Point, right: Point) -> None:
+    if reading_of(page).placement is not None:
+        raise Refusal("Поле кода на этой странице уже найдено.")
+    if abs(right.x - left.x) + abs(right.y - left.y) < LEAST_ROW:
+        raise Refusal("Укажите левый и правый верхние углы ряда клеток: точки слишком близко.")
+
+
+def _own_form(session: Session, page: Page, template_id: UUID) -> ExamTemplate:
+    forms = {form.template_id for form in list_forms(session, exam_id=page.bundle.exam_id)}
+    if template_id not in forms:
+        raise NotYours
+    return session.get_one(ExamTemplate, template_id)
 
 
 def _draw_anew(store: FileStore, page: Page, left: Point, right: Point) -> None:

@@ -1,4 +1,4 @@
-"""The decided part of a page as the trail keeps it, so that a decision can be taken back."""
+"""A page as a person saw it, and its decided part as the trail keeps it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,28 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access import Actor
+from app.access import Actor, Permission
 from app.audit import record
+from app.errors import NotYours, Stale
 from app.models import Page, PageKind, PageSource, Script
 
 DECIDED = "page.decided"
+
+
+def open_page(session: Session, *, page_id: UUID, version: int, by: Actor) -> Page:
+    """The page, as long as it is as the person saw it.
+
+    Raises:
+        NotYours: the page is not his.
+        Stale: somebody else changed it first.
+    """
+    page = session.get(Page, page_id)
+    if page is None:
+        raise NotYours
+    by.require(Permission.DECIDE_PAGES, school_id=page.bundle.school_id)
+    if page.version != version:
+        raise Stale("Эту страницу только что решил кто-то другой: посмотрите, что вышло.")
+    return page
 
 
 def state_of(page: Page) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.services.planning.comparing import (
 )
 from app.services.planning.drafts import discard_draft
 from app.services.planning.moving import move_rows
+from app.services.planning.overlapping import lay_overlap
 from app.services.planning.publishing import publish_plan
 from app.services.planning.replanning import replan, spread_in_school
 from app.services.planning.solving import PlanRefused
@@ -20,6 +21,7 @@ __all__ = [
     "answer",
     "compare_schemes",
     "discard_draft",
+    "lay_overlap",
     "move_rows",
     "prepare",
     "publish_plan",

@@ -114,7 +114,22 @@ def draft_again(
         Row(script_id=script, position=position, expert_id=expert)
         for (script, position), expert in sorted(task.finished.items())
     ]
+    rows += _nobody_yet(task, origin, rows)
     return store_draft(session, origin=origin, solved=solved, rows=rows, seed=seed, by=by, at=at)
+
+
+def _nobody_yet(task: Task, origin: Origin, rows: Sequence[Row]) -> list[Row]:
+    """Readings of works with second readings by overlap that found nobody: they stay wanted."""
+    if origin.school_id is not None:
+        return []
+    filled = {(row.script_id, row.position) for row in rows}
+    most = origin.exam.experts_per_script
+    doubled = {script for script, position in task.places if position > most}
+    return [
+        Row(script_id=script, position=position, expert_id=None)
+        for script, position in sorted(task.places)
+        if script in doubled and (script, position) not in filled
+    ]
 
 
 def _solve_again(task: Task, origin: Origin, *, seed: int, at: datetime) -> Solved:

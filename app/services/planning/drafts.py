@@ -135,8 +135,10 @@ class Receivers:
     school_of_script: Mapping[UUID, UUID]
     school_of_expert: Mapping[UUID, UUID]
 
-    def school_for(self, script_id: UUID, expert_id: UUID) -> UUID | None:
-        """The receiving school; None under the municipal commission."""
+    def school_for(self, script_id: UUID, expert_id: UUID | None) -> UUID | None:
+        """The receiving school; None under the municipal commission, and while nobody reads."""
+        if expert_id is None:
+            return None
         match self.scheme:
             case Scheme.MUNICIPAL:
                 return None
@@ -157,10 +159,15 @@ def receiving_schools(session: Session, plan: Plan) -> Receivers:
     )
 
 
-def all_places(session: Session, exam: Exam) -> dict[UUID, tuple[int, ...]]:
+def all_places(
+    session: Session, exam: Exam, planned: Mapping[UUID, int] | None = None
+) -> dict[UUID, tuple[int, ...]]:
     """Every published script and the positions that its readers take."""
-    positions = tuple(range(1, exam.experts_per_script + 1))
-    return {row.script_id: positions for row in published_scripts(session, exam_id=exam.id)}
+    more = planned or {}
+    return {
+        script: tuple(range(1, max(exam.experts_per_script, more.get(script, 0)) + 1))
+        for script in (row.script_id for row in published_scripts(session, exam_id=exam.id))
+    }
 
 
 def discard_draft(session: Session, *, plan_id: UUID, by: Actor, at: datetime) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.options import PlanOptions
-from app.bridge.plans import published_plan_id, received_places
+from app.bridge.plans import plan_rows, published_plan_id, received_places
 from app.bridge.problem import exam_problem, school_problem
 from app.errors import NotYours
-from app.models import Plan, PlanRow
+from app.models import Plan
 from app.services.planning.anew import draft_again, standing_task
 from app.services.planning.drafts import (
     Origin,
@@ -33,14 +33,17 @@ def replan(session: Session, *, exam_id: UUID, seed: int, by: Actor, at: datetim
     standing = _standing_plan(session, exam_id=exam_id)
     options = PlanOptions.from_json(standing.options)
     origin = Origin(exam=exam, scheme=standing.scheme, options=options, replaces_id=standing.id)
-    problem = exam_problem(session, exam=exam, scheme=standing.scheme, options=options)
-    rows = session.scalars(select(PlanRow).where(PlanRow.plan_id == standing.id))
+    rows = plan_rows(session, standing)
+    planned = Counter(row.script_id for row in rows)
+    problem = exam_problem(
+        session, exam=exam, scheme=standing.scheme, options=options, planned=planned
+    )
     proposed = {
         (row.script_id, row.position): row.expert_id for row in rows if row.expert_id is not None
     }
     places = frozenset(
         (script, position)
-        for script, positions in all_places(session, exam).items()
+        for script, positions in all_places(session, exam, planned).items()
         for position in positions
     )
     task = standing_task(session, origin, problem, places, proposed)

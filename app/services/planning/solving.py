@@ -22,11 +22,11 @@ class PlanRefused(Refusal):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One reading of one script by one expert."""
+    """One reading of one script by one expert; None where nobody was found for it."""
 
     script_id: UUID
     position: int
-    expert_id: UUID
+    expert_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ import io
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -16,27 +16,30 @@ from app.models import Ground
 from app.queries import exams as exam_queries
 from app.queries.fairness import hours as queries
 from app.services import rechecks as services
-from app.web.context import (
-    actor,
-    installation,
-    now,
-    reading,
-    refusals_flashed,
-    say,
-    today,
-    transaction,
-)
+from app.web.context import actor, reading, today
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.histogram import draw_histogram
 from app.web.fields import as_uuid
 from app.web.guard import access
+from app.web.rechecks.handing import hand_over_chosen
 
 _REASON = (
     "Выборочная перепроверка по собственному показателю: список составлен программой"
     " (вероятность изменения отметки и сигналы по школам), решение передать принял координатор."
 )
 _BOM = "\ufeff"
-_HEADER = ("script", "school", "points", "journal_mark", "recheck_points")
+_HEADER = (
+    "script",
+    "school",
+    "points",
+    "journal_mark",
+    "recheck_points",
+    "expert",
+    "expert_points",
+    "second_expert",
+    "second_points",
+    "disputed",
+)
 
 
 @blueprint.get("/hours")
@@ -59,25 +62,12 @@ def hours() -> str:
 
 @blueprint.post("/hours")
 @access(Permission.LODGE_RECHECK)
-def hand_over_hours() -> Response:
-    """Open the cases of the chosen works in one action."""
-    target = url_for("fairness.hours", exam=request.form.get("exam", ""))
-    with refusals_flashed(), transaction() as session:
-        opened = services.hand_over(
-            session,
-            store=installation().store,
-            script_ids=[as_uuid(one) for one in request.form.getlist("script")],
-            opening=services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today()),
-            by=actor(),
-            at=now(),
-        )
-        target = url_for("rechecks.handover", handover_id=opened.handover.id)
-        say(
-            "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
-            count=opened.handover.works,
-            due=f"{opened.handover.due_on:%d.%m.%Y}",
-        )
-    return redirect(target)
+def hand_over_hours() -> str | Response:
+    """Open the cases of the chosen works in one action, after telling what would be late."""
+    opening = services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today())
+    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    back = url_for("fairness.hours", exam=request.form.get("exam", ""))
+    return hand_over_chosen(chosen, opening, back=back)
 
 
 @blueprint.get("/exams/<uuid:exam_id>/schools/<uuid:school_id>")
@@ -96,7 +86,7 @@ def school(exam_id: UUID, school_id: UUID) -> str:
 @blueprint.get("/exams/<uuid:exam_id>/results.csv")
 @access(Permission.LODGE_RECHECK)
 def results(exam_id: UUID) -> FlaskResponse:
-    """The works from which `sverka stats schools` makes every figure again."""
+    """The works from which `sverka stats schools` and `recheck` make every figure again."""
     with reading() as session:
         data = queries.get_works(session, exam_id=exam_id, actor=actor())
     if data is None:
@@ -107,6 +97,10 @@ def results(exam_id: UUID) -> FlaskResponse:
     for at, work in enumerate(data.works):
         place = f"{data.totals.school[at]:04}"
         points = (work.previous_mark, work.rechecked)
-        writer.writerow([f"{at:06}", f"{place} {work.school}", work.total, *points])
+        read = [cell for who, total in data.readings[at][:2] for cell in (f"e{who:04}", total)]
+        read += [""] * (4 - len(read))
+        read[0] = read[0] or f"e{data.expert[at]:04}"
+        row = (f"{at:06}", f"{place} {work.school}", work.total, *points, *read)
+        writer.writerow([*row, int(work.is_open)])
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
     return FlaskResponse(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)

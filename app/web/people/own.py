@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.queries.people import list_own_sessions
@@ -19,6 +19,7 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import signed_in
+from app.web.pace import limiter
 from app.web.people.door import blueprint
 
 
@@ -32,10 +33,17 @@ def own_sessions() -> str:
 
 
 @blueprint.post("/me/sessions/<uuid:ended_id>/end")
+@limiter.limit("30 per minute")
 @signed_in
 def end_own_session(ended_id: UUID) -> Response:
-    """End one of one's own sessions."""
+    """End one of one's own sessions; a password shows that it is he who does."""
     with refusals_flashed(), transaction() as session:
-        accounts.end_own_session(session, session_id=ended_id, by=actor(), at=now())
+        accounts.end_own_session(
+            session,
+            session_id=ended_id,
+            password=request.form.get("password", ""),
+            by=actor(),
+            at=now(),
+        )
         say("Этот вход закрыт.")
     return redirect(url_for("people.own_sessions"))

@@ -31,6 +31,7 @@ from app.web.rechecks.blueprint import (
     STATES,
     blueprint,
 )
+from app.web.rechecks.handing import ask_despite, is_despite
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -88,10 +89,13 @@ def assign(case_id: UUID) -> Response:
 
 @blueprint.post("/<uuid:case_id>/same")
 @access(Permission.RUN_RECHECK)
-def add_same(case_id: UUID) -> Response:
+def add_same(case_id: UUID) -> str | Response:
     """Hand over the chosen works that may share the error, and give them to members."""
     chosen = [as_uuid(one) for one in request.form.getlist("script")]
     target = url_for("rechecks.case", case_id=case_id)
+    asked = None if is_despite() else _same_would_be_late(case_id, chosen)
+    if asked is not None:
+        return asked
     with refusals_flashed(), transaction() as session:
         opened = services.add_same_error(
             session,
@@ -109,3 +113,11 @@ def add_same(case_id: UUID) -> Response:
             due=f"{opened.handover.due_on:%d.%m.%Y}",
         )
     return redirect(target)
+
+
+def _same_would_be_late(case_id: UUID, chosen: list[UUID]) -> str | None:
+    with reading() as session:
+        forecast = queries.forecast_same_error(
+            session, actor=actor(), case_id=case_id, script_ids=chosen, today=today()
+        )
+    return ask_despite(forecast, chosen, url_for("rechecks.case", case_id=case_id))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateField, RadioField, SelectField, TextAreaField
@@ -25,19 +24,20 @@ from app.web.context import (
     now,
     reading,
     refusals_flashed,
-    say,
     today,
     transaction,
 )
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import GROUNDS, METHODS, blueprint
+from app.web.rechecks.handing import is_despite, tell
 from app.web.words import choices_of, exam_title
 
 EVERYTHING = ""
 
 
-class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class OpeningForm(PostedForm):
     """What is handed over, and why."""
 
     exam = SelectField(_("Работа"), coerce=as_uuid)
@@ -68,11 +68,11 @@ def new_case() -> str | Response:
         form.received_on.data = today()
     forecast = None
     if form.validate_on_submit():
-        forecast = None if "despite" in request.form else _short_forecast(form)
+        forecast = None if is_despite() else _short_forecast(form)
     if form.is_submitted() and not form.errors and forecast is None:
         with refusals_flashed(), transaction() as session:
             opened = _open(session, form)
-            _tell(opened)
+            tell(opened)
             return redirect(url_for("rechecks.handover", handover_id=opened.handover.id))
     return render_template(
         "rechecks/new.html", form=form, may_choose=_may_choose(), forecast=forecast
@@ -179,19 +179,3 @@ def _place(chosen: str) -> tuple[UUID | None, UUID | None]:
     if kind == "school":
         return as_uuid(key), None
     return (None, as_uuid(key)) if kind == "class" else (None, None)
-
-
-def _tell(opened: services.Opened) -> None:
-    say(
-        "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
-        count=opened.handover.works,
-        due=f"{opened.handover.due_on:%d.%m.%Y}",
-    )
-    left_out = opened.not_final + opened.already_open
-    if left_out:
-        say(
-            "Не переданы: без итоговых баллов — %(not_final)s, уже у комиссии — %(open)s.",
-            "warning",
-            not_final=opened.not_final,
-            open=opened.already_open,
-        )

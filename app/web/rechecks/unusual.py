@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -12,19 +12,11 @@ from app.models import Ground
 from app.queries import exams as exam_queries
 from app.queries import rechecks as queries
 from app.services import rechecks as services
-from app.web.context import (
-    actor,
-    installation,
-    now,
-    reading,
-    refusals_flashed,
-    say,
-    today,
-    transaction,
-)
+from app.web.context import actor, reading, today
 from app.web.fields import as_uuid
 from app.web.guard import access
 from app.web.rechecks.blueprint import blueprint
+from app.web.rechecks.handing import hand_over_chosen
 from scoring.selection import SIGNIFICANCE
 
 _REASON = (
@@ -53,43 +45,11 @@ def unusual() -> str:
 @access(Permission.LODGE_RECHECK)
 def hand_over_unusual() -> str | Response:
     """Hand the chosen works over in one action, after telling what cannot be done in time."""
+    opening = services.Opening(
+        ground=Ground.SELECTIVE,
+        reason=_REASON % {"threshold": f"{SIGNIFICANCE:.2f}".replace(".", ",")},
+        received_on=today(),
+    )
     chosen = [as_uuid(one) for one in request.form.getlist("script")]
-    target = url_for("rechecks.unusual", exam=request.form.get("exam", ""))
-    forecast = None if "despite" in request.form else _short_forecast(chosen)
-    if forecast is not None:
-        return render_template(
-            "rechecks/short.html", forecast=forecast, chosen=chosen, exam=request.form.get("exam")
-        )
-    with refusals_flashed(), transaction() as session:
-        opened = services.hand_over(
-            session,
-            store=installation().store,
-            script_ids=chosen,
-            opening=services.Opening(
-                ground=Ground.SELECTIVE,
-                reason=_REASON % {"threshold": f"{SIGNIFICANCE:.2f}".replace(".", ",")},
-                received_on=today(),
-            ),
-            by=actor(),
-            at=now(),
-        )
-        target = url_for("rechecks.handover", handover_id=opened.handover.id)
-        say(
-            "Передано работ: %(count)s. Акт готов, срок до %(due)s.",
-            count=opened.handover.works,
-            due=f"{opened.handover.due_on:%d.%m.%Y}",
-        )
-    return redirect(target)
-
-
-def _short_forecast(script_ids: list[UUID]) -> queries.Forecast | None:
-    with reading() as session:
-        found = queries.forecast_opening(
-            session,
-            actor=actor(),
-            script_ids=script_ids,
-            method=None,
-            received_on=today(),
-            today=today(),
-        )
-    return found if found is not None and found.short else None
+    back = url_for("rechecks.unusual", exam=request.form.get("exam", ""))
+    return hand_over_chosen(chosen, opening, back=back)

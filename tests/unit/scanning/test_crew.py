@@ -1,5 +1,6 @@
 """Several processes read the pages of many files: all of them, once, in their order."""
 
+import errno
 import io
 import os
 from functools import partial
@@ -67,3 +68,12 @@ def test_a_crash_of_a_process_is_an_error_and_no_silence(sources):
 def test_few_pages_are_read_by_one_process():
     assert processes_for(3) == 1
     assert processes_for(10_000) == processes_for(None) == len(os.sched_getaffinity(0))
+
+
+def test_what_the_disk_refuses_is_told_as_it_is(sources):
+    def refuse(place, raw):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with pytest.raises(OSError, match="no space left") as told:
+        list(read_files(sources, refuse, processes=2))
+    assert told.value.errno == errno.ENOSPC
