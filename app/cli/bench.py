@@ -18,6 +18,7 @@ BENCHMARKS = {
     "fairness": "app.cli.bench_fairness:run",
     "rechecks": "app.cli.bench_rechecks:run",
     "scanning": "app.cli.bench_scanning:run",
+    "trust": "app.cli.bench_trust:run",
 }
 """Name -> the function that runs the benchmark and prints its lines."""
 
@@ -26,6 +27,7 @@ BENCHMARKS = {
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
 @click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
 @click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
+@click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
 @click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
 @click.option(
     "--samples",
@@ -33,11 +35,17 @@ BENCHMARKS = {
     help="scanning: a .tar.gz of barcode images with their texts beside them.",
 )
 def bench(
-    name: str | None, *, quick: bool, pages: int | None, seed: int | None, samples: Path | None
+    name: str | None,
+    *,
+    quick: bool,
+    pages: int | None,
+    kills: int | None,
+    seed: int | None,
+    samples: Path | None,
 ) -> None:
     """Measure one benchmark, or all; every figure stands beside what it must be."""
     set_up_logs(level=logging.WARNING)
-    given = {"quick": quick, "pages": pages, "seed": seed, "samples": samples}
+    given = {"quick": quick, "pages": pages, "kills": kills, "seed": seed, "samples": samples}
     click.echo(f"reference: sorting 5 million numbers {_reference():.2f} s")
     for each in [name] if name else sorted(BENCHMARKS):
         module, function = BENCHMARKS[each].split(":")
