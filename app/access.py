@@ -67,6 +67,8 @@ class Permission(StrEnum):
     KEEP_CALENDAR = "keep_calendar"
     COMPARE_EXPERTS = "compare_experts"
     READ_TRAIL = "read_trail"
+    DESTROY_DOCUMENTS = "destroy_documents"
+    LEAD_SCORING = "lead_scoring"
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
 
@@ -95,6 +97,8 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.KEEP_CALENDAR: frozenset(_MUNICIPAL | REGION_ROLES),
     Permission.COMPARE_EXPERTS: frozenset({Role.COMMISSION_CHAIR}),
+    Permission.DESTROY_DOCUMENTS: frozenset(_COORDINATORS | {Role.COMMISSION_CHAIR}),
+    Permission.LEAD_SCORING: frozenset({Role.COMMISSION_CHAIR}),
     Permission.ASK_SUPPORT: frozenset(
         _COORDINATORS | {Role.REGIONAL_COORDINATOR, Role.TECHNICAL_SPECIALIST}
     ),

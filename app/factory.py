@@ -18,10 +18,12 @@ from app.courier import announce_jobs
 from app.db import Database
 from app.errors import NotYours
 from app.i18n import LOCALES, compile_catalogues
+from app.models import Theme
 from app.settings import Settings
 from app.storage import open_store
 from app.web import blueprints, measure, words
 from app.web.browser import cookie_settings, tell_browsers
+from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
 from app.web.guard import check_access
 from app.web.navigation import menu_for
@@ -56,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
+    compress_static(app)
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")
@@ -109,6 +112,7 @@ def _page_context() -> dict[str, object]:
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "locale": str(get_locale()),
+        "theme": current_user.visitor.theme if signed_in else Theme.SYSTEM,
     }
 
 

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
+    web_processes: int = 1
     job_processes: int = 2
     session_hours: int = 12
     idle_minutes: int = 60

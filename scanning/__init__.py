@@ -28,6 +28,7 @@ from scanning.reading import Barcode, Fault, PageReading, Placement, Quality
 from scanning.template import CodeBox, PageTemplate, Rect, VisibleArea
 from scanning.verdict import Candidate, CodeSource, PageKind, PageVerdict, WhyPerson
 from scanning.view import as_viewed, placed_by_hand
+from scanning.watermark import watermarked
 
 __all__ = [
     "AnonymousImages",
@@ -72,4 +73,5 @@ __all__ = [
     "read_page",
     "read_picture",
     "upright",
+    "watermarked",
 ]

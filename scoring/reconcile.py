@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
@@ -31,6 +31,7 @@ class ReconcileRule:
     Attributes:
         total_tolerance: Largest agreed gap of the sums; None: sums are not compared.
         criterion_tolerance: Largest agreed gap on one criterion; None: not compared.
+        own_tolerances: The same for single criteria, by label, where it differs.
         x_diverges: X against a number is a divergence by itself; otherwise X counts as 0.
         agreed_by: How agreed points are made of two.
     """
@@ -39,11 +40,18 @@ class ReconcileRule:
     criterion_tolerance: int | None
     x_diverges: bool = False
     agreed_by: AgreedBy = AgreedBy.HIGHER
+    own_tolerances: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for tolerance in (self.total_tolerance, self.criterion_tolerance):
+        object.__setattr__(self, "own_tolerances", MappingProxyType(dict(self.own_tolerances)))
+        given = (self.total_tolerance, self.criterion_tolerance, *self.own_tolerances.values())
+        for tolerance in given:
             if tolerance is not None and tolerance < 0:
                 raise RuleError("Допустимое расхождение %(value)s меньше нуля", value=tolerance)
+
+    def tolerance_of(self, label: str) -> int | None:
+        """The largest agreed gap on a criterion; None: not compared."""
+        return self.own_tolerances.get(label, self.criterion_tolerance)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,15 +146,15 @@ def _gaps(first: ScoreSheet, second: ScoreSheet, rule: ReconcileRule) -> tuple[C
     return tuple(
         CriterionGap(label=label, first=one, second=two)
         for label, one, two in pairs
-        if _differ(one, two, rule)
+        if _differ(label, one, two, rule)
     )
 
 
-def _differ(one: Points, two: Points, rule: ReconcileRule) -> bool:
+def _differ(label: str, one: Points, two: Points, rule: ReconcileRule) -> bool:
     one_is_x, two_is_x = isinstance(one, NotAttempted), isinstance(two, NotAttempted)
     if rule.x_diverges and one_is_x != two_is_x:
         return True
-    tolerance = rule.criterion_tolerance
+    tolerance = rule.tolerance_of(label)
     return tolerance is not None and abs(worth(one) - worth(two)) > tolerance
 
 

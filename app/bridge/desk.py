@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
+from app.bridge.admission import find_bar
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
 from app.bridge.independence import check_independent
 from app.errors import NotYours, Refusal
-from app.models import Assignment, PointVersion, Round, Sheet
+from app.models import Assignment, Exam, PointVersion, Round, Sheet
 
 
 class CriteriaClosed(Refusal):
@@ -72,7 +73,15 @@ def check_open(assignment: Assignment, *, at: datetime) -> None:
     Raises:
         CriteriaClosed: the hour has not come.
     """
-    exam = assignment.script.exam
+    check_exam_open(assignment.script.exam, at=at)
+
+
+def check_exam_open(exam: Exam, *, at: datetime) -> None:
+    """Refuse before the hour at which an exam's criteria open.
+
+    Raises:
+        CriteriaClosed: the hour has not come.
+    """
     opens_at = criteria_open_at(exam)
     if at < opens_at:
         raise CriteriaClosed(
@@ -88,14 +97,18 @@ def is_over(assignment: Assignment, *, at: datetime) -> bool:
     return at >= scoring_ends_at(assignment.script.exam)
 
 
-def check_writable(assignment: Assignment, *, at: datetime) -> None:
-    """Refuse before the opening and after the last day of scoring.
+def check_writable(session: Session, assignment: Assignment, *, at: datetime) -> None:
+    """Refuse before the opening, after the last day of scoring, and to whom may not score now.
 
     Raises:
         CriteriaClosed: the hour has not come.
         ScoringOver: the last day has passed.
+        NotAdmitted: he is stopped by the chair, or has yet to qualify.
     """
     check_open(assignment, at=at)
+    bar = find_bar(session, assignment)
+    if bar is not None:
+        raise bar
     if is_over(assignment, at=at):
         raise ScoringOver(
             "Проверка закончилась %(on)s: баллы можно только смотреть.",

@@ -14,7 +14,7 @@ from app.bridge.names import Names, exam_names
 from app.bridge.options import PlanOptions
 from app.bridge.problem import exam_problem, school_problem
 from app.bridge.readings import Reading
-from app.models import Exam, Plan, PlanLevel, PlanRow, PlanState, Scheme, Script
+from app.models import BLIND, Assignment, Exam, Plan, PlanLevel, PlanRow, PlanState, Scheme, Script
 
 
 def problem_of(session: Session, plan: Plan) -> lib.Problem:
@@ -53,7 +53,10 @@ def plan_rows(session: Session, plan: Plan) -> list[PlanRow]:
 
 
 def readings_wanted(session: Session, script: Script) -> int:
-    """How many independent readings settle a script: the exam's number, or more by the plan."""
+    """How many independent readings settle a script: the exam's number, or more by the plan.
+
+    A reading that was called for later counts as well.
+    """
     query = (
         select(func.count())
         .select_from(PlanRow)
@@ -64,7 +67,14 @@ def readings_wanted(session: Session, script: Script) -> int:
             Plan.state == PlanState.PUBLISHED,
         )
     )
-    return max(script.exam.experts_per_script, session.scalar(query) or 0)
+    given = select(func.count()).where(
+        Assignment.script_id == script.id,
+        Assignment.round.in_(BLIND),
+        Assignment.withdrawn_at.is_(None),
+    )
+    return max(
+        script.exam.experts_per_script, session.scalar(query) or 0, session.scalar(given) or 0
+    )
 
 
 def received_places(

@@ -15,7 +15,17 @@ from app.bridge.experts import Appointed, appointed_experts, to_experts
 from app.bridge.options import PlanOptions
 from app.bridge.readings import Reading, exam_readings, taken_capacity
 from app.errors import Refusal
-from app.models import Exam, Participant, Plan, PlanRow, Scheme, School, SchoolClass, Script
+from app.models import (
+    ControlWork,
+    Exam,
+    Participant,
+    Plan,
+    PlanRow,
+    Scheme,
+    School,
+    SchoolClass,
+    Script,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,11 +93,20 @@ def school_problem(session: Session, *, parent: Plan, school_id: UUID) -> lib.Pr
 
 
 def published_scripts(session: Session, *, exam_id: UUID) -> list[Published]:
-    """The exam's published scripts, in the order of their keys."""
+    """The exam's published scripts, in the order of their keys.
+
+    A work whose points the chair has agreed before anybody had it is settled: nobody is planned
+    for it.
+    """
+    settled = select(ControlWork.script_id).where(ControlWork.settles)
     query = (
         select(Script.id, Participant.id, Participant.class_id, Participant.school_id)
         .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == exam_id, Script.published_at.is_not(None))
+        .where(
+            Script.exam_id == exam_id,
+            Script.published_at.is_not(None),
+            Script.id.not_in(settled),
+        )
         .order_by(Script.id)
     )
     return [

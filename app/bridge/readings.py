@@ -10,7 +10,18 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import BLIND, Assignment, Campaign, Exam, Expert, Person, Round, Script, Sheet
+from app.models import (
+    BLIND,
+    CONTROLS,
+    Assignment,
+    Campaign,
+    Exam,
+    Expert,
+    Person,
+    Round,
+    Script,
+    Sheet,
+)
 
 POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BLIND, start=1)}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
@@ -84,8 +95,8 @@ def taken_capacity(session: Session, *, exam: Exam, planned: Collection[UUID]) -
     """Places that other work of the campaign takes from each expert.
 
     An expert's pile of one exam counts until he has handed in the last of it, so that drafts do
-    not go stale with every sheet. Readings by plan of `planned` scripts are what is being
-    planned, and do not count.
+    not go stale with every sheet. Controls take no place: they come on top. Readings by plan of
+    `planned` scripts are what is being planned, and do not count.
     """
     query = (
         select(
@@ -99,7 +110,11 @@ def taken_capacity(session: Session, *, exam: Exam, planned: Collection[UUID]) -
         .join(Exam, Exam.id == Script.exam_id)
         .join(Campaign, Campaign.id == Exam.campaign_id)
         .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
-        .where(Campaign.id == exam.campaign_id, Assignment.withdrawn_at.is_(None))
+        .where(
+            Campaign.id == exam.campaign_id,
+            Assignment.withdrawn_at.is_(None),
+            Assignment.round.not_in(CONTROLS),
+        )
     )
     rows = (
         (expert, exam_of, submitted is not None)

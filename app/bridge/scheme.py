@@ -35,7 +35,11 @@ def rule_of(exam: Exam) -> ReconcileRule:
     return ReconcileRule(
         total_tolerance=exam.sum_tolerance,
         criterion_tolerance=exam.criterion_tolerance,
+        x_diverges=exam.x_diverges,
         agreed_by=_AGREED_BY[exam.agreed_rule],
+        own_tolerances={
+            row.label: row.tolerance for row in exam.criteria if row.tolerance is not None
+        },
     )
 
 

@@ -18,12 +18,14 @@ COMMANDS = {
     "move": "app.cli.keeping:move_installation",
     "plan": "app.cli.plan:plan",
     "restore": "app.cli.keeping:restore",
+    "sbom": "app.cli.sbom:sbom",
     "serve": "app.cli.serve:serve",
     "stats": "app.cli.stats:stats",
     "sweeper": "app.cli.sweeper:sweeper",
     "trail": "app.cli.trail:trail",
     "user": "app.cli.user:user",
     "verify": "app.cli.keeping:verify_installation",
+    "whose-mark": "app.cli.mark:whose_mark",
     "worker": "app.cli.worker:worker",
 }
 

@@ -18,9 +18,12 @@ from app.queries.accounts import is_empty
 from app.settings import Settings
 from app.web.auth import FIRST_RUN_TOKEN_FILE
 
+# Longer than an expert looks at one criterion: his next save needs no new connection.
+KEEP_ALIVE_SECONDS = 75
+
 
 class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
-    """gunicorn with our settings: one process with threads, as SQLite wants it."""
+    """gunicorn with our settings: one process with threads, as SQLite wants it, or several."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -31,9 +34,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         values: dict[str, Any] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": self._settings.web_processes,
             "threads": self._settings.web_threads,
             "timeout": 120,
+            "keepalive": KEEP_ALIVE_SECONDS,
             "graceful_timeout": 10,
             "loglevel": "warning",
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.bridge.rereading import REREAD_JOB
+from app.jobs.board import count_board
+from app.jobs.destruction import destroy_files
 from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
 from app.jobs.periodic import sign_checkpoints
 from app.jobs.planning import compare_schemes
@@ -12,15 +14,19 @@ from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.notices import LETTER_JOB
+from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
+from app.services.retention import DESTRUCTION_JOB
 
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
+    COUNT_JOB: count_board,
     COMPARE_JOB: compare_schemes,
     CHECKPOINTS_JOB: sign_checkpoints,
+    DESTRUCTION_JOB: destroy_files,
     DIGEST_JOB: send_digests,
     IMAGES_JOB: draw_images,
     LETTER_JOB: send_letter,

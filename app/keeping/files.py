@@ -11,6 +11,8 @@ from app.storage import FileStore
 
 # A column with this ending holds the hash of a stored file; there is no other way to name one.
 FILE_COLUMN = "sha256"
+# A row with this moment keeps the hash of a file that is gone by its term.
+DESTROYED_COLUMN = "destroyed_at"
 
 
 def named_files(connection: Connection) -> Iterator[str]:
@@ -20,6 +22,8 @@ def named_files(connection: Connection) -> Iterator[str]:
         for column in table.columns:
             if column.name.endswith(FILE_COLUMN):
                 query = select(column).where(column.is_not(None)).distinct()
+                if DESTROYED_COLUMN in table.columns:
+                    query = query.where(table.columns[DESTROYED_COLUMN].is_(None))
                 rows = connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
                 found.update(rows.scalars())
     return iter(sorted(found))

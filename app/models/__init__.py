@@ -4,6 +4,18 @@ from app.models.annotations import AnnotationKind, AnnotationVersion
 from app.models.audit import AuditChain, AuditCheckpoint, AuditEvent
 from app.models.base import Base
 from app.models.calendar import CalendarOverride, CampaignClock, ConfirmedYear
+from app.models.clarify import CriterionReading, Question, Reopening
+from app.models.controls import (
+    ControlPoint,
+    ControlReading,
+    ControlRule,
+    ControlUse,
+    ControlWork,
+    Qualification,
+    ScoringStop,
+    SecondLook,
+)
+from app.models.desk import DeskCount, FederalReport, ReportKind
 from app.models.exams import (
     AgreedRule,
     Campaign,
@@ -25,6 +37,14 @@ from app.models.experts import (
 )
 from app.models.jobs import Job, JobState
 from app.models.listed import ListedSchool
+from app.models.lists import (
+    ExamApplication,
+    ExpertNumber,
+    ListVerification,
+    Questionnaire,
+    SchoolFacts,
+    SchoolKind,
+)
 from app.models.messages import (
     Digest,
     MailChoice,
@@ -40,11 +60,13 @@ from app.models.people import (
     Person,
     RecoveryCode,
     RoleGrant,
+    Theme,
     clean_login,
 )
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     BLIND,
+    CONTROLS,
     Assignment,
     Plan,
     PlanLevel,
@@ -72,6 +94,12 @@ from app.models.rechecks import (
 )
 from app.models.recounts import TermRecount
 from app.models.results import FormVersion
+from app.models.retention import (
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    RetentionRule,
+)
 from app.models.scans import (
     Bundle,
     BundleFile,
@@ -85,6 +113,7 @@ from app.models.scans import (
     ScriptCrop,
     ScriptImage,
 )
+from app.models.schedule import CampaignOrder
 from app.models.scores import (
     FinalPoint,
     FinalResult,
@@ -98,6 +127,7 @@ from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "BLIND",
+    "CONTROLS",
     "NO_PASSWORD",
     "AgreedRule",
     "AnnotationKind",
@@ -112,6 +142,7 @@ __all__ = [
     "CalendarOverride",
     "Campaign",
     "CampaignClock",
+    "CampaignOrder",
     "CaseState",
     "ChangeKind",
     "CommissionMember",
@@ -119,13 +150,26 @@ __all__ = [
     "Conflict",
     "ConflictCategory",
     "ConflictLevel",
+    "ControlPoint",
+    "ControlReading",
+    "ControlRule",
+    "ControlUse",
+    "ControlWork",
     "Criterion",
+    "CriterionReading",
+    "DeskCount",
+    "Destruction",
+    "DestructionLine",
     "Digest",
     "Divergence",
+    "DocumentKind",
     "Exam",
+    "ExamApplication",
     "ExamEntry",
     "ExamTemplate",
     "Expert",
+    "ExpertNumber",
+    "FederalReport",
     "FileOutcome",
     "FinalPoint",
     "FinalResult",
@@ -133,6 +177,7 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListVerification",
     "ListedSchool",
     "LoginFailure",
     "LoginSession",
@@ -160,6 +205,9 @@ __all__ = [
     "PlanStatus",
     "PointKind",
     "PointVersion",
+    "Qualification",
+    "Question",
+    "Questionnaire",
     "ReasonCode",
     "RecheckCase",
     "RecheckDecision",
@@ -170,16 +218,23 @@ __all__ = [
     "RecheckProcedure",
     "RecheckReading",
     "RecoveryCode",
+    "Reopening",
+    "ReportKind",
     "ResultSource",
+    "RetentionRule",
     "RoleGrant",
     "Round",
     "Scheme",
     "School",
     "SchoolClass",
+    "SchoolFacts",
+    "SchoolKind",
+    "ScoringStop",
     "Script",
     "ScriptChange",
     "ScriptCrop",
     "ScriptImage",
+    "SecondLook",
     "Sheet",
     "SupportPost",
     "SupportTopic",
@@ -187,6 +242,7 @@ __all__ = [
     "TaughtSubject",
     "TermRecount",
     "Territory",
+    "Theme",
     "TopicKind",
     "Trouble",
     "TroubleKind",

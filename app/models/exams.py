@@ -52,10 +52,12 @@ class Exam(Base):
     criteria_open_at_local: Mapped[time]
     scoring_ends_on: Mapped[date]
     form_due_on: Mapped[date]
+    results_on: Mapped[date | None]
     experts_per_script: Mapped[int] = mapped_column(default=1)
     distinct_schools: Mapped[bool] = mapped_column(default=False)
     sum_tolerance: Mapped[int] = mapped_column(default=1)
     criterion_tolerance: Mapped[int] = mapped_column(default=1)
+    x_diverges: Mapped[bool] = mapped_column(default=False)
     agreed_rule: Mapped[AgreedRule] = mapped_column(
         one_of(AgreedRule, "agreed_rule_known"), default=AgreedRule.MEAN_UP
     )
@@ -75,6 +77,9 @@ class Exam(Base):
         CheckConstraint("criteria_open_at_local >= '14:00:00'", name="criteria_after_two"),
         CheckConstraint("held_on <= scoring_ends_on", name="scoring_after_exam"),
         CheckConstraint("scoring_ends_on <= form_due_on", name="form_after_scoring"),
+        CheckConstraint(
+            "results_on IS NULL OR form_due_on <= results_on", name="results_after_form"
+        ),
         CheckConstraint("experts_per_script BETWEEN 1 AND 3", name="experts_range"),
         CheckConstraint("sum_tolerance >= 0 AND criterion_tolerance >= 0", name="tolerance_range"),
         CheckConstraint("pages_expected IS NULL OR pages_expected > 0", name="pages_range"),
@@ -92,12 +97,14 @@ class Criterion(Base):
     max_points: Mapped[int]
     depends_on_id: Mapped[UUID | None] = to("criterion.id")
     guide: Mapped[str] = mapped_column(Text, default="")
+    tolerance: Mapped[int | None]
     exam: Mapped[Exam] = relationship(back_populates="criteria", foreign_keys=[exam_id])
     depends_on: Mapped[Criterion | None] = relationship(remote_side="Criterion.id")
     __table_args__ = (
         UniqueConstraint("exam_id", "label"),
         UniqueConstraint("exam_id", "position"),
         CheckConstraint("max_points > 0", name="max_positive"),
+        CheckConstraint("tolerance IS NULL OR tolerance >= 0", name="tolerance_range"),
         CheckConstraint("depends_on_id IS NULL OR depends_on_id <> id", name="no_self_dependency"),
     )
 

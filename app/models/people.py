@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,14 @@ def _among(roles: frozenset[Role]) -> str:
     return "role IN (" + ", ".join(f"'{role.value}'" for role in sorted(roles)) + ")"
 
 
+class Theme(StrEnum):
+    """Light or dark pages, or whichever the person's own machine prefers."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
 class Person(Base):
     """Somebody who can log in: never a pupil.
 
@@ -53,6 +62,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(5), default="ru")
+    theme: Mapped[Theme] = mapped_column(one_of(Theme, "theme_known"), default=Theme.SYSTEM)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     factor_secret: Mapped[str | None] = mapped_column(String(200))

@@ -51,7 +51,8 @@ class PlanStatus(StrEnum):
 class Round(StrEnum):
     """Which reading of a script an assignment is.
 
-    `EXTRA` is a third independent reading by plan; `THIRD` is called by a divergence.
+    `EXTRA` is a third independent reading by plan; `THIRD` is called by a divergence. `CONTROL` and
+    `QUALIFICATION` are readings of works of known worth: they settle nothing.
     """
 
     FIRST = "first"
@@ -59,10 +60,19 @@ class Round(StrEnum):
     EXTRA = "extra"
     THIRD = "third"
     RECHECK = "recheck"
+    CONTROL = "control"
+    QUALIFICATION = "qualification"
 
 
 BLIND = (Round.FIRST, Round.SECOND, Round.EXTRA)
 """Readings by plan, none of which sees another, in their order."""
+CONTROLS = (Round.CONTROL, Round.QUALIFICATION)
+"""Readings of works of known worth: many experts have the same one at once."""
+
+_ONE_READER = (
+    "withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control'"
+    " AND round <> 'qualification'"
+)
 
 
 class Plan(Base):
@@ -173,7 +183,7 @@ class Assignment(Base):
             "script_id",
             "round",
             unique=True,
-            sqlite_where=text("withdrawn_at IS NULL AND round <> 'recheck'"),
-            postgresql_where=text("withdrawn_at IS NULL AND round <> 'recheck'"),
+            sqlite_where=text(_ONE_READER),
+            postgresql_where=text(_ONE_READER),
         ),
     )

@@ -76,6 +76,7 @@ class BundleFile(Base):
     why: Mapped[str] = mapped_column(Text, default="")
     why_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int] = mapped_column(default=0)
+    destroyed_at: Mapped[datetime | None]
     bundle: Mapped[Bundle] = relationship(back_populates="files")
     __table_args__ = (
         UniqueConstraint("bundle_id", "position"),
@@ -177,6 +178,7 @@ class ScriptImage(Base):
     template_id: Mapped[UUID | None] = to("exam_template.id")
     created_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
+    destroyed_at: Mapped[datetime | None]
     script: Mapped[Script] = relationship(back_populates="images")
     crops: Mapped[list[ScriptCrop]] = relationship(
         back_populates="image", order_by="ScriptCrop.position"
@@ -207,6 +209,7 @@ class ScriptCrop(Base):
     top_px: Mapped[int]
     width_px: Mapped[int]
     height_px: Mapped[int]
+    destroyed_at: Mapped[datetime | None]
     image: Mapped[ScriptImage] = relationship(back_populates="crops")
     __table_args__ = (
         UniqueConstraint("image_id", "position"),

@@ -30,6 +30,7 @@ class ResultSource(StrEnum):
     AGREED = "agreed"
     THIRD = "third"
     RECHECK = "recheck"
+    CONTROL = "control"
 
 
 class Sheet(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Grant
-from app.models import LoginSession, Municipality, Person, School
+from app.models import LoginSession, Municipality, Person, School, Theme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +26,7 @@ class Visitor:
     login: str
     display_name: str
     locale: str
+    theme: Theme
     must_change_password: bool
     has_factor: bool
     factor_given: bool
@@ -58,6 +59,7 @@ def find_visitor(
         login=person.login,
         display_name=person.display_name,
         locale=person.locale,
+        theme=person.theme,
         must_change_password=person.must_change_password,
         has_factor=person.factor_secret is not None,
         factor_given=opened.factor_given_at is not None,

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
+from app.bridge.troubles import answer_due_at, find_second
 from app.models import (
     BLIND,
     Assignment,
@@ -44,7 +45,12 @@ class WaitingDivergence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetAside:
-    """A work that its expert set aside."""
+    """A work that its expert set aside.
+
+    Attributes:
+        due_at: when the answer must be there.
+        has_second: another expert has it for a second opinion.
+    """
 
     id: UUID
     subject: str
@@ -54,6 +60,8 @@ class SetAside:
     kind: TroubleKind
     note: str
     raised_at: datetime
+    due_at: datetime
+    has_second: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,7 +160,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
-    return [
+    found = [
         SetAside(
             id=row.id,
             subject=script.exam.subject,
@@ -162,9 +170,17 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             kind=row.kind,
             note=row.note,
             raised_at=row.raised_at,
+            due_at=answer_due_at(row, script.exam),
+            has_second=_has_second(session, row),
         )
         for row, script, name in session.execute(query)
     ]
+    return sorted(found, key=lambda one: (one.due_at, one.raised_at, one.id))
+
+
+def _has_second(session: Session, asked: Trouble) -> bool:
+    is_opinion = asked.kind is TroubleKind.SECOND_OPINION
+    return is_opinion and find_second(session, asked) is not None
 
 
 def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> list[Left]:

@@ -63,6 +63,7 @@ class CriterionView:
     max_points: int
     depends_on: str | None
     guide: str
+    tolerance: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,10 +90,12 @@ class ExamView:
     criteria_open_at_local: time
     scoring_ends_on: date
     form_due_on: date
+    results_on: date | None
     experts_per_script: int
     distinct_schools: bool
     sum_tolerance: int
     criterion_tolerance: int
+    x_diverges: bool
     agreed_rule: AgreedRule
     pages_expected: int | None
     criteria: tuple[CriterionView, ...]
@@ -194,10 +197,12 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         criteria_open_at_local=exam.criteria_open_at_local,
         scoring_ends_on=exam.scoring_ends_on,
         form_due_on=exam.form_due_on,
+        results_on=exam.results_on,
         experts_per_script=exam.experts_per_script,
         distinct_schools=exam.distinct_schools,
         sum_tolerance=exam.sum_tolerance,
         criterion_tolerance=exam.criterion_tolerance,
+        x_diverges=exam.x_diverges,
         agreed_rule=exam.agreed_rule,
         pages_expected=exam.pages_expected,
         criteria=_criteria(exam, with_guides=editable),
@@ -231,6 +236,7 @@ def _criteria(exam: Exam, *, with_guides: bool) -> tuple[CriterionView, ...]:
             max_points=one.max_points,
             depends_on=labels[one.depends_on_id] if one.depends_on_id else None,
             guide=one.guide if with_guides else "",
+            tolerance=one.tolerance,
         )
         for one in exam.criteria
     )

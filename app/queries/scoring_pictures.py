@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.desk import check_open, get_own_assignment
 from app.errors import NotYours
-from app.models import ScriptCrop, ScriptImage
+from app.models import Assignment, Expert, ScriptCrop, ScriptImage
 
 _TASK = re.compile(r"\d+(?:\.\d+)*")
 
@@ -83,6 +83,17 @@ def get_crop_image(
         raise NotYours
     get_page_image(session, assignment_id=assignment_id, image_id=crop.image_id, by=by, at=at)
     return crop.sha256
+
+
+def count_own_works(session: Session, *, by: Actor) -> int:
+    """How many works are the acting expert's: what he may look at in a day grows with them."""
+    query = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(Expert.person_id == by.person_id, Assignment.withdrawn_at.is_(None))
+    )
+    return session.scalar(query) or 0
 
 
 def list_pages(session: Session, *, script_id: UUID) -> tuple[PageView, ...]:

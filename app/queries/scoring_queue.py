@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -11,12 +11,16 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, not_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access import Actor
+from app.bridge.admission import NotAdmitted, find_bar
+from app.bridge.controls import day_began
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.controls import IN_LIST, day_change, standing
 from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
+from app.reopened import open_labels
 
 PACE_OF_LAST = 10
 LEAST_FOR_PACE = 2
@@ -40,12 +44,14 @@ class WorkLine:
         ordinal: place in this expert's own order, from 1.
         state: where it stands.
         round: which reading it is; only a third one and a recheck are told to the expert.
+        reopened: criteria for which it is open again; told in the list alone.
     """
 
     assignment_id: UUID
     ordinal: int
     state: WorkState
     round: Round
+    reopened: tuple[str, ...] = ()
 
     @property
     def is_left(self) -> bool:
@@ -66,6 +72,7 @@ class ExamQueue:
         is_over: that day has passed.
         lines: the works in his own order.
         pace_minutes: his own median for a work of late; None until two are handed in.
+        bar: why he may not score now, where he may not.
     """
 
     exam_id: UUID
@@ -76,6 +83,7 @@ class ExamQueue:
     is_over: bool
     lines: tuple[WorkLine, ...]
     pace_minutes: float | None
+    bar: NotAdmitted | None = None
 
     @property
     def left(self) -> int:
@@ -108,19 +116,30 @@ class ExamQueue:
 
 def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue, ...]:
     """The acting expert's works of every exam, the latest first; rechecks have their own list."""
-    rows = session.execute(_rows_of(by).where(Assignment.round != Round.RECHECK)).all()
+    rows = session.execute(_rows_of(by).where(Assignment.round.in_(IN_LIST))).all()
     grouped = groupby(rows, key=lambda row: row[0].script.exam_id)
-    return tuple(_queue([tuple(row) for row in group], at=at) for _, group in grouped)
+    found = [(row[0], [tuple(one) for one in (row, *rest)]) for _, (row, *rest) in grouped]
+    opened = open_labels(session, [row[0].id for row in rows])
+    return tuple(
+        replace(_with_reopened(_queue(lines, at=at), opened), bar=find_bar(session, first))
+        for first, lines in found
+    )
+
+
+def _with_reopened(queue: ExamQueue, opened: Mapping[UUID, tuple[str, ...]]) -> ExamQueue:
+    lines = (replace(line, reopened=opened.get(line.assignment_id, ())) for line in queue.lines)
+    return replace(queue, lines=tuple(lines))
 
 
 def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: datetime) -> ExamQueue:
     """The acting expert's works of one exam, of which there is at least one.
 
-    Works of the exam and works that the commission rechecks are two lists: `of` tells which.
+    Works of the exam, works of a qualification and works that the commission rechecks are lists of
+    their own: `of` tells which.
     """
-    is_recheck = Assignment.round == Round.RECHECK
-    same = is_recheck if of is Round.RECHECK else not_(is_recheck)
-    rows = session.execute(_rows_of(by).where(Script.exam_id == exam_id, same)).all()
+    rounds = IN_LIST if of in IN_LIST else (of,)
+    query = _rows_of(by).where(Script.exam_id == exam_id, Assignment.round.in_(rounds))
+    rows = session.execute(query).all()
     return _queue([tuple(row) for row in rows], at=at)
 
 
@@ -144,8 +163,9 @@ def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
     )
 
 
-def _queue(rows: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
-    exam: Exam = rows[0][0].script.exam
+def _queue(stored: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
+    exam: Exam = stored[0][0].script.exam
+    rows = _in_order(stored, day_began=day_began(exam, at))
     opens_at = criteria_open_at(exam)
     return ExamQueue(
         exam_id=exam.id,
@@ -165,6 +185,16 @@ def _queue(rows: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
         ),
         pace_minutes=_pace([sheet for _, sheet, _ in rows if sheet is not None]),
     )
+
+
+def _in_order(rows: Sequence[tuple[Any, ...]], *, day_began: datetime) -> list[tuple[Any, ...]]:
+    """The list as the expert sees it: his day begins with a control, in some work's place."""
+    turned = list(rows)
+    change = day_change([standing(row, sheet) for row, sheet, _ in rows], day_began=day_began)
+    if change is not None:
+        one, other = change
+        turned[one], turned[other] = turned[other], turned[one]
+    return turned
 
 
 def _state(sheet: Sheet | None, *, aside: bool) -> WorkState:

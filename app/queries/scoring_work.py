@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.admission import NotAdmitted, find_bar
 from app.bridge.annotations import SavedAnnotation, list_annotations, list_scorers
 from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
 from app.bridge.recheck_result import shown_points, shown_readers
@@ -28,8 +29,10 @@ from app.models import (
     Trouble,
     TroubleKind,
 )
+from app.queries.clarify import Answered, answers_by_label
 from app.queries.scoring_pictures import CropView, PageView, answers_to, list_crops, list_pages
 from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
+from app.reopened import open_labels, writable_labels
 from scoring import Points
 
 
@@ -64,6 +67,8 @@ class CriterionView:
         note: the expert's own words.
         earlier: points of the readings before, for a third expert alone.
         crops: places of the answer among the work's crops; empty where the form names no such task.
+        answers: what the chair answered to questions on it.
+        is_writable: a work that is open again for other criteria alone keeps this one.
     """
 
     label: str
@@ -75,6 +80,8 @@ class CriterionView:
     note: str
     earlier: tuple[Points | None, ...]
     crops: tuple[int, ...]
+    answers: tuple[Answered, ...]
+    is_writable: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +113,8 @@ class WorkView:
         marks: what he drew on the pages; for a third expert also what the readings before drew.
         changes: pages that came or went since the expert got the work, or handed it in.
         is_writable: points may be given.
+        bar: why the expert may not score at all now, where he may not.
+        reopened: criteria for which the work is open again; empty where it is not.
         aside: why it is set aside, while it is.
         answer: the coordinator's words when it came back.
     """
@@ -119,6 +128,8 @@ class WorkView:
     marks: tuple[SavedAnnotation, ...]
     changes: tuple[ChangeView, ...]
     is_writable: bool
+    bar: NotAdmitted | None
+    reopened: tuple[str, ...]
     aside: TroubleKind | None
     answer: str
 
@@ -151,6 +162,7 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
     crops = list_crops(session, script_id=assignment.script_id)
+    bar = find_bar(session, assignment)
     return WorkView(
         line=line,
         queue=queue,
@@ -164,7 +176,9 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
             readers=(assignment.id, *_earlier_readers(session, assignment)),
         ),
         changes=_changes(session, assignment, sheet),
-        is_writable=not (submitted or aside or is_over(assignment, at=at)),
+        is_writable=not (submitted or aside or bar or is_over(assignment, at=at)),
+        bar=bar,
+        reopened=open_labels(session, [assignment.id]).get(assignment.id, ()),
         aside=trouble.kind if trouble and aside else None,
         answer=trouble.answer if trouble and not aside else "",
     )
@@ -212,8 +226,18 @@ def _sheet_view(
     newest = newest_versions(sheet.versions) if sheet else {}
     earlier = _earlier_sheets(session, assignment)
     rows = assignment.script.exam.criteria
+    writable = writable_labels(session, assignment)
+    answers = answers_by_label(session, exam_id=assignment.script.exam_id)
+    shown = (_criterion_view(row, newest.get(row.label), earlier, crops) for row in rows)
     return SheetView(
-        criteria=tuple(_criterion_view(row, newest.get(row.label), earlier, crops) for row in rows),
+        criteria=tuple(
+            replace(
+                row,
+                answers=answers.get(row.label, ()),
+                is_writable=writable is None or row.label in writable,
+            )
+            for row in shown
+        ),
         total=score_sheet_of(sheet).total if sheet else 0,
         max_total=sum(row.max_points for row in rows),
         submitted_at=sheet.submitted_at if sheet else None,
@@ -236,6 +260,8 @@ def _criterion_view(
         note=version.note if version else "",
         earlier=tuple(said.get(row.label) for said in earlier),
         crops=answers_to(row.label, crops),
+        answers=(),
+        is_writable=True,
     )
 
 

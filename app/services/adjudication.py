@@ -17,6 +17,7 @@ from app.bridge.sheets import score_sheet_of
 from app.errors import NotYours, Refusal
 from app.finals import add_final
 from app.models import Assignment, Divergence, FinalResult, ResultSource, Sheet
+from app.reopened import close_reopenings
 from scoring import ScoringError, settle
 
 
@@ -42,11 +43,11 @@ def record_ruling(
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
     divergence = _get_divergence(session, assignment)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     sheet = find_sheet(session, assignment.id)
     if sheet is None:
         raise Refusal("В работе ещё нет ни одного балла.")
-    if divergence.settled_at is not None:
+    if divergence.settled_at is not None and sheet.submitted_at is not None:
         return _ruling_before(session, assignment)
     ruling = score_sheet_of(sheet)
     try:
@@ -59,6 +60,7 @@ def record_ruling(
         raise Refusal(error.text, **error.params) from error
     check_confirmed(ruling, assignment.script, confirmed=confirmed, seen_images=seen_images)
     sheet.submitted_at = divergence.settled_at = at
+    close_reopenings(session, sheet, at=at)
     result = add_final(
         session,
         script=assignment.script,
@@ -81,12 +83,16 @@ def _get_divergence(session: Session, assignment: Assignment) -> Divergence:
 
 
 def _ruling_before(session: Session, assignment: Assignment) -> FinalResult:
-    return session.scalars(
-        select(FinalResult).where(
+    query = (
+        select(FinalResult)
+        .where(
             FinalResult.script_id == assignment.script_id,
             FinalResult.source == ResultSource.THIRD,
         )
-    ).one()
+        .order_by(FinalResult.number.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one()
 
 
 def _earlier_experts(session: Session, assignment: Assignment) -> frozenset[str]:

@@ -35,7 +35,7 @@ def set_aside(
         Refusal: the note is too long, or the work is handed in already.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     sheet = find_sheet(session, assignment.id)
     if sheet is not None and sheet.submitted_at is not None:
         raise Refusal("Работа уже сдана: сначала верните её в работу.")

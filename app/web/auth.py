@@ -11,12 +11,12 @@ import structlog
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.i18n import LOCALES
+from app.models import Theme
 from app.queries.accounts import is_empty
 from app.services import accounts
 from app.web.context import (
@@ -32,6 +32,7 @@ from app.web.context import (
 )
 from app.web.guard import public, signed_in
 from app.web.pace import limiter, too_often
+from app.web.posted import PostedForm
 from app.web.sittings import enter, leave
 
 blueprint = Blueprint("auth", __name__)
@@ -39,14 +40,14 @@ log = structlog.get_logger()
 FIRST_RUN_TOKEN_FILE = "first-run.token"  # noqa: S105 - a file's name
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class LoginForm(PostedForm):
     """Login and password."""
 
     login = StringField(_("Логин"), [DataRequired(), Length(max=64)])
     password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PasswordForm(PostedForm):
     """The old password and twice the new one."""
 
     old = PasswordField(_("Прежний пароль"), [DataRequired(), Length(max=200)])
@@ -60,7 +61,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class FirstRunForm(PostedForm):
     """What an empty installation needs to begin."""
 
     token = StringField(
@@ -199,6 +200,17 @@ def choose_locale(locale: str) -> Response:
     if current_user.is_authenticated:
         with transaction() as database:
             accounts.choose_locale(database, locale=locale, by=actor())
+    return redirect(_safe_next() or url_for("home.index"))
+
+
+@blueprint.post("/theme/<theme>")
+@signed_in
+def choose_theme(theme: str) -> Response:
+    """Light or dark pages, remembered with the account."""
+    if theme not in set(Theme):
+        abort(404)
+    with transaction() as database:
+        accounts.choose_theme(database, theme=Theme(theme), by=actor())
     return redirect(_safe_next() or url_for("home.index"))
 
 

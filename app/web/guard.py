@@ -70,7 +70,7 @@ def check_access(app: Flask) -> Response | None:
     return None
 
 
-_ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale"})
+_ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale", "auth.choose_theme"})
 
 
 def _shut_door() -> str | None:

@@ -24,6 +24,14 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("board.index", _("Табло"), Permission.WATCH),
+    _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
+    _entry(
+        "lists.index",
+        _("Списки кампании"),
+        Permission.MANAGE_MUNICIPALITY,
+        Permission.MANAGE_SCHOOL,
+    ),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),
@@ -37,8 +45,17 @@ MENU: tuple[Entry, ...] = (
     _entry("scans.index", _("Сканы"), Permission.UPLOAD_SCANS),
     _entry("plans.index", _("Распределение"), Permission.CHOOSE_SCHEME, Permission.SPREAD_SCRIPTS),
     _entry("scoring.index", _("Проверка работ"), Permission.SCORE),
+    _entry("guidance.own", _("Отбор и контрольные"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
+    _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
+    _entry(
+        "returned.index",
+        _("Отчёты федеральной системы"),
+        Permission.WATCH,
+        Permission.RELEASE_RESULTS,
+    ),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
+    _entry("reports.index", _("Отчёты о результатах"), Permission.VIEW_EXAM),
     _entry(
         "rechecks.index",
         _("Перепроверки"),
@@ -47,6 +64,7 @@ MENU: tuple[Entry, ...] = (
         Permission.CONFIRM_RECHECK,
     ),
     _entry("fairness.hours", _("Где потратить часы"), Permission.LODGE_RECHECK),
+    _entry("fairness.reports", _("Отчёты об объективности"), Permission.WATCH),
     _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
     _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(
@@ -54,6 +72,7 @@ MENU: tuple[Entry, ...] = (
     ),
     _entry("observers.index", _("Наблюдатели"), Permission.MANAGE_SCHOOL, Permission.WATCH),
     _entry("support.index", _("Вопросы и ответы"), Permission.ASK_SUPPORT),
+    _entry("retention.index", _("Хранение документов"), Permission.DESTROY_DOCUMENTS),
     _entry("trail.index", _("Журнал действий"), Permission.READ_TRAIL),
     _entry("jobs.index", _("Фоновые задания"), Permission.MANAGE_INSTALLATION),
 )

@@ -24,6 +24,31 @@ def upgrade() -> None:
     sa.CheckConstraint('count >= 0', name=op.f('ck_audit_chain_count_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_chain'))
     )
+    op.create_table('desk_count',
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('applied', sa.Integer(), nullable=False),
+    sa.Column('questionnaires', sa.Integer(), nullable=False),
+    sa.Column('timetables', sa.Integer(), nullable=False),
+    sa.Column('codes', sa.Integer(), nullable=False),
+    sa.Column('absent', sa.Integer(), nullable=False),
+    sa.Column('bundles', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('scripts', sa.Integer(), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('final', sa.Integer(), nullable=False),
+    sa.Column('released', sa.Integer(), nullable=False),
+    sa.Column('loaded', sa.Integer(), nullable=False),
+    sa.Column('visits', sa.Integer(), nullable=False),
+    sa.Column('acts', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
+    )
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_desk_count_municipality_id'), ['municipality_id'], unique=False)
+
     op.create_table('municipality',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -40,6 +65,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
+    sa.Column('theme', sa.Enum('system', 'dark', 'light', name='theme_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('factor_secret', sa.String(length=200), nullable=True),
@@ -123,6 +149,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_confirmed_year_withdrawn_by_id'), ['withdrawn_by_id'], unique=False)
         batch_op.create_index('uq_confirmed_year_of_all', ['year'], unique=True, sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
         batch_op.create_index('uq_confirmed_year_of_place', ['municipality_id', 'year'], unique=True, sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
+
+    op.create_table('destruction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('files_gone', sa.Integer(), nullable=False),
+    sa.Column('files_shared', sa.Integer(), nullable=False),
+    sa.Column('act_sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('(done_at IS NULL) = (act_sha256 IS NULL)', name=op.f('ck_destruction_done_has_act')),
+    sa.CheckConstraint('(signed_at IS NULL) = (signed_by_id IS NULL)', name=op.f('ck_destruction_signed_by_somebody')),
+    sa.CheckConstraint('done_at IS NULL OR signed_at IS NOT NULL', name=op.f('ck_destruction_done_is_signed')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_destruction_number_positive')),
+    sa.CheckConstraint('signed_by_id IS NULL OR signed_by_id <> proposed_by_id', name=op.f('ck_destruction_two_persons')),
+    sa.CheckConstraint('withdrawn_at IS NULL OR signed_at IS NULL', name=op.f('ck_destruction_signed_is_final')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_destruction_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_destruction_proposed_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['person.id'], name=op.f('fk_destruction_signed_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction')),
+    sa.UniqueConstraint('municipality_id', 'number', name=op.f('uq_destruction_municipality_id_number'))
+    )
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_proposed_by_id'), ['proposed_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_signed_by_id'), ['signed_by_id'], unique=False)
 
     op.create_table('digest',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -237,6 +296,26 @@ def upgrade() -> None:
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
 
+    op.create_table('retention_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('municipality_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('scripts', 'acts', 'observers', 'support', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("basis <> ''", name=op.f('ck_retention_rule_basis_given')),
+    sa.CheckConstraint('months BETWEEN 1 AND 120', name=op.f('ck_retention_rule_months_range')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_retention_rule_municipality_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_retention_rule_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_rule'))
+    )
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_retention_rule_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_retention_rule_set_by_id'), ['set_by_id'], unique=False)
+        batch_op.create_index('uq_retention_rule_standing', ['municipality_id', 'kind'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
     op.create_table('school',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('municipality_id', sa.Uuid(), nullable=False),
@@ -274,6 +353,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_campaign_clock_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_campaign_clock_set_by_id'), ['set_by_id'], unique=False)
 
+    op.create_table('campaign_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document', sa.String(length=300), nullable=False),
+    sa.Column('list_due_on', sa.Date(), nullable=True),
+    sa.Column('accounts_received_on', sa.Date(), nullable=True),
+    sa.Column('applications_due_on', sa.Date(), nullable=True),
+    sa.Column('questionnaires_due_on', sa.Date(), nullable=True),
+    sa.Column('timetable_due_on', sa.Date(), nullable=True),
+    sa.Column('results_on', sa.Date(), nullable=True),
+    sa.Column('accounts_days', sa.Integer(), nullable=False),
+    sa.Column('scans_days', sa.Integer(), nullable=False),
+    sa.Column('scoring_days', sa.Integer(), nullable=True),
+    sa.Column('form_days', sa.Integer(), nullable=True),
+    sa.Column('families_days', sa.Integer(), nullable=False),
+    sa.Column('analysis_days', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("document <> ''", name=op.f('ck_campaign_order_document_given')),
+    sa.CheckConstraint('accounts_days > 0 AND scans_days > 0 AND families_days > 0 AND analysis_days > 0', name=op.f('ck_campaign_order_terms_positive')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_campaign_order_number_positive')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_campaign_order_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_campaign_order_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign_order')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_campaign_order_campaign_id_number'))
+    )
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_order_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_order_set_by_id'), ['set_by_id'], unique=False)
+
     op.create_table('exam',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -283,10 +393,12 @@ def upgrade() -> None:
     sa.Column('criteria_open_at_local', sa.Time(), nullable=False),
     sa.Column('scoring_ends_on', sa.Date(), nullable=False),
     sa.Column('form_due_on', sa.Date(), nullable=False),
+    sa.Column('results_on', sa.Date(), nullable=True),
     sa.Column('experts_per_script', sa.Integer(), nullable=False),
     sa.Column('distinct_schools', sa.Boolean(), nullable=False),
     sa.Column('sum_tolerance', sa.Integer(), nullable=False),
     sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('x_diverges', sa.Boolean(), nullable=False),
     sa.Column('agreed_rule', sa.Enum('higher', 'mean_up', 'first', name='agreed_rule_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('pages_expected', sa.Integer(), nullable=True),
     sa.Column('marks_source', sa.String(length=300), nullable=True),
@@ -297,6 +409,7 @@ def upgrade() -> None:
     sa.CheckConstraint('grade BETWEEN 1 AND 11', name=op.f('ck_exam_grade_range')),
     sa.CheckConstraint('held_on <= scoring_ends_on', name=op.f('ck_exam_scoring_after_exam')),
     sa.CheckConstraint('pages_expected IS NULL OR pages_expected > 0', name=op.f('ck_exam_pages_range')),
+    sa.CheckConstraint('results_on IS NULL OR form_due_on <= results_on', name=op.f('ck_exam_results_after_form')),
     sa.CheckConstraint('scoring_ends_on <= form_due_on', name=op.f('ck_exam_form_after_scoring')),
     sa.CheckConstraint('sum_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_exam_tolerance_range')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_exam_campaign_id'), ondelete='RESTRICT'),
@@ -323,6 +436,40 @@ def upgrade() -> None:
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expert_person_id'), ['person_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_expert_school_id'), ['school_id'], unique=False)
+
+    op.create_table('expert_number',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('subject', sa.String(length=100), nullable=False),
+    sa.Column('experts', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('experts >= 0', name=op.f('ck_expert_number_experts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_expert_number_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_expert_number_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_number')),
+    sa.UniqueConstraint('campaign_id', 'school_id', 'subject', name=op.f('uq_expert_number_campaign_id_school_id_subject'))
+    )
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expert_number_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expert_number_school_id'), ['school_id'], unique=False)
+
+    op.create_table('list_verification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('schools', sa.Integer(), nullable=False),
+    sa.Column('verified_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('verified_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0 AND schools >= 0', name=op.f('ck_list_verification_counts_range')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_list_verification_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_list_verification_verified_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_verification')),
+    sa.UniqueConstraint('campaign_id', 'number', name=op.f('uq_list_verification_campaign_id_number'))
+    )
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_list_verification_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_list_verification_verified_by_id'), ['verified_by_id'], unique=False)
 
     op.create_table('listed_school',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -368,6 +515,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_observer_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_proposed_by_id'), ['proposed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_school_id'), ['school_id'], unique=False)
+
+    op.create_table('questionnaire',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('rooms', sa.Integer(), nullable=False),
+    sa.Column('organisers', sa.Integer(), nullable=False),
+    sa.Column('scanners', sa.Integer(), nullable=False),
+    sa.Column('printers', sa.Integer(), nullable=False),
+    sa.Column('remark', sa.String(length=300), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('rooms > 0 AND organisers > 0', name=op.f('ck_questionnaire_needs_positive')),
+    sa.CheckConstraint('scanners >= 0 AND printers >= 0', name=op.f('ck_questionnaire_devices_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_questionnaire_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_questionnaire_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_questionnaire_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questionnaire_school_id'), ['school_id'], unique=False)
 
     op.create_table('recheck_handover',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -456,6 +624,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_class_school_id'), ['school_id'], unique=False)
+
+    op.create_table('school_facts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('primary', 'basic', 'secondary', 'gymnasium', 'lyceum', 'cadet', 'boarding', 'special', 'vocational', 'other', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('levels', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('takes', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_school_facts_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_school_facts_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_school_facts')),
+    sa.UniqueConstraint('campaign_id', 'school_id', name=op.f('uq_school_facts_campaign_id_school_id'))
+    )
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_school_facts_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_school_facts_school_id'), ['school_id'], unique=False)
 
     op.create_table('support_topic',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -555,6 +740,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_commission_member_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_commission_member_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('control_rule',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('every', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('total_tolerance', sa.Integer(), nullable=False),
+    sa.Column('criterion_tolerance', sa.Integer(), nullable=False),
+    sa.Column('qualifying_works', sa.Integer(), nullable=False),
+    sa.Column('most_outside', sa.Integer(), nullable=False),
+    sa.CheckConstraint('every >= 3 AND days >= 0', name=op.f('ck_control_rule_spacing_range')),
+    sa.CheckConstraint('qualifying_works >= 0 AND most_outside >= 0 AND (qualifying_works = 0 OR most_outside < qualifying_works)', name=op.f('ck_control_rule_qualification_range')),
+    sa.CheckConstraint('total_tolerance >= 0 AND criterion_tolerance >= 0', name=op.f('ck_control_rule_tolerance_range')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_control_rule_exam_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_rule'))
+    )
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_rule_exam_id'), ['exam_id'], unique=True)
+
     op.create_table('criterion',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -563,8 +766,10 @@ def upgrade() -> None:
     sa.Column('max_points', sa.Integer(), nullable=False),
     sa.Column('depends_on_id', sa.Uuid(), nullable=True),
     sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('tolerance', sa.Integer(), nullable=True),
     sa.CheckConstraint('depends_on_id IS NULL OR depends_on_id <> id', name=op.f('ck_criterion_no_self_dependency')),
     sa.CheckConstraint('max_points > 0', name=op.f('ck_criterion_max_positive')),
+    sa.CheckConstraint('tolerance IS NULL OR tolerance >= 0', name=op.f('ck_criterion_tolerance_range')),
     sa.ForeignKeyConstraint(['depends_on_id'], ['criterion.id'], name=op.f('fk_criterion_depends_on_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_criterion_exam_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion')),
@@ -574,6 +779,50 @@ def upgrade() -> None:
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_criterion_depends_on_id'), ['depends_on_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_criterion_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('destruction_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('destruction_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=True),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('files', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('events', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(exam_id IS NULL) = (school_id IS NULL)', name=op.f('ck_destruction_line_works_are_of_a_school_and_exam')),
+    sa.CheckConstraint('files >= 0 AND rows >= 0 AND events >= 0', name=op.f('ck_destruction_line_counts_not_negative')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_destruction_line_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['destruction_id'], ['destruction.id'], name=op.f('fk_destruction_line_destruction_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_destruction_line_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_destruction_line_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction_line')),
+    sa.UniqueConstraint('destruction_id', 'position', name=op.f('uq_destruction_line_destruction_id_position'))
+    )
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_destruction_line_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_destruction_id'), ['destruction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_destruction_line_school_id'), ['school_id'], unique=False)
+
+    op.create_table('exam_application',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('classes', sa.Integer(), nullable=False),
+    sa.Column('participants', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('classes > 0 AND participants > 0', name=op.f('ck_exam_application_counts_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_exam_application_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_exam_application_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_application')),
+    sa.UniqueConstraint('exam_id', 'school_id', name=op.f('uq_exam_application_exam_id_school_id'))
+    )
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exam_application_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exam_application_school_id'), ['school_id'], unique=False)
 
     op.create_table('exam_template',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -594,6 +843,28 @@ def upgrade() -> None:
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_exam_template_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_exam_template_exam_id'), ['exam_id'], unique=False)
+
+    op.create_table('federal_report',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.Enum('individual', 'marks', 'journal', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('loaded_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_federal_report_number_positive')),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_federal_report_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['loaded_by_id'], ['person.id'], name=op.f('fk_federal_report_loaded_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_federal_report_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_federal_report')),
+    sa.UniqueConstraint('exam_id', 'school_id', 'kind', 'number', name=op.f('uq_federal_report_exam_id_school_id_kind_number'))
+    )
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_federal_report_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_loaded_by_id'), ['loaded_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_federal_report_school_id'), ['school_id'], unique=False)
 
     op.create_table('form_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -726,6 +997,51 @@ def upgrade() -> None:
         batch_op.create_index('uq_plan_published_municipal', ['exam_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
         batch_op.create_index('uq_plan_published_school', ['exam_id', 'school_id'], unique=True, sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
 
+    op.create_table('qualification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('works', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('admitted_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('(closed_at IS NULL) = (passed IS NULL)', name=op.f('ck_qualification_closed_with_outcome')),
+    sa.CheckConstraint('number > 0 AND works >= 0', name=op.f('ck_qualification_number_positive')),
+    sa.ForeignKeyConstraint(['admitted_by_id'], ['person.id'], name=op.f('fk_qualification_admitted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_qualification_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_qualification_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_qualification')),
+    sa.UniqueConstraint('exam_id', 'expert_id', 'number', name=op.f('uq_qualification_exam_id_expert_id_number'))
+    )
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_qualification_admitted_by_id'), ['admitted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_qualification_expert_id'), ['expert_id'], unique=False)
+
+    op.create_table('scoring_stop',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stopped_by_id', sa.Uuid(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_scoring_stop_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_scoring_stop_expert_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['lifted_by_id'], ['person.id'], name=op.f('fk_scoring_stop_lifted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['stopped_by_id'], ['person.id'], name=op.f('fk_scoring_stop_stopped_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scoring_stop'))
+    )
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scoring_stop_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_expert_id'), ['expert_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_lifted_by_id'), ['lifted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scoring_stop_stopped_by_id'), ['stopped_by_id'], unique=False)
+        batch_op.create_index('uq_scoring_stop_standing', ['exam_id', 'expert_id'], unique=True, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+
     op.create_table('support_post',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('topic_id', sa.Uuid(), nullable=False),
@@ -814,6 +1130,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('why_params', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("outcome <> 'rejected' OR why <> ''", name=op.f('ck_bundle_file_rejected_says_why')),
     sa.CheckConstraint('size_bytes >= 0 AND pages >= 0', name=op.f('ck_bundle_file_counts_not_negative')),
     sa.ForeignKeyConstraint(['bundle_id'], ['bundle.id'], name=op.f('fk_bundle_file_bundle_id'), ondelete='RESTRICT'),
@@ -850,6 +1167,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conflict_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_participant_id'), ['participant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_school_id'), ['school_id'], unique=False)
+
+    op.create_table('criterion_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('guide', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('number > 0', name=op.f('ck_criterion_reading_number_positive')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_criterion_reading_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['set_by_id'], ['person.id'], name=op.f('fk_criterion_reading_set_by_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion_reading')),
+    sa.UniqueConstraint('criterion_id', 'number', name=op.f('uq_criterion_reading_criterion_id_number'))
+    )
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_criterion_reading_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_criterion_reading_set_by_id'), ['set_by_id'], unique=False)
 
     op.create_table('exam_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -893,6 +1228,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_observer_act_filed_by_id'), ['filed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_observer_act_visit_id'), ['visit_id'], unique=False)
 
+    op.create_table('question',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('expert_id', sa.Uuid(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(answered_at IS NULL) = (answer = '')", name=op.f('ck_question_answered_with_words')),
+    sa.CheckConstraint("words <> ''", name=op.f('ck_question_asks_something')),
+    sa.CheckConstraint('(answered_at IS NULL) = (answered_by_id IS NULL)', name=op.f('ck_question_answered_by_somebody')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['person.id'], name=op.f('fk_question_answered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_question_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_question_expert_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_answered_by_id'), ['answered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_expert_id'), ['expert_id'], unique=False)
+
     op.create_table('script',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('exam_id', sa.Uuid(), nullable=False),
@@ -911,7 +1268,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', 'control', 'qualification', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -926,13 +1283,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_assignment_active_reader', ['script_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+
+    op.create_table('control_work',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('use', sa.Enum('qualification', 'control', name='use_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('settles', sa.Boolean(), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('declared_by_id', sa.Uuid(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['declared_by_id'], ['person.id'], name=op.f('fk_control_work_declared_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_control_work_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_work'))
+    )
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_work_declared_by_id'), ['declared_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_work_script_id'), ['script_id'], unique=False)
+        batch_op.create_index('uq_control_work_standing', ['script_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('final_result',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('source', sa.Enum('single', 'agreed', 'third', 'recheck', 'control', name='source_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint('number > 0', name=op.f('ck_final_result_number_positive')),
@@ -1048,6 +1422,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_case_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_case_state'), ['state'], unique=False)
         batch_op.create_index('uq_recheck_case_open', ['script_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('control_point',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.CheckConstraint('points IS NULL OR points >= 0', name=op.f('ck_control_point_points_not_negative')),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_control_point_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_point_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_point')),
+    sa.UniqueConstraint('work_id', 'criterion_id', name=op.f('uq_control_point_work_id_criterion_id'))
+    )
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_point_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_point_work_id'), ['work_id'], unique=False)
+
+    op.create_table('control_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('work_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('qualification_id', sa.Uuid(), nullable=True),
+    sa.Column('outside', sa.Boolean(), nullable=True),
+    sa.Column('judged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(outside IS NULL) = (judged_at IS NULL)', name=op.f('ck_control_reading_judged_with_outcome')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_control_reading_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['qualification_id'], ['qualification.id'], name=op.f('fk_control_reading_qualification_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['work_id'], ['control_work.id'], name=op.f('fk_control_reading_work_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_reading'))
+    )
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_reading_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_control_reading_qualification_id'), ['qualification_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_control_reading_work_id'), ['work_id'], unique=False)
 
     op.create_table('divergence',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1172,6 +1581,7 @@ def upgrade() -> None:
     sa.Column('template_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_image_position_positive')),
     sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_script_image_page_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_script_image_script_id'), ondelete='RESTRICT'),
@@ -1183,6 +1593,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_script_image_script_id'), ['script_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_script_image_template_id'), ['template_id'], unique=False)
         batch_op.create_index('uq_script_image_current', ['script_id', 'position'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+
+    op.create_table('second_look',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('script_id', sa.Uuid(), nullable=False),
+    sa.Column('after_id', sa.Uuid(), nullable=False),
+    sa.Column('assignment_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['after_id'], ['expert.id'], name=op.f('fk_second_look_after_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_second_look_assignment_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_second_look_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['script_id'], ['script.id'], name=op.f('fk_second_look_script_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_second_look'))
+    )
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_second_look_after_id'), ['after_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_assignment_id'), ['assignment_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_second_look_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=False)
 
     op.create_table('sheet',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1326,6 +1755,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recheck_presence_decision_id'), ['decision_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recheck_presence_member_id'), ['member_id'], unique=False)
 
+    op.create_table('reopening',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('sheet_id', sa.Uuid(), nullable=False),
+    sa.Column('criterion_id', sa.Uuid(), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_reopening_criterion_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['person.id'], name=op.f('fk_reopening_ordered_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sheet.id'], name=op.f('fk_reopening_sheet_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reopening'))
+    )
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reopening_criterion_id'), ['criterion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_ordered_by_id'), ['ordered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reopening_sheet_id'), ['sheet_id'], unique=False)
+        batch_op.create_index('uq_reopening_standing', ['sheet_id', 'criterion_id'], unique=True, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('script_crop',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('image_id', sa.Uuid(), nullable=False),
@@ -1336,6 +1783,7 @@ def upgrade() -> None:
     sa.Column('top_px', sa.Integer(), nullable=False),
     sa.Column('width_px', sa.Integer(), nullable=False),
     sa.Column('height_px', sa.Integer(), nullable=False),
+    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("task <> ''", name=op.f('ck_script_crop_task_is_named')),
     sa.CheckConstraint('left_px >= 0 AND top_px >= 0', name=op.f('ck_script_crop_inside_the_image')),
     sa.CheckConstraint('position > 0', name=op.f('ck_script_crop_position_positive')),
@@ -1355,6 +1803,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_crop_image_id'))
 
     op.drop_table('script_crop')
+    with op.batch_alter_table('reopening', schema=None) as batch_op:
+        batch_op.drop_index('uq_reopening_standing', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_reopening_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_reopening_criterion_id'))
+
+    op.drop_table('reopening')
     with op.batch_alter_table('recheck_presence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recheck_presence_member_id'))
         batch_op.drop_index(batch_op.f('ix_recheck_presence_decision_id'))
@@ -1394,6 +1849,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sheet_assignment_id'))
 
     op.drop_table('sheet')
+    with op.batch_alter_table('second_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_second_look_script_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_ordered_by_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_assignment_id'))
+        batch_op.drop_index(batch_op.f('ix_second_look_after_id'))
+
+    op.drop_table('second_look')
     with op.batch_alter_table('script_image', schema=None) as batch_op:
         batch_op.drop_index('uq_script_image_current', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_script_image_template_id'))
@@ -1431,6 +1893,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_divergence_assignment_id'))
 
     op.drop_table('divergence')
+    with op.batch_alter_table('control_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_reading_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_qualification_id'))
+        batch_op.drop_index(batch_op.f('ix_control_reading_assignment_id'))
+
+    op.drop_table('control_reading')
+    with op.batch_alter_table('control_point', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_point_work_id'))
+        batch_op.drop_index(batch_op.f('ix_control_point_criterion_id'))
+
+    op.drop_table('control_point')
     with op.batch_alter_table('recheck_case', schema=None) as batch_op:
         batch_op.drop_index('uq_recheck_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_recheck_case_state'))
@@ -1464,8 +1937,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_final_result_decided_by_id'))
 
     op.drop_table('final_result')
+    with op.batch_alter_table('control_work', schema=None) as batch_op:
+        batch_op.drop_index('uq_control_work_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_control_work_script_id'))
+        batch_op.drop_index(batch_op.f('ix_control_work_declared_by_id'))
+
+    op.drop_table('control_work')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck'"))
+        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
         batch_op.drop_index('uq_assignment_active_reader', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_assignment_script_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_plan_id'))
@@ -1477,6 +1956,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_script_exam_id'))
 
     op.drop_table('script')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_question_criterion_id'))
+        batch_op.drop_index(batch_op.f('ix_question_answered_by_id'))
+
+    op.drop_table('question')
     with op.batch_alter_table('observer_act', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_act_visit_id'))
         batch_op.drop_index(batch_op.f('ix_observer_act_filed_by_id'))
@@ -1487,6 +1972,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_entry_exam_id'))
 
     op.drop_table('exam_entry')
+    with op.batch_alter_table('criterion_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_criterion_reading_criterion_id'))
+
+    op.drop_table('criterion_reading')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conflict_school_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_participant_id'))
@@ -1524,6 +2014,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_support_post_said_by_id'))
 
     op.drop_table('support_post')
+    with op.batch_alter_table('scoring_stop', schema=None) as batch_op:
+        batch_op.drop_index('uq_scoring_stop_standing', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_stopped_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_lifted_by_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_scoring_stop_exam_id'))
+
+    op.drop_table('scoring_stop')
+    with op.batch_alter_table('qualification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_qualification_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_qualification_admitted_by_id'))
+
+    op.drop_table('qualification')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_published_school', sqlite_where=sa.text("state = 'published' AND level = 'school'"), postgresql_where=sa.text("state = 'published' AND level = 'school'"))
         batch_op.drop_index('uq_plan_published_municipal', sqlite_where=sa.text("state = 'published' AND level = 'municipal'"), postgresql_where=sa.text("state = 'published' AND level = 'municipal'"))
@@ -1564,16 +2068,38 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_form_version_exam_id'))
 
     op.drop_table('form_version')
+    with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_federal_report_school_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_loaded_by_id'))
+        batch_op.drop_index(batch_op.f('ix_federal_report_exam_id'))
+
+    op.drop_table('federal_report')
     with op.batch_alter_table('exam_template', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_exam_template_exam_id'))
         batch_op.drop_index(batch_op.f('ix_exam_template_created_by_id'))
 
     op.drop_table('exam_template')
+    with op.batch_alter_table('exam_application', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_application_school_id'))
+        batch_op.drop_index(batch_op.f('ix_exam_application_exam_id'))
+
+    op.drop_table('exam_application')
+    with op.batch_alter_table('destruction_line', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_line_school_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_exam_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_destruction_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_line_campaign_id'))
+
+    op.drop_table('destruction_line')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_exam_id'))
         batch_op.drop_index(batch_op.f('ix_criterion_depends_on_id'))
 
     op.drop_table('criterion')
+    with op.batch_alter_table('control_rule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_rule_exam_id'))
+
+    op.drop_table('control_rule')
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_commission_member_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_commission_member_expert_id'))
@@ -1601,6 +2127,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))
 
     op.drop_table('support_topic')
+    with op.batch_alter_table('school_facts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_school_facts_school_id'))
+        batch_op.drop_index(batch_op.f('ix_school_facts_campaign_id'))
+
+    op.drop_table('school_facts')
     with op.batch_alter_table('school_class', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_class_school_id'))
 
@@ -1623,6 +2154,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recheck_handover_campaign_id'))
 
     op.drop_table('recheck_handover')
+    with op.batch_alter_table('questionnaire', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questionnaire_school_id'))
+        batch_op.drop_index(batch_op.f('ix_questionnaire_campaign_id'))
+
+    op.drop_table('questionnaire')
     with op.batch_alter_table('observer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observer_school_id'))
         batch_op.drop_index(batch_op.f('ix_observer_proposed_by_id'))
@@ -1636,6 +2172,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_listed_school_added_by_id'))
 
     op.drop_table('listed_school')
+    with op.batch_alter_table('list_verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_list_verification_verified_by_id'))
+        batch_op.drop_index(batch_op.f('ix_list_verification_campaign_id'))
+
+    op.drop_table('list_verification')
+    with op.batch_alter_table('expert_number', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_expert_number_school_id'))
+        batch_op.drop_index(batch_op.f('ix_expert_number_campaign_id'))
+
+    op.drop_table('expert_number')
     with op.batch_alter_table('expert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_person_id'))
@@ -1645,6 +2191,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_exam_campaign_id'))
 
     op.drop_table('exam')
+    with op.batch_alter_table('campaign_order', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_order_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_campaign_order_campaign_id'))
+
+    op.drop_table('campaign_order')
     with op.batch_alter_table('campaign_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_clock_set_by_id'))
         batch_op.drop_index(batch_op.f('ix_campaign_clock_campaign_id'))
@@ -1654,6 +2205,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
     op.drop_table('school')
+    with op.batch_alter_table('retention_rule', schema=None) as batch_op:
+        batch_op.drop_index('uq_retention_rule_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_set_by_id'))
+        batch_op.drop_index(batch_op.f('ix_retention_rule_municipality_id'))
+
+    op.drop_table('retention_rule')
     with op.batch_alter_table('recovery_code', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
 
@@ -1685,6 +2242,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_digest_person_id'))
 
     op.drop_table('digest')
+    with op.batch_alter_table('destruction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_destruction_signed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_proposed_by_id'))
+        batch_op.drop_index(batch_op.f('ix_destruction_municipality_id'))
+
+    op.drop_table('destruction')
     with op.batch_alter_table('confirmed_year', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmed_year_of_place', sqlite_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NOT NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index('uq_confirmed_year_of_all', sqlite_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('municipality_id IS NULL AND withdrawn_at IS NULL'))
@@ -1711,5 +2274,9 @@ def downgrade() -> None:
     op.drop_table('audit_checkpoint')
     op.drop_table('person')
     op.drop_table('municipality')
+    with op.batch_alter_table('desk_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_desk_count_municipality_id'))
+
+    op.drop_table('desk_count')
     op.drop_table('audit_chain')
     # ### end Alembic commands ###

@@ -49,9 +49,9 @@ def told_alike(found: Alike) -> Sentence:
         )
     return sentence(
         text,
-        common=f"{found.common:.2f}",
-        expected=f"{found.expected:.2f}",
-        z=f"{found.z:.1f}",
+        common=_shown(found.common, 2),
+        expected=_shown(found.expected, 2),
+        z=_shown(found.z, 1),
         n=found.n,
     )
 
@@ -63,7 +63,7 @@ def _window(window: Window, mark: int) -> Sentence:
             "Сразу над границей «%(mark)s» работ не больше ожидаемого"
             " (ожидалось %(expected)s, есть %(observed)s, всего у границы: %(n)s).",
             mark=mark,
-            expected=f"{window.expected:.1f}",
+            expected=_shown(window.expected, 1),
             observed=window.observed,
             n=window.n,
         )
@@ -71,8 +71,8 @@ def _window(window: Window, mark: int) -> Sentence:
         "Сразу над границей «%(mark)s» работ больше ожидаемого на %(more)s"
         " (ожидалось %(expected)s, есть %(observed)s, всего у границы: %(n)s).",
         mark=mark,
-        more=f"{more:.1f}",
-        expected=f"{window.expected:.1f}",
+        more=_shown(more, 1),
+        expected=_shown(window.expected, 1),
         observed=window.observed,
         n=window.n,
     )
@@ -96,8 +96,13 @@ def _recheck(recheck: Figure) -> Sentence:
 
 def _places(figure: Figure) -> dict[str, object]:
     return {
-        "value": f"{figure.value:+.2f}",
-        "low": f"{figure.low:+.2f}",
-        "high": f"{figure.high:+.2f}",
+        "value": _shown(figure.value, 2, sign="+"),
+        "low": _shown(figure.low, 2, sign="+"),
+        "high": _shown(figure.high, 2, sign="+"),
         "n": figure.n,
     }
+
+
+def _shown(value: float, places: int, sign: str = "-") -> str:
+    """A figure with a comma and a real minus."""
+    return f"{value:{sign}.{places}f}".replace(".", ",").replace("-", "−")

@@ -58,7 +58,9 @@ def test_a_page_of_another_role_answers_as_a_page_that_is_not_there(
         Permission.COMPARE_EXPERTS,
         Permission.RUN_RECHECK,
         Permission.DECIDE_RECHECK,
+        Permission.LEAD_SCORING,
         Permission.READ_TRAIL,
+        Permission.DESTROY_DOCUMENTS,
     }
     for rule in app.url_map.iter_rules():
         asked = declared(app, rule.endpoint)

@@ -1,4 +1,4 @@
-"""Every page that a role can reach by links opens, is accessible, and logs no error."""
+"""Every page that a role can reach by links opens, is valid and accessible, and logs no error."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from app.access import Role
 from app.db import Database
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_person
+from tests.html_faults import html_faults
 from tests.journeys.conftest import Server, log_in
 from tests.scoring_world import make_world
 
 pytestmark = pytest.mark.journey
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 MOST_PAGES = 100
+CONTRAST = {"runOnly": ["color-contrast"]}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOGINS = ("admin", "muni", "school1", "expert1", "chair")
 
@@ -64,17 +66,25 @@ def _visit(page: Page, server: Server, path: str, faults: list[str]) -> list[str
     answer = page.goto(server.url + path)
     if not _is_page(answer, path, faults):
         return []
-    found = Axe().run(page, options=RULES)
-    faults += [
-        f"{path}: {rule['id']}: {node['html'][:160]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"][:2]
-    ]
+    assert answer is not None
+    faults += [f"{path}: {fault}" for fault in html_faults(answer.text())]
+    faults += [f"{path}: {fault}" for fault in _axe(page, RULES)]
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    faults += [f"{path}, dark: {fault}" for fault in _axe(page, CONTRAST)]
     links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")
     return [
         link.removeprefix(server.url)
         for link in links
         if link.startswith(server.url + "/") and not _is_file(link)
+    ]
+
+
+def _axe(page: Page, options: dict[str, list[str]]) -> list[str]:
+    found = Axe().run(page, options=options)
+    return [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"][:2]
     ]
 
 

@@ -67,6 +67,7 @@ def test_fifteen_criteria_known_by_heart_take_at_most_eighteen_keys(
     press(page, "Enter")
     assert len(keys) <= MOST_KEYS
     expect(page.locator("#place")).to_contain_text("работа 2 из 2")
+    expect_saved(page)
     with database.reading() as session:
         assert session.scalar(select(func.count(PointVersion.id))) == len(keys) - 1
         assert session.scalar(select(func.count(Sheet.submitted_at))) == 1
@@ -131,6 +132,9 @@ def test_one_criterion_is_scored_across_the_works_and_then_told_to_be_done(
     begin(page, server)
     press(page, "ArrowDown", "KeyM")
     expect(page.get_by_role("button", name="только 4К1")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="только 4К1")).to_be_visible()
+    expect(page.locator("#page-place")).to_have_text("ответ 4К1 · стр. 1 из 2")
     press(page, "Digit3")
     expect(page.locator("#place")).to_contain_text("работа 2 из 2")
     expect(page.locator("#page-place")).to_have_text("ответ 4К1 · стр. 1 из 2")

@@ -59,6 +59,8 @@ class Hours:
         expected: marks expected to change among them.
         expected_at_random: the same for works drawn at random.
         list_lack: why the works cannot be ranked.
+        boundaries: lowest totals of the marks 3, 4, 5.
+        most: points of the whole work.
     """
 
     exam_id: UUID
@@ -71,6 +73,8 @@ class Hours:
     expected: float
     expected_at_random: float
     list_lack: Sentence | None
+    boundaries: tuple[int, ...]
+    most: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +83,7 @@ class SchoolPage:
 
     Attributes:
         exam_id: the exam.
+        school_id: the school.
         title: its title.
         line: the school; None where there are too few schools to compare.
         lack: why nothing is said.
@@ -90,6 +95,7 @@ class SchoolPage:
     """
 
     exam_id: UUID
+    school_id: UUID
     title: ExamTitle
     school: str
     line: SchoolLine | None
@@ -127,6 +133,8 @@ def get_hours(session: Session, *, exam_id: UUID, budget: int | None, actor: Act
             expected=0.0,
             expected_at_random=0.0,
             list_lack=None,
+            boundaries=data.totals.boundaries,
+            most=data.totals.most,
         ),
     )
 
@@ -156,6 +164,7 @@ def get_school(
     own = data.totals.total[data.totals.school == place]
     return SchoolPage(
         exam_id=exam.id,
+        school_id=school_id,
         title=title_of(exam),
         school=next(work.school for work in data.works if work.school_id == school_id),
         line=None if isinstance(found, Few) else _line(data, found[place]),
@@ -166,6 +175,12 @@ def get_school(
         version=VERSION,
         seed=SEED,
     )
+
+
+def screened(data: ExamWorks) -> tuple[SchoolLine, ...] | Few:
+    """Every school of an exam by name, or what is lacking."""
+    found = screen([ExamResults(totals=data.totals, rechecked=data.recheck)], seed=SEED)[0]
+    return found if isinstance(found, Few) else tuple(_line(data, one) for one in found)
 
 
 def get_works(session: Session, *, exam_id: UUID, actor: Actor) -> ExamWorks | None:

@@ -12,6 +12,7 @@ from app.access import Actor, Permission
 from app.bridge.recheck_clock import Clocks
 from app.bridge.terms import told_term
 from app.bridge.titles import title_of
+from app.controls import IN_LIST
 from app.models import (
     Assignment,
     Exam,
@@ -19,10 +20,10 @@ from app.models import (
     RecheckCase,
     RecheckHandover,
     RecheckReading,
-    Round,
     Script,
     Sheet,
 )
+from app.queries.controls import list_unqualified
 from app.queries.next_steps.commission import URGENCIES
 from app.queries.next_steps.step import Step, Urgency, step
 
@@ -32,7 +33,14 @@ def expert_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
     if not actor.holds(Permission.SCORE):
         return
     yield from _rechecks(session, actor, today)
-    for exam, count in session.execute(_waiting(actor, Assignment.round != Round.RECHECK)):
+    for exam in list_unqualified(session, by=actor, today=today):
+        yield step(
+            "%(exam)s: до начала проверки пройдите отбор на работах с согласованными баллами.",
+            "guidance.own",
+            urgency=_urgency(exam, today),
+            exam=title_of(exam),
+        )
+    for exam, count in session.execute(_waiting(actor, Assignment.round.in_(IN_LIST))):
         yield step(
             "%(exam)s: осталось проверить работ: %(count)s, до %(due)s.",
             "scoring.index",

@@ -10,7 +10,9 @@ from app.access import Actor
 from app.queries.next_steps.commission import commission_steps, told_steps, watching_steps
 from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
+from app.queries.next_steps.keeping import keeping_steps
 from app.queries.next_steps.municipality import municipality_steps
+from app.queries.next_steps.schedule import schedule_steps
 from app.queries.next_steps.school import school_steps
 from app.queries.next_steps.step import Step, Urgency
 
@@ -19,7 +21,9 @@ __all__ = ["Step", "Urgency", "list_steps"]
 ROLES = (
     installation_steps,
     municipality_steps,
+    keeping_steps,
     school_steps,
+    schedule_steps,
     told_steps,
     commission_steps,
     watching_steps,

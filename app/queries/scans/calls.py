@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
+from app.bridge.troubles import answer_due_at
 from app.models import (
     Assignment,
     Bundle,
@@ -52,6 +53,7 @@ class ExpertCall:
     kind: TroubleKind
     note: str
     raised_at: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,6 +129,7 @@ def _from_experts(session: Session, exam_id: UUID, school_id: UUID) -> tuple[Exp
             kind=trouble.kind,
             note=trouble.note,
             raised_at=trouble.raised_at,
+            due_at=answer_due_at(trouble, trouble.assignment.script.exam),
         )
         for trouble, code, script_id in session.execute(query)
     )

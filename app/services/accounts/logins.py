@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.models import NO_PASSWORD, LoginFailure, LoginSession, Person
+from app.models import NO_PASSWORD, LoginFailure, LoginSession, Person, Theme
 from app.services.accounts.hashing import matches
 
 MOST_FAILURES = 5
@@ -162,6 +162,11 @@ def open_session(
     session.add(opened)
     session.flush()
     return opened.id
+
+
+def choose_theme(session: Session, *, theme: Theme, by: Actor) -> None:
+    """Remember light or dark pages with the account."""
+    session.get_one(Person, by.person_id).theme = theme
 
 
 def choose_locale(session: Session, *, locale: str, by: Actor) -> None:

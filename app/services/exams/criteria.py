@@ -16,7 +16,7 @@ from app.models import (
     Criterion,
     Exam,
 )
-from app.services.exams.exam import get_own_exam, has_begun, tell
+from app.services.exams.exam import get_own_exam, has_begun, has_controls, tell
 from scoring import Criterion as SchemeCriterion
 from scoring import ExamScheme
 
@@ -44,7 +44,7 @@ def set_criteria(
     exam = get_own_exam(session, exam_id=exam_id, by=by)
     scheme = _scheme(criteria)
     _check_scale(exam, scheme)
-    if has_begun(session, exam_id):
+    if has_begun(session, exam_id) or has_controls(session, exam_id):
         raise Refusal(
             "Проверка уже началась: состав критериев больше не меняется. Можно править пояснения."
         )

@@ -16,7 +16,9 @@ from app.bridge.places import get_exam_of
 from app.models import (
     Assignment,
     Campaign,
+    ControlWork,
     Exam,
+    Round,
     Script,
     Sheet,
 )
@@ -32,15 +34,25 @@ def get_own_exam(session: Session, *, exam_id: UUID, by: Actor) -> Exam:
 
 
 def has_begun(session: Session, exam_id: UUID) -> bool:
-    """Whether anybody has begun to score the exam."""
+    """Whether anybody has begun to score the exam; works of a qualification come before that."""
     query = (
         select(func.count())
         .select_from(Sheet)
         .join(Assignment)
         .join(Script)
-        .where(Script.exam_id == exam_id)
+        .where(Script.exam_id == exam_id, Assignment.round != Round.QUALIFICATION)
     )
     return bool(session.scalar(query))
+
+
+def has_controls(session: Session, exam_id: UUID) -> bool:
+    """Whether points of a control work stand on the exam's criteria, withdrawn or not."""
+    query = (
+        select(ControlWork.id)
+        .join(Script, Script.id == ControlWork.script_id)
+        .where(Script.exam_id == exam_id)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def tell(

@@ -39,6 +39,7 @@ class ExamSpec:
         criteria_open_at_local: local hour of opening the criteria, not before 14:00 (P 6.6.2).
         scoring_ends_on: the last day of scoring.
         form_due_on: the day by which the form of results is loaded.
+        results_on: the day of the official results; None while it is not known.
         experts_per_script: independent readings, 1 to 3.
         distinct_schools: the readings come from different schools.
         sum_tolerance: the largest difference of two totals that still agrees.
@@ -59,6 +60,7 @@ class ExamSpec:
     criterion_tolerance: int = 1
     agreed_rule: AgreedRule = AgreedRule.MEAN_UP
     pages_expected: int | None = None
+    results_on: date | None = None
 
     def __post_init__(self) -> None:
         if not self.subject.strip():
@@ -74,6 +76,12 @@ class ExamSpec:
                 " форма %(form)s. Каждая не раньше предыдущей.",
                 held=f"{self.held_on:%d.%m.%Y}",
                 scored=f"{self.scoring_ends_on:%d.%m.%Y}",
+                form=f"{self.form_due_on:%d.%m.%Y}",
+            )
+        if self.results_on is not None and self.results_on < self.form_due_on:
+            raise Refusal(
+                "Официальные результаты %(results)s не раньше срока формы %(form)s.",
+                results=f"{self.results_on:%d.%m.%Y}",
                 form=f"{self.form_due_on:%d.%m.%Y}",
             )
 

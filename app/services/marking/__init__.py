@@ -2,6 +2,7 @@
 
 from app.services.marking.annotations import Annotation, StaleAnnotation, record_annotation
 from app.services.marking.points import Saved, StalePoints, open_sheet, record_points
+from app.services.marking.second import call_second
 from app.services.marking.submit import (
     Diverged,
     Settled,
@@ -21,6 +22,7 @@ __all__ = [
     "StalePoints",
     "Submission",
     "Waiting",
+    "call_second",
     "call_third",
     "open_sheet",
     "record_annotation",

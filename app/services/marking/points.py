@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor
+from app.bridge.controls import day_began
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.sheets import kind_of, newest_versions, number_of, points_of, score_sheet_of
+from app.controls import begin_control
 from app.errors import Refusal, Stale
-from app.models import Assignment, Criterion, PointVersion, Sheet
+from app.models import Assignment, Criterion, PointVersion, Round, Sheet
+from app.reopened import check_reopened
 from scoring import Points, ScoringError
 
 LONGEST_NOTE = 500
@@ -66,7 +69,7 @@ def open_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: datetime
         CriteriaClosed: the hour of the criteria has not come.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     return _sheet_of(session, assignment, by=by, at=at)
 
 
@@ -103,13 +106,14 @@ def record_points(
         Refusal: the sheet is handed in, or the criterion cannot have such points.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     sheet = _sheet_of(session, assignment, by=by, at=at)
     row = _criterion(assignment, criterion)
     repeated = _find_save(sheet, save_key)
     if repeated is not None:
         return _same_save(repeated, row, value)
     _check_save(sheet, row, value=value, save_key=save_key, based_on=based_on, note=note)
+    check_reopened(session, assignment, row.label)
     old = newest_versions(sheet.versions).get(row.label)
     made = _add_version(sheet, row, value=value, note=note, save_key=save_key, by=by, at=at)
     session.flush()
@@ -121,6 +125,8 @@ def _sheet_of(session: Session, assignment: Assignment, *, by: Actor, at: dateti
     found = find_sheet(session, assignment.id)
     if found is not None:
         return found
+    if assignment.round is Round.CONTROL:
+        begin_control(session, assignment, day_began=day_began(assignment.script.exam, at))
     made = Sheet(assignment=assignment, opened_at=at)
     session.add(made)
     session.flush()

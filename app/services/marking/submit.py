@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access import Actor
 from app.bridge.concerns import check_confirmed
+from app.bridge.controls import find_control, verdict_of
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.plans import readings_wanted
 from app.bridge.scheme import rule_of
 from app.bridge.sheets import score_sheet_of
 from app.cases import hand_in_reading
+from app.controls import hand_in_control, is_looked_at_again
 from app.errors import Refusal
 from app.finals import add_final, find_final
-from app.models import BLIND, Assignment, Divergence, ResultSource, Round, Script, Sheet
+from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
+from app.reopened import close_reopenings, is_settled_anew
+from app.services.marking.second import answer_opinions, confirm_empty, looks_empty
 from app.services.marking.third import name_third
 from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile_all
 
@@ -70,21 +74,29 @@ def submit_sheet(
         Refusal: points are missing or break a dependency.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     sheet = find_sheet(session, assignment.id)
     if sheet is None:
         raise Refusal("В работе ещё нет ни одного балла.")
     if sheet.submitted_at is not None:
-        return _standing(session, assignment.script)
+        return Waiting() if assignment.round in CONTROLS else _standing(session, assignment.script)
     points = _complete(sheet)
     check_confirmed(points, assignment.script, confirmed=confirmed, seen_images=seen_images)
     sheet.submitted_at = at
+    close_reopenings(session, sheet, at=at)
     _trace(session, assignment, action="sheet.submitted", by=by, at=at, total=points.total)
     session.flush()
     if assignment.round is Round.RECHECK:
         hand_in_reading(session, assignment, at=at)
         return Waiting()
-    return _compare(session, _lock_script(session, assignment.script_id), by=by, at=at)
+    if assignment.round in CONTROLS:
+        return _judge(session, assignment, at=at)
+    script = _lock_script(session, assignment.script_id)
+    answer_opinions(session, assignment, by=by, at=at)
+    if looks_empty(points) and readings_wanted(session, script) == 1:
+        confirm_empty(session, assignment, by=by, at=at)
+        return Waiting()
+    return _compare(session, script, by=by, at=at)
 
 
 def reopen_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) -> None:
@@ -95,12 +107,13 @@ def reopen_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: dateti
         Refusal: the work is closed.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
-    check_writable(assignment, at=at)
+    check_writable(session, assignment, at=at)
     script = _lock_script(session, assignment.script_id)
     sheet = find_sheet(session, assignment.id)
     if sheet is None or sheet.submitted_at is None:
         return
-    if len(_readings(session, script)) > 1 or _is_closed(session, script):
+    is_control = assignment.round in CONTROLS
+    if is_control or len(_readings(session, script)) > 1 or _is_closed(session, script):
         raise Refusal("Работа закрыта: вернуть её уже нельзя.")
     sheet.submitted_at = None
     _trace(session, assignment, action="sheet.reopened", by=by, at=at)
@@ -116,9 +129,18 @@ def _complete(sheet: Sheet) -> ScoreSheet:
     return points
 
 
+def _judge(session: Session, assignment: Assignment, *, at: datetime) -> Waiting:
+    """Hold a control against its agreed points; the expert's answer is that of any work."""
+    reading = find_control(session, assignment.id)
+    verdict = verdict_of(session, reading) if reading else None
+    if verdict is not None:
+        hand_in_control(session, assignment, outside=verdict.outside, at=at)
+    return Waiting()
+
+
 def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Submission:
     sheets = _readings(session, script)
-    if _is_closed(session, script):
+    if _is_closed(session, script) and not _is_read_again(session, script):
         return _standing(session, script)
     if len(sheets) < readings_wanted(session, script):
         return Waiting()
@@ -129,6 +151,11 @@ def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Su
         case Agreed(points=points):
             source = ResultSource.SINGLE if len(sheets) == 1 else ResultSource.AGREED
             return _settle(session, script, points, source, by=by, at=at)
+
+
+def _is_read_again(session: Session, script: Script) -> bool:
+    """Whether a settled script has a reading newer than its points, by the chair's word."""
+    return is_looked_at_again(session, script.id) or is_settled_anew(session, script.id)
 
 
 def _settle(

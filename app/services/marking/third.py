@@ -46,7 +46,7 @@ def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datet
     """Give the script to a third expert; when nobody fits, keep everybody's reason."""
     match pick_reader(session, divergence.script):
         case Picked(expert=expert):
-            made = _assign(session, divergence.script, UUID(expert), at=at)
+            made = give_reading(session, divergence.script, UUID(expert), Round.THIRD, at=at)
             divergence.assignment_id, divergence.refusals = made.id, []
         case Nobody(reasons=reasons):
             divergence.refusals = [
@@ -57,7 +57,10 @@ def name_third(session: Session, divergence: Divergence, *, by: Actor, at: datet
     return divergence.assignment_id
 
 
-def _assign(session: Session, script: Script, expert_id: UUID, *, at: datetime) -> Assignment:
+def give_reading(
+    session: Session, script: Script, expert_id: UUID, place: Round, *, at: datetime
+) -> Assignment:
+    """One more reading of a script, at the end of its expert's list."""
     last = session.scalar(
         select(func.max(Assignment.queue_position))
         .join(Script, Script.id == Assignment.script_id)
@@ -66,7 +69,7 @@ def _assign(session: Session, script: Script, expert_id: UUID, *, at: datetime) 
     made = Assignment(
         script_id=script.id,
         expert=session.get_one(Expert, expert_id),
-        round=Round.THIRD,
+        round=place,
         queue_position=(last or 0) + 1,
         created_at=at,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import assignment as lib
 from app.access import Actor
+from app.bridge.controls import control_pool, list_readers
 from app.bridge.names import Names, sentence_of
 from app.bridge.plans import (
     assignments_of,
@@ -22,8 +23,9 @@ from app.bridge.plans import (
     received_places,
 )
 from app.bridge.readings import Reading, exam_readings
+from app.controls import plant_controls
 from app.errors import Stale
-from app.models import Plan, PlanLevel, PlanRow, PlanState, Scheme, School
+from app.models import ControlUse, Plan, PlanLevel, PlanRow, PlanState, Scheme, School
 from app.services.planning.assigning import Wanted, issue
 from app.services.planning.drafts import discard_drafts, own_draft, record_plan
 from app.services.planning.solving import PlanRefused
@@ -65,6 +67,7 @@ def publish_plan(
         barred=_barred(problem, readings),
     )
     changed = issue(session, plan=plan, wanted=wanted, at=at)
+    _lay_controls(session, plan, at=at)
     discard_drafts(session, exam_id=plan.exam_id, school_id=plan.school_id)
     record_plan(
         session,
@@ -75,6 +78,17 @@ def publish_plan(
         new={"issued": changed.issued, "withdrawn": changed.withdrawn, "rows": len(rows)},
     )
     return plan
+
+
+def _lay_controls(session: Session, plan: Plan, *, at: datetime) -> None:
+    """Controls stand in a list from its first day: one that grew later could be told by that."""
+    pool = control_pool(
+        session,
+        exam=plan.exam,
+        use=ControlUse.CONTROL,
+        experts=list_readers(session, exam_id=plan.exam_id),
+    )
+    plant_controls(session, plan.exam, pool=pool, at=at)
 
 
 def _check_turn(session: Session, plan: Plan) -> None:

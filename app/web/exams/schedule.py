@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import (
     BooleanField,
@@ -27,6 +26,7 @@ from app.web.context import actor, now, reading, refusals_flashed, say, transact
 from app.web.exams.blueprint import blueprint
 from app.web.fields import choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 
 AGREED_RULES = choices(
     [
@@ -37,7 +37,7 @@ AGREED_RULES = choices(
 )
 
 
-class ExamForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ExamForm(PostedForm):
     """Schedule and rules of an exam."""
 
     subject = StringField(_("Предмет"), [DataRequired(), Length(max=100)])
@@ -51,6 +51,11 @@ class ExamForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
     scoring_ends_on = DateField(_("Последний день проверки"), [DataRequired()])
     form_due_on = DateField(_("Форму загрузить до"), [DataRequired()])
+    results_on = DateField(
+        _("Официальные результаты"),
+        [Optional()],
+        description=_("От этого дня считаются сроки для семей и анализа."),
+    )
     pages_expected = IntegerField(
         _("Страниц в работе"),
         [Optional(), NumberRange(min=1, max=100)],
@@ -85,6 +90,7 @@ class ExamForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             criteria_open_at_local=self.criteria_open_at_local.data,
             scoring_ends_on=self.scoring_ends_on.data,
             form_due_on=self.form_due_on.data,
+            results_on=self.results_on.data,
             experts_per_script=self.experts_per_script.data,
             distinct_schools=self.distinct_schools.data,
             sum_tolerance=self.sum_tolerance.data,

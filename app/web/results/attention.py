@@ -31,7 +31,7 @@ def attention() -> str:
     """What waits for the coordinator."""
     with reading() as session:
         waiting = list_attention(session, by=actor())
-    return render_template("results/attention.html", waiting=waiting, kinds=KINDS)
+    return render_template("results/attention.html", waiting=waiting, kinds=KINDS, at=now())
 
 
 @blueprint.post("/attention/divergences/<uuid:divergence_id>/third")
@@ -60,6 +60,19 @@ def give_back(trouble_id: UUID) -> Response:
             at=now(),
         )
         say("Работа возвращена эксперту.")
+    return redirect(url_for("results.attention"))
+
+
+@blueprint.post("/attention/works/<uuid:trouble_id>/second")
+@access(Permission.CHOOSE_SCHEME)
+def call_second(trouble_id: UUID) -> Response:
+    """Try again to find an expert for a second opinion."""
+    with refusals_flashed(), transaction() as session:
+        found = marking.call_second(session, trouble_id=trouble_id, by=actor(), at=now())
+        if found is None:
+            say("По-прежнему никто не подходит: ответьте эксперту сами.", "warning")
+        else:
+            say("Второй эксперт назначен: когда он сдаст, работа вернётся сама.")
     return redirect(url_for("results.attention"))
 
 

@@ -54,7 +54,7 @@ def pile(exam_id: UUID, school_id: UUID) -> str:
         if may_decide:
             calls = list_calls(session, exam_id=exam_id, school_id=school_id, by=actor())
     return render_template(
-        "scans/pile.html", view=view, calls=calls, kinds=KINDS, may_decide=may_decide
+        "scans/pile.html", view=view, calls=calls, kinds=KINDS, may_decide=may_decide, at=now()
     )
 
 

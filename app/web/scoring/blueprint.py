@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask_babel import gettext
 
+from app.models import Round
 from app.queries.scoring_queue import ExamQueue
 
 MINUTES_IN_HOUR = 60
@@ -26,3 +27,10 @@ def what_is_left(queue: ExamQueue) -> str:
     """How many works are left in the expert's list, and how long they take at his own pace."""
     left = str(gettext("осталось %(left)s", left=queue.left))
     return f"{left} · ≈ {duration(queue.minutes_left)}" if queue.minutes_left else left
+
+
+def list_url(of: Round) -> str:
+    """The address of the list that a work belongs to."""
+    if of is Round.RECHECK:
+        return url_for("rechecks.desk")
+    return url_for("guidance.own" if of is Round.QUALIFICATION else "scoring.index")

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access import Permission
 from app.bridge.desk import CriteriaClosed
 from app.bridge.independence import NotIndependent
-from app.models import Round, TroubleKind
-from app.queries.scoring_pictures import get_crop_image, get_page_image
+from app.models import TroubleKind
+from app.queries.scoring_pictures import count_own_works, get_crop_image, get_page_image
 from app.queries.scoring_work import WorkView, get_work
-from app.web.context import actor, installation, now, reading, say
+from app.web.context import actor, now, reading, say
 from app.web.guard import access
-from app.web.scoring.blueprint import blueprint
+from app.web.scoring.blueprint import blueprint, list_url
+from app.web.scoring.pictures import marked_picture
 
 AHEAD = 3
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @blueprint.get("/<uuid:work_id>")
@@ -40,7 +40,7 @@ def work(work_id: UUID) -> str | AnyResponse:
         ahead=_ahead(shown),
         owner=actor().person_id,
         kinds=TroubleKind,
-        list_url=url_for("rechecks.desk" if shown.line.round is Round.RECHECK else "scoring.index"),
+        list_url=list_url(shown.line.round),
     )
 
 
@@ -64,9 +64,10 @@ def page_image(work_id: UUID, image_id: UUID) -> Response:
             digest = get_page_image(
                 session, assignment_id=work_id, image_id=image_id, by=actor(), at=now()
             )
+            works = count_own_works(session, by=actor())
     except (CriteriaClosed, NotIndependent):
         abort(404)
-    return _picture(digest)
+    return marked_picture(digest, work_id, works=works)
 
 
 @blueprint.get("/<uuid:work_id>/crops/<uuid:crop_id>")
@@ -78,15 +79,10 @@ def crop_image(work_id: UUID, crop_id: UUID) -> Response:
             digest = get_crop_image(
                 session, assignment_id=work_id, crop_id=crop_id, by=actor(), at=now()
             )
+            works = count_own_works(session, by=actor())
     except (CriteriaClosed, NotIndependent):
         abort(404)
-    return _picture(digest)
-
-
-def _picture(digest: str) -> Response:
-    content = installation().store.get(digest)
-    kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
-    return Response(content, mimetype=kind)
+    return marked_picture(digest, work_id, works=works)
 
 
 @blueprint.get("/pulse")

@@ -15,6 +15,7 @@ from app.access import Permission
 from app.bridge.concerns import CONCERN_TEXTS, Unconfirmed
 from app.errors import Refusal
 from app.models import Round, TroubleKind
+from app.queries.controls import find_word
 from app.queries.rechecks import find_unexplained
 from app.queries.scoring_queue import ExamQueue, WorkLine, list_queues
 from app.queries.scoring_work import get_work
@@ -23,7 +24,7 @@ from app.services.marking import Saved, StaleAnnotation, StalePoints
 from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
-from app.web.scoring.blueprint import blueprint, what_is_left
+from app.web.scoring.blueprint import blueprint, list_url, what_is_left
 from app.web.scoring.marks import annotation_told
 from scoring import Points, ScoringError, parse_points
 
@@ -103,6 +104,8 @@ def submit(work_id: UUID) -> Answer:
         )
     if shown.line.round is Round.RECHECK:
         return _after_recheck(work_id)
+    if shown.line.round is Round.CONTROL:
+        return _after_control(work_id)
     return _next_work(work_id)
 
 
@@ -116,7 +119,7 @@ def set_aside(work_id: UUID) -> Answer:
     if kind not in set(TroubleKind):
         raise Refusal("Неизвестная причина: обновите страницу.")
     with transaction() as session:
-        trouble.set_aside(
+        asked = trouble.set_aside(
             session,
             assignment_id=work_id,
             kind=TroubleKind(kind),
@@ -124,6 +127,8 @@ def set_aside(work_id: UUID) -> Answer:
             by=actor(),
             at=now(),
         )
+        if asked.kind is TroubleKind.SECOND_OPINION:
+            marking.call_second(session, trouble_id=asked.id, by=actor(), at=now())
     return _next_work(work_id)
 
 
@@ -163,6 +168,15 @@ def _after_recheck(work_id: UUID) -> Answer:
     return _next_work(work_id)
 
 
+def _after_control(work_id: UUID) -> Answer:
+    """To the word about a control outside the tolerance; else on, as after any work."""
+    with reading() as session:
+        reading_id = find_word(session, assignment_id=work_id)
+    if reading_id is not None:
+        return jsonify(panel=None, list=url_for("guidance.word", reading_id=reading_id))
+    return _next_work(work_id)
+
+
 def _next_work(work_id: UUID) -> Answer:
     with reading() as session:
         shown = get_work(session, assignment_id=work_id, by=actor(), at=now())
@@ -172,15 +186,17 @@ def _next_work(work_id: UUID) -> Answer:
 def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
     """The next work and what is left; a panel fetched ahead does not know of the last sheet."""
     if not ahead:
-        is_recheck = any(line.round is Round.RECHECK for line in queue.lines)
-        return jsonify(panel=None, list=url_for("rechecks.desk" if is_recheck else "scoring.index"))
+        return jsonify(panel=None, list=list_url(queue.lines[0].round))
     next_panel = url_for("scoring.panel", work_id=ahead[0].assignment_id)
     return jsonify(panel=next_panel, rest=what_is_left(queue))
 
 
 def sent_by_screen() -> dict[str, Any]:
     """What the screen sent, a JSON object."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # nested a thousand deep: no screen of ours
+        sent = None
     if not isinstance(sent, dict):
         raise Refusal("Запрос не понят: обновите страницу.")
     return sent

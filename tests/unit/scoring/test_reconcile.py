@@ -147,3 +147,17 @@ def test_one_sheet_stands_by_itself_and_none_is_refused() -> None:
     assert reconcile_all([sheet(1, 2, 1)], rule=LENIENT) == Agreed(points=sheet(1, 2, 1).points)
     with pytest.raises(RuleError, match="нечего"):
         reconcile_all([], rule=LENIENT)
+
+
+def test_a_criterion_can_have_a_tolerance_of_its_own() -> None:
+    scheme = ExamScheme(criteria=(Criterion(label="1", maximum=3), Criterion(label="2", maximum=3)))
+    first = ScoreSheet(scheme=scheme, points={"1": 2, "2": 2})
+    near_on_first = ScoreSheet(scheme=scheme, points={"1": 1, "2": 2})
+    near_on_second = ScoreSheet(scheme=scheme, points={"1": 2, "2": 1})
+    rule = ReconcileRule(total_tolerance=5, criterion_tolerance=1, own_tolerances={"1": 0})
+    found = reconcile(first, near_on_first, rule=rule)
+    assert isinstance(found, Divergent)
+    assert [gap.label for gap in found.criteria] == ["1"]
+    assert isinstance(reconcile(first, near_on_second, rule=rule), Agreed)
+    with pytest.raises(RuleError):
+        ReconcileRule(total_tolerance=0, criterion_tolerance=0, own_tolerances={"1": -1})

@@ -8,6 +8,14 @@ let seen = new Set();
 
 export const across = () => label;
 
+// The mode stands in the address: a reload and a bookmark keep it.
+export const addressOf = (work) => `${work.dataset.url}${label === null ? "" : `?criterion=${encodeURIComponent(label)}`}`;
+
+export function wanted(work) {
+  const asked = new URLSearchParams(location.search).get("criterion");
+  return [...work.querySelectorAll(".criterion")].some((row) => row.dataset.label === asked) ? asked : null;
+}
+
 function tell() {
   button.textContent = label === null ? usual : text("acrossOn", { label });
   button.setAttribute("aria-pressed", label === null ? "false" : "true");

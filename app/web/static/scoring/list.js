@@ -6,7 +6,7 @@ const journal = await openJournal(notice.dataset.owner);
 const waiting = await journal.all();
 if (waiting.length > 0) {
   const link = document.createElement("a");
-  link.href = waiting[0].url.replace(/\/(points|annotations)$/, "");
+  link.href = waiting[0].url.replace(/\/(points|annotations|submit)$/, "");
   link.textContent = String(waiting.length);
   notice.textContent = notice.dataset.text;
   notice.append(link);

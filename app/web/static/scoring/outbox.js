@@ -3,20 +3,19 @@ import { LoggedOut, Offline, send } from "./server.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10000;
-const TURN_MS = 25;
-const MOST_TURNS = 800; // fast hands on a slow line: fifteen saves may be under way at Enter
 
 // What a save is about: versions of one criterion, or of one mark, stand on each other.
-const subjectOf = (entry) => entry.mark?.id ?? entry.criterion;
+const subjectOf = (entry) => (entry.submit ? "" : entry.mark?.id ?? entry.criterion);
 const isSame = (one, other) => one.work === other.work && subjectOf(one) === subjectOf(other);
 
-function bodyOf({ mark, criterion, value, note, key, basedOn }) {
+function bodyOf({ submit, mark, criterion, value, note, key, basedOn }) {
+  if (submit) return submit;
   return { ...(mark ?? { criterion, value, note }), key, based_on: basedOn };
 }
 
 export class Outbox {
-  // `on`: changed(length, online), saved(entry, told), conflict(entry, told), refused(entry, status, told),
-  // loggedOut(); the last three answer with a promise.
+  // `on`: changed(length, online), saved(entry, told), handedIn(entry, status, told), conflict(entry, told),
+  // refused(entry, status, told), loggedOut(); the last three answer with a promise.
   constructor(journal, on) {
     this.journal = journal;
     this.on = on;
@@ -44,15 +43,6 @@ export class Outbox {
     this.tell(this.online !== false);
     this.flush();
     return kept;
-  }
-
-  async drained(work) {
-    this.hurry();
-    for (let turn = 0; turn < MOST_TURNS && this.of(work).length > 0; turn += 1) {
-      if (this.online === false) return false;
-      await new Promise((resolve) => { setTimeout(resolve, TURN_MS); });
-    }
-    return this.of(work).length === 0;
   }
 
   hurry() {
@@ -86,7 +76,10 @@ export class Outbox {
     const entry = this.entries[0];
     const { status, told } = await send(entry.url, bodyOf(entry));
     this.wait = FIRST_WAIT_MS;
-    if (status === 200) await this.settle(entry, told);
+    if (entry.submit) {
+      await this.remove(entry);
+      this.on.handedIn(entry, status, told);
+    } else if (status === 200) await this.settle(entry, told);
     else if (status === 409) await this.on.conflict(entry, told);
     else {
       await this.drop(entry);
@@ -117,6 +110,10 @@ export class Outbox {
   async drop(entry) {
     const doomed = this.entries.filter((other) => isSame(other, entry));
     for (const one of doomed) await this.remove(one);
+  }
+
+  async keepFromHandingIn(work) {
+    for (const one of this.of(work)) if (one.submit) await this.remove(one);
   }
 
   async remove(entry) {

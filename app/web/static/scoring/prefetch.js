@@ -31,32 +31,28 @@ export function imageUrl(url) {
   return images.get(url);
 }
 
-async function fetchPanel(url) {
+// A work as the server tells it; its picture comes from here, decoded.
+export async function fetchPanel(url) {
   const answer = await get(url);
   if (!answer.ok) throw new Error(`no work: ${answer.status}`);
-  return answer.text();
-}
-
-export function parsePanel(html) {
-  const work = new DOMParser().parseFromString(html, "text/html").querySelector("#work");
-  work?.querySelector(".sheet-image")?.removeAttribute("src"); // it comes from here, decoded
-  return work;
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#work");
+  told?.querySelector(".sheet-image")?.removeAttribute("src");
+  return told && document.adoptNode(told);
 }
 
 // A panel fetched ahead serves once: coming back, the work is asked for anew.
 export async function takePanel(url) {
   const ready = panels.get(url);
   panels.delete(url);
-  return parsePanel(await (ready ?? fetchPanel(url)));
+  return ready ?? fetchPanel(url);
 }
 
-// The picture that the work will open with is decoded; its other answers come after it.
+// The picture that the work will open with is decoded in its place; its other answers come after it.
 async function warm(panel) {
-  const work = parsePanel(await panel);
-  const first = work.querySelector(".sheet-image")?.dataset.src;
-  if (!first) return [];
-  const image = new Image();
-  image.src = await imageUrl(first);
+  const work = await panel;
+  const image = work?.querySelector(".sheet-image");
+  if (!image) return [];
+  image.src = await imageUrl(image.dataset.src);
   await image.decode();
   return [...work.querySelectorAll(".crop")].map((crop) => crop.dataset.src);
 }

@@ -16,6 +16,12 @@ export class Sheet {
   get writable() { return this.work.dataset.writable === "yes"; }
   get row() { return this.rows[this.at]; }
 
+  // Nothing more is given until the server has answered.
+  close() {
+    this.work.dataset.writable = "no";
+    this.refresh();
+  }
+
   row_of(label) { return this.rows.find((row) => row.dataset.label === label); }
 
   firstEmpty(from = 0) {
@@ -25,6 +31,11 @@ export class Sheet {
 
   missing() {
     return this.rows.filter((row) => row.dataset.value === "").map((row) => row.dataset.label);
+  }
+
+  // Points at which the server asks once more: nothing at all, or everything.
+  mayBeSlip() {
+    return ["0", this.work.dataset.maxTotal].includes(this.work.querySelector("#total").textContent);
   }
 
   go(at) {
@@ -61,8 +72,10 @@ export class Sheet {
       total += Number(value) || 0;
       row.classList.toggle("is-broken", this.objection(row, value) !== null);
       for (const button of row.querySelectorAll("[data-value]")) {
-        button.setAttribute("aria-pressed", button.dataset.value === value ? "true" : "false");
-        button.disabled = !this.writable || (this.objection(row, button.dataset.value) !== null && button.dataset.value !== value);
+        const pressed = button.dataset.value === value;
+        const disabled = !this.writable || (!pressed && this.objection(row, button.dataset.value) !== null);
+        if ((button.getAttribute("aria-pressed") === "true") !== pressed) button.setAttribute("aria-pressed", String(pressed));
+        if (button.disabled !== disabled) button.disabled = disabled;
       }
     }
     this.work.querySelector("#total").textContent = total;

@@ -59,6 +59,11 @@ export function seenImages() {
   return [...new Set([...seenPages, ...byAnswers.map((page) => page.image)])];
 }
 
+export function unseen() {
+  const seen = seenImages();
+  return pages.some((page) => !seen.includes(page.image));
+}
+
 // After the picture itself: the line may be narrow. Answers first, they are asked for sooner.
 async function fill(work) {
   for (const crop of crops) await imageUrl(crop.url);
@@ -75,8 +80,10 @@ async function show(wanted, { keepPlace = false } = {}) {
   const [work, before] = [root, picture];
   picture = wanted;
   const url = await imageUrl(wanted.url);
-  if (image.getAttribute("src") !== url) image.src = url;
-  await image.decode().catch(() => {});
+  if (image.getAttribute("src") !== url) {
+    image.src = url;
+    await image.decode().catch(() => {});
+  } else if (!image.complete) await image.decode().catch(() => {});
   if (work !== root || picture !== wanted) return;
   (wanted.kind === "page" ? seenPages : seenCrops).add(wanted.image ?? wanted.url);
   if (!keepPlace && before?.kind === wanted.kind) toTop(wanted);

@@ -1,0 +1,243 @@
+"""Controls of an exam for its chair: the rule, the works, the experts by name and never by rank."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission
+from app.bridge.admission import find_stop, is_qualified
+from app.bridge.charts import control_signal
+from app.bridge.controls import list_readers, works_since_good
+from app.bridge.names import script_numbers
+from app.bridge.places import get_exam_of
+from app.bridge.titles import ExamTitle, title_of
+from app.controls import find_rule
+from app.models import (
+    Assignment,
+    ControlReading,
+    ControlRule,
+    ControlUse,
+    ControlWork,
+    Expert,
+    Person,
+    Qualification,
+    Round,
+    Script,
+)
+from app.queries.controls.candidates import CandidateLine, list_candidates
+from scoring import Advice, advise
+from scoring.fairness.control import Signal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleView:
+    """The exam's rule of controls."""
+
+    every: int
+    days: int
+    total_tolerance: int
+    criterion_tolerance: int
+    qualifying_works: int
+    most_outside: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkRow:
+    """A control work.
+
+    Attributes:
+        work_id: its key.
+        number: of the script among the exam's works.
+        use: what it is for.
+        total: the agreed sum.
+        settles: its agreed points are the final ones.
+        given: to how many experts it was given.
+        outside: how many of them were outside the tolerance.
+    """
+
+    work_id: UUID
+    number: int
+    use: ControlUse
+    total: int
+    settles: bool
+    given: int
+    outside: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpertLine:
+    """An expert of the exam.
+
+    Attributes:
+        expert_id: his key.
+        name: his name.
+        qualified: he may begin.
+        tries: how often he has tried.
+        waiting: controls that lie in his list.
+        done: controls he has handed in.
+        outside: of them, outside the tolerance.
+        advice: what his last controls ask for.
+        signal: what his chart asks for; None without the ten works of a qualification.
+        since_good: settled works since his last good control.
+        stopped: he is stopped.
+    """
+
+    expert_id: UUID
+    name: str
+    qualified: bool
+    tries: int
+    waiting: int
+    done: int
+    outside: int
+    advice: Advice
+    signal: Signal | None
+    since_good: int
+    stopped: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ControlsView:
+    """Everything of an exam's controls."""
+
+    exam_id: UUID
+    title: ExamTitle
+    rule: RuleView | None
+    works: tuple[WorkRow, ...]
+    candidates: tuple[CandidateLine, ...]
+    experts: tuple[ExpertLine, ...]
+
+    def count(self, use: ControlUse) -> int:
+        """How many standing works there are for a use."""
+        return sum(row.use is use for row in self.works)
+
+
+def get_controls(session: Session, *, exam_id: UUID, actor: Actor) -> ControlsView:
+    """The exam's controls.
+
+    Raises:
+        NotYours: the exam is not his to lead.
+    """
+    exam = get_exam_of(session, exam_id=exam_id, permission=Permission.LEAD_SCORING, by=actor)
+    rule = find_rule(session, exam_id)
+    return ControlsView(
+        exam_id=exam.id,
+        title=title_of(exam),
+        rule=_rule(rule) if rule else None,
+        works=_works(session, exam_id),
+        candidates=list_candidates(session, exam_id=exam_id),
+        experts=list_experts(session, exam_id=exam_id),
+    )
+
+
+def _rule(row: ControlRule) -> RuleView:
+    return RuleView(
+        every=row.every,
+        days=row.days,
+        total_tolerance=row.total_tolerance,
+        criterion_tolerance=row.criterion_tolerance,
+        qualifying_works=row.qualifying_works,
+        most_outside=row.most_outside,
+    )
+
+
+def _works(session: Session, exam_id: UUID) -> tuple[WorkRow, ...]:
+    numbers = script_numbers(session, exam_id=exam_id)
+    query = (
+        select(ControlWork)
+        .join(Script, Script.id == ControlWork.script_id)
+        .where(Script.exam_id == exam_id, ControlWork.withdrawn_at.is_(None))
+    )
+    given: Counter[UUID] = Counter()
+    outside: Counter[UUID] = Counter()
+    for row in _readings(session, exam_id):
+        given[row.work_id] += 1
+        outside[row.work_id] += bool(row.outside)
+    rows = [
+        WorkRow(
+            work_id=work.id,
+            number=numbers[work.script_id],
+            use=work.use,
+            total=sum(point.points or 0 for point in work.points),
+            settles=work.settles,
+            given=given[work.id],
+            outside=outside[work.id],
+        )
+        for work in session.scalars(query)
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.use, row.number)))
+
+
+def _readings(session: Session, exam_id: UUID) -> Sequence[ControlReading]:
+    query = (
+        select(ControlReading)
+        .join(Assignment, Assignment.id == ControlReading.assignment_id)
+        .join(Script, Script.id == Assignment.script_id)
+        .where(Script.exam_id == exam_id, Assignment.withdrawn_at.is_(None))
+        .order_by(ControlReading.judged_at, ControlReading.id)
+    )
+    return session.scalars(query).all()
+
+
+def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
+    """Experts who hold works of the exam or have tried to qualify, by name."""
+    readings: defaultdict[UUID, list[ControlReading]] = defaultdict(list)
+    for row in _readings(session, exam_id):
+        readings[row.assignment.expert_id].append(row)
+    tries = Counter(
+        session.scalars(
+            select(Qualification.expert_id).where(
+                Qualification.exam_id == exam_id, Qualification.works > 0
+            )
+        )
+    )
+    everybody = {*list_readers(session, exam_id=exam_id), *readings, *tries}
+    query = (
+        select(Expert.id, Person.display_name)
+        .join(Person, Person.id == Expert.person_id)
+        .where(Expert.id.in_(everybody))
+    )
+    lines = [
+        expert_line(
+            session,
+            exam_id=exam_id,
+            expert_id=key,
+            name=name,
+            readings=readings[key],
+            tries=tries[key],
+        )
+        for key, name in session.execute(query)
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.name, line.expert_id)))
+
+
+def expert_line(
+    session: Session,
+    *,
+    exam_id: UUID,
+    expert_id: UUID,
+    name: str,
+    readings: Sequence[ControlReading],
+    tries: int,
+) -> ExpertLine:
+    """One expert's line from his controls in the order of handing in."""
+    live = [row for row in readings if row.assignment.round is Round.CONTROL]
+    done = [bool(row.outside) for row in live if row.judged_at is not None]
+    return ExpertLine(
+        expert_id=expert_id,
+        name=name,
+        qualified=is_qualified(session, exam_id=exam_id, expert_id=expert_id),
+        tries=tries,
+        waiting=len(live) - len(done),
+        done=len(done),
+        outside=sum(done),
+        advice=advise(done),
+        signal=control_signal(session, readings),
+        since_good=len(works_since_good(session, exam_id=exam_id, expert_id=expert_id)),
+        stopped=find_stop(session, exam_id=exam_id, expert_id=expert_id) is not None,
+    )

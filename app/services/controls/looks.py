@@ -1,0 +1,98 @@
+"""Works since an expert's last good control, sent to a second expert in one action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.bridge.controls import works_since_good
+from app.bridge.readers import pick_reader
+from app.models import BLIND, Assignment, Exam, Round, Script, SecondLook
+from app.services.controls.exam import expert_of, led_exam, tell
+from assignment import Nobody, Picked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """What became of the works.
+
+    Attributes:
+        given: how many were given to a second expert.
+        nobody: for how many nobody fits.
+    """
+
+    given: int
+    nobody: int
+
+
+def send_to_second(
+    session: Session, *, exam_id: UUID, expert_id: UUID, by: Actor, at: datetime
+) -> Sent:
+    """Give every settled work since the last good control to one more expert, by the plan's rules.
+
+    His reading is compared with the one before, as two readings by plan are.
+
+    Raises:
+        NotYours: the exam or the expert is not his.
+    """
+    exam = led_exam(session, exam_id=exam_id, by=by)
+    expert = expert_of(session, exam, expert_id)
+    works = works_since_good(session, exam_id=exam.id, expert_id=expert.id)
+    given = [_send(session, script, expert.id, by=by, at=at) for script in works]
+    sent = Sent(given=sum(given), nobody=len(given) - sum(given))
+    tell(
+        session, exam, "control.sent_again", by=by, at=at,
+        new={"works": sent.given, "nobody": sent.nobody},
+    )  # fmt: skip
+    return sent
+
+
+def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: datetime) -> bool:
+    match pick_reader(session, script):
+        case Nobody():
+            return False
+        case Picked(expert=expert):
+            made = Assignment(
+                script_id=script.id,
+                expert_id=UUID(expert),
+                round=_free_round(session, script),
+                queue_position=_last_position(session, script.exam, UUID(expert)) + 1,
+                created_at=at,
+            )
+            session.add(made)
+            session.flush()
+            session.add(
+                SecondLook(
+                    script_id=script.id,
+                    after_id=after_id,
+                    assignment_id=made.id,
+                    ordered_at=at,
+                    ordered_by_id=by.person_id,
+                )
+            )
+            session.flush()
+            return True
+
+
+def _free_round(session: Session, script: Script) -> Round:
+    query = select(Assignment.round).where(
+        Assignment.script_id == script.id,
+        Assignment.withdrawn_at.is_(None),
+        Assignment.round.in_(BLIND),
+    )
+    held = set(session.scalars(query))
+    return next(one for one in BLIND if one not in held)
+
+
+def _last_position(session: Session, exam: Exam, expert_id: UUID) -> int:
+    query = (
+        select(func.max(Assignment.queue_position))
+        .join(Script, Script.id == Assignment.script_id)
+        .where(Assignment.expert_id == expert_id, Script.exam_id == exam.id)
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,117 @@
+"""A second opinion is another expert's own reading; an empty work is called empty by two."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.db import Database
+from app.errors import NotYours
+from app.models import Assignment, FinalResult, Round, TroubleKind
+from app.queries.attention import list_attention
+from app.queries.scoring_queue import WorkState, list_queues
+from app.services import marking, trouble
+from app.services.marking import Settled, Submission, Waiting
+from scoring import Points, X
+from tests.scoring_world import CRITERIA, World, make_world
+
+
+def ask(session: Session, world: World, work: UUID, at: datetime) -> UUID:
+    kind, actor = TroubleKind.SECOND_OPINION, world.actors[0]
+    made = trouble.set_aside(session, assignment_id=work, kind=kind, note="", by=actor, at=at)
+    marking.call_second(session, trouble_id=made.id, by=actor, at=at)
+    return made.id
+
+
+def score(
+    session: Session, work: UUID, *, by: Actor, at: datetime, value: Points = 1
+) -> Submission:
+    for label, _ in CRITERIA:
+        marking.record_points(
+            session,
+            assignment_id=work,
+            criterion=label,
+            value=value,
+            save_key=label,
+            based_on=0,
+            by=by,
+            at=at,
+        )
+    return marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
+
+
+def second_of(session: Session) -> tuple[Assignment, str]:
+    made = session.scalars(select(Assignment).where(Assignment.round == Round.SECOND)).one()
+    return made, made.expert.person.login
+
+
+def states(session: Session, actor: Actor, at: datetime) -> list[WorkState]:
+    return [line.state for queue in list_queues(session, by=actor, at=at) for line in queue.lines]
+
+
+def test_a_second_expert_scores_blind_and_the_work_comes_back_to_who_asked(
+    database: Database, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        work = world.assign(session, 0, at=now)
+        ask(session, world, work, now)
+        second, login = second_of(session)
+        assert login in {"expert2", "expert3"}
+        assert states(session, world.actors[0], now) == [WorkState.ASIDE]
+        [waiting] = list_attention(session, by=world.coordinator).aside
+        assert waiting.has_second
+        assert waiting.due_at == now + timedelta(hours=48)
+        other = world.actors[int(login[-1]) - 1]
+        assert score(session, second.id, by=other, at=later) == Waiting()
+        assert states(session, world.actors[0], later) == [WorkState.NEW]
+        assert isinstance(score(session, work, by=world.actors[0], at=later), Settled)
+
+
+def test_without_anybody_fit_the_coordinator_answers_or_calls_again(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=1)
+        work = world.assign(session, 0, at=now)
+        asked = ask(session, world, work, now)
+        [waiting] = list_attention(session, by=world.coordinator).aside
+        assert not waiting.has_second
+        assert marking.call_second(session, trouble_id=asked, by=world.coordinator, at=now) is None
+        with pytest.raises(NotYours):
+            marking.call_second(session, trouble_id=asked, by=world.school_coordinator, at=now)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_work_is_empty_when_two_say_so(database: Database, now: datetime, agrees: bool) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        work = world.assign(session, 0, at=now)
+        said = score(session, work, by=world.actors[0], at=now, value=X)
+        assert said == Waiting()
+        second, login = second_of(session)
+        other = world.actors[int(login[-1]) - 1]
+        value = X if agrees else 1
+        outcome = score(session, second.id, by=other, at=now, value=value)
+        assert isinstance(outcome, Settled) is agrees
+        assert len(session.scalars(select(FinalResult)).all()) == agrees
+
+
+def test_each_kind_of_trouble_has_a_term_within_the_days_of_scoring(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        for script, kind in enumerate([TroubleKind.UNREADABLE, TroubleKind.PERSONAL_MARK]):
+            work = world.assign(session, 0, script, at=now)
+            actor = world.actors[0]
+            trouble.set_aside(session, assignment_id=work, kind=kind, note="", by=actor, at=now)
+        waiting = list_attention(session, by=world.coordinator).aside
+        assert [one.kind for one in waiting] == [TroubleKind.PERSONAL_MARK, TroubleKind.UNREADABLE]
+        assert [one.due_at - now for one in waiting] == [timedelta(hours=4), timedelta(hours=24)]
