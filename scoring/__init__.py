@@ -63,6 +63,7 @@ from scoring.schedule import (
     Terms,
     campaign_deadlines,
     exam_deadlines,
+    latest_day_overdue,
     working_day_before,
     working_day_from,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "due_after",
     "exam_deadlines",
     "judge",
+    "latest_day_overdue",
     "listing_serves",
     "normal_label",
     "outcome_of",

@@ -166,6 +166,21 @@ def working_day_from(day: date, *, calendar: WorkCalendar) -> date:
     return _nearest(day, _ONE_DAY, calendar)
 
 
+def latest_day_overdue(today: date, *, working_days: int, calendar: WorkCalendar) -> date:
+    """The latest event whose term in working days has run out before today.
+
+    An event is overdue exactly when its day is not after this one, so that a register of any
+    length can be asked with one comparison.
+
+    Raises:
+        DeadlineError: there are not so many working days in the two months before.
+    """
+    day = today
+    for _ in range(working_days):
+        day = working_day_before(day, calendar=calendar)
+    return day - _ONE_DAY
+
+
 def _nearest(day: date, step: timedelta, calendar: WorkCalendar) -> date:
     for _ in range(_LONGEST_BREAK):
         if calendar.is_working(day):

@@ -71,6 +71,7 @@ class ExamWorks:
         expert: (N,) number of a reader of each work.
         experts: how many readers there are.
         comparisons: works that two readers read.
+        readings: of each work its readers by number and the totals that they gave.
     """
 
     works: tuple[Work, ...]
@@ -80,6 +81,7 @@ class ExamWorks:
     expert: Ints
     experts: int
     comparisons: Comparisons
+    readings: tuple[tuple[tuple[int, int], ...], ...]
 
 
 def exam_works(session: Session, exam: Exam) -> ExamWorks | None:
@@ -90,7 +92,7 @@ def exam_works(session: Session, exam: Exam) -> ExamWorks | None:
         return None
     schools = tuple(dict.fromkeys(work.school_id for work in works))
     number = {key: at for at, key in enumerate(schools)}
-    expert, experts, comparisons = _readers(session, exam.id, works)
+    readings, experts = _readings(session, exam.id, works)
     read = [at for at, work in enumerate(works) if work.rechecked is not None]
     return ExamWorks(
         works=tuple(works),
@@ -109,9 +111,10 @@ def exam_works(session: Session, exam: Exam) -> ExamWorks | None:
         )
         if read
         else None,
-        expert=expert,
+        expert=np.array([own[0][0] if own else 0 for own in readings], dtype=np.int64),
         experts=experts,
-        comparisons=comparisons,
+        comparisons=_comparisons(readings),
+        readings=readings,
     )
 
 
@@ -175,8 +178,10 @@ def _finals(session: Session, exam_id: UUID) -> tuple[dict[UUID, int], dict[UUID
     return before, after
 
 
-def _readers(session: Session, exam_id: UUID, works: list[Work]) -> tuple[Ints, int, Comparisons]:
-    """A reader of each work, and the works that two read; 0 stands for readers not known."""
+def _readings(
+    session: Session, exam_id: UUID, works: list[Work]
+) -> tuple[tuple[tuple[tuple[int, int], ...], ...], int]:
+    """Readers and totals of each work, and how many readers there are."""
     totals: defaultdict[str, dict[int, int]] = defaultdict(dict)
     ratings = exam_ratings(session, exam_id=exam_id)
     if ratings is not None:
@@ -184,14 +189,15 @@ def _readers(session: Session, exam_id: UUID, works: list[Work]) -> tuple[Ints, 
         for script, rater, points in zip(*(one.tolist() for one in columns), strict=True):
             own = totals[ratings.scripts[script]]
             own[rater] = own.get(rater, 0) + points
-    given = [sorted(totals[str(work.script_id)].items()) for work in works]
-    pairs = [(own[0], own[1]) for own in given if len(own) > 1]
-    return (
-        np.array([own[0][0] if own else 0 for own in given], dtype=np.int64),
-        1 if ratings is None else len(ratings.raters),
-        Comparisons(
-            first=np.array([one[0] for one, _ in pairs], dtype=np.int64),
-            second=np.array([other[0] for _, other in pairs], dtype=np.int64),
-            gap=np.array([one[1] - other[1] for one, other in pairs], dtype=np.float64),
-        ),
+    found = tuple(tuple(sorted(totals[str(work.script_id)].items())) for work in works)
+    return found, 1 if ratings is None else len(ratings.raters)
+
+
+def _comparisons(readings: tuple[tuple[tuple[int, int], ...], ...]) -> Comparisons:
+    """The works that two read."""
+    pairs = [(own[0], own[1]) for own in readings if len(own) > 1]
+    return Comparisons(
+        first=np.array([one[0] for one, _ in pairs], dtype=np.int64),
+        second=np.array([other[0] for _, other in pairs], dtype=np.int64),
+        gap=np.array([one[1] - other[1] for one, other in pairs], dtype=np.float64),
     )

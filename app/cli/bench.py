@@ -15,6 +15,7 @@ from app.logs import set_up_logs
 
 BENCHMARKS = {
     "assignment": "app.cli.bench_assignment:run",
+    "desk": "app.cli.bench_desk:run",
     "fairness": "app.cli.bench_fairness:run",
     "rechecks": "app.cli.bench_rechecks:run",
     "scanning": "app.cli.bench_scanning:run",

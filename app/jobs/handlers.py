@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.bridge.rereading import REREAD_JOB
+from app.jobs.board import count_board
 from app.jobs.destruction import destroy_files
 from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
 from app.jobs.periodic import sign_checkpoints
@@ -13,6 +14,7 @@ from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
 from app.notices import LETTER_JOB
+from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
@@ -21,6 +23,7 @@ from app.services.retention import DESTRUCTION_JOB
 
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
+    COUNT_JOB: count_board,
     COMPARE_JOB: compare_schemes,
     CHECKPOINTS_JOB: sign_checkpoints,
     DESTRUCTION_JOB: destroy_files,

@@ -43,6 +43,7 @@ class DeskCount(Base):
     final: Mapped[int]
     released: Mapped[int]
     loaded: Mapped[int]
+    visits: Mapped[int]
     acts: Mapped[int]
     counted_at: Mapped[datetime]
 

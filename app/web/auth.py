@@ -11,7 +11,6 @@ import structlog
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
@@ -33,6 +32,7 @@ from app.web.context import (
 )
 from app.web.guard import public, signed_in
 from app.web.pace import limiter, too_often
+from app.web.posted import PostedForm
 from app.web.sittings import enter, leave
 
 blueprint = Blueprint("auth", __name__)
@@ -40,14 +40,14 @@ log = structlog.get_logger()
 FIRST_RUN_TOKEN_FILE = "first-run.token"  # noqa: S105 - a file's name
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class LoginForm(PostedForm):
     """Login and password."""
 
     login = StringField(_("Логин"), [DataRequired(), Length(max=64)])
     password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PasswordForm(PostedForm):
     """The old password and twice the new one."""
 
     old = PasswordField(_("Прежний пароль"), [DataRequired(), Length(max=200)])
@@ -61,7 +61,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-class FirstRunForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class FirstRunForm(PostedForm):
     """What an empty installation needs to begin."""
 
     token = StringField(

@@ -9,7 +9,6 @@ import segno
 import structlog
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
@@ -27,6 +26,7 @@ from app.web.context import (
 )
 from app.web.guard import signed_in
 from app.web.pace import limiter
+from app.web.posted import PostedForm
 from app.web.sittings import enter
 
 blueprint = Blueprint("factor", __name__, url_prefix="/second-factor")
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 _KEPT_SECRET = "factor_secret"  # noqa: S105 - a name in the cookie
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CodeForm(PostedForm):
     """What the telephone shows."""
 
     code = StringField(_("Код из приложения"), [DataRequired(), Length(max=40)])
@@ -46,7 +46,7 @@ class SetUpForm(CodeForm):
     password = PasswordField(_("Ваш пароль"), [DataRequired(), Length(max=200)])
 
 
-class DropForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class DropForm(PostedForm):
     """One's password, to take the factor off."""
 
     password = PasswordField(_("Пароль"), [DataRequired(), Length(max=200)])

@@ -24,7 +24,14 @@ def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
 
 MENU: tuple[Entry, ...] = (
     _entry("exams.index", _("Работы"), Permission.VIEW_EXAM),
+    _entry("board.index", _("Табло"), Permission.WATCH),
     _entry("schedule.index", _("График"), Permission.VIEW_EXAM),
+    _entry(
+        "lists.index",
+        _("Списки кампании"),
+        Permission.MANAGE_MUNICIPALITY,
+        Permission.MANAGE_SCHOOL,
+    ),
     _entry(
         "registers.index", _("Реестры"), Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL
     ),
@@ -41,6 +48,12 @@ MENU: tuple[Entry, ...] = (
     _entry("guidance.own", _("Отбор и контрольные"), Permission.SCORE),
     _entry("recusal.index", _("Самоотвод"), Permission.SCORE),
     _entry("lead.index", _("Ход проверки"), Permission.LEAD_SCORING),
+    _entry(
+        "returned.index",
+        _("Отчёты федеральной системы"),
+        Permission.WATCH,
+        Permission.RELEASE_RESULTS,
+    ),
     _entry("results.index", _("Результаты"), Permission.RELEASE_RESULTS, Permission.WATCH),
     _entry("reports.index", _("Отчёты о результатах"), Permission.VIEW_EXAM),
     _entry(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice, SelectField
 from wtforms.validators import DataRequired
@@ -17,12 +16,13 @@ from app.queries.registers import list_own_conflicts, list_recusal_places
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.words import CATEGORIES, choices_of
 
 blueprint = Blueprint("recusal", __name__, url_prefix="/recusal")
 
 
-class RecusalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class RecusalForm(PostedForm):
     """From what and why; the why is a category, never a story."""
 
     place = SelectField(_("Чьи работы вам проверять нельзя"), [DataRequired()])

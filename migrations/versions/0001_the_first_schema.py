@@ -41,6 +41,7 @@ def upgrade() -> None:
     sa.Column('final', sa.Integer(), nullable=False),
     sa.Column('released', sa.Integer(), nullable=False),
     sa.Column('loaded', sa.Integer(), nullable=False),
+    sa.Column('visits', sa.Integer(), nullable=False),
     sa.Column('acts', sa.Integer(), nullable=False),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))

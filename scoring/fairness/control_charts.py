@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scoring.fairness.control import (
     FEWEST_QUALIFYING,
+    WARN,
     Chart,
     Control,
     Kind,
@@ -48,8 +49,8 @@ def control_charts(controls: Sequence[Control]) -> tuple[tuple[str, ExpertChart 
         if control.kind is Kind.QUALIFICATION or control.expert not in course:
             continue
         other = course.get(control.other) if control.other else None
-        if other is not None and other[-1].signal is Signal.STOP:
-            # What a stopped reader gave is no measure of his colleague.
+        if other is not None and _in_doubt(other[-1]):
+            # What such a reader gave is no measure of his colleague.
             continue
         partner = other[-1].baseline if other else None
         own = course[control.expert]
@@ -67,6 +68,11 @@ def control_charts(controls: Sequence[Control]) -> tuple[tuple[str, ExpertChart 
         )
         for expert, count in counts.items()
     )
+
+
+def _in_doubt(chart: Chart) -> bool:
+    """A chart that warns or has stopped: the reader may have drifted already."""
+    return chart.signal is Signal.STOP or max(chart.upper, chart.lower) >= WARN
 
 
 def _charted(expert: str, course: Sequence[Chart]) -> ExpertChart:

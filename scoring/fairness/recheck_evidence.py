@@ -24,6 +24,8 @@ LEFT_OUT = 0.5
 AT, ABOVE = 1, 2
 WEIGHTS = (0.6, 1.0, 0.6)
 """What a work tells: others, exactly on a boundary, one point above it."""
+HEAPED = (0.2, 1.0, 0.5)
+"""What lifting over a boundary adds to a work of each kind, relative to one on the boundary."""
 _ROUNDS = 3
 
 
@@ -58,6 +60,8 @@ class Evidence:
         count: (S,) rechecked works.
         gap: (S,) points given above what the same kind of works elsewhere were given, on average.
         z: (S,) the same, works at boundaries counting more, in standard errors; 0 without data.
+        lifted: (S,) z of works at boundaries beside the school's others, by generalised least
+            squares: what the whole school is given more or less is taken off; 0 without data.
         error: (S,) standard error of `gap`, infinite without data.
         fit: The model of honest schools: expected excess by kind of work and member.
         rows: (M, P) its covariates.
@@ -66,6 +70,7 @@ class Evidence:
     count: Ints
     gap: Floats
     z: Floats
+    lifted: Floats
     error: Floats
     fit: InterceptFit
     rows: Floats
@@ -164,9 +169,10 @@ def _against(
     taken = honest[school]
     fit = fit_intercept(excess[taken], rows[taken], school[taken])
     left = excess - rows @ fit.beta
-    weight = np.array(WEIGHTS)[kinds(totals.total[rechecked.work], totals.boundaries)]
+    kind = kinds(totals.total[rechecked.work], totals.boundaries)
+    weight = np.array(WEIGHTS)[kind]
     schools = len(totals.sizes)
-    count, mass, squares, lifted, plain = (
+    count, mass, squares, heavy, plain = (
         np.bincount(school, weights=each, minlength=schools)
         for each in (np.ones(len(left)), weight, weight**2, weight * left, left)
     )
@@ -175,13 +181,28 @@ def _against(
     return Evidence(
         count=count.astype(np.int64),
         gap=np.divide(plain, count, out=np.zeros(schools), where=used),
-        z=np.divide(lifted, error, out=np.zeros(schools), where=used),
+        z=np.divide(heavy, error, out=np.zeros(schools), where=used),
+        lifted=np.where(used, _lifted(left, np.array(HEAPED)[kind], school, fit, schools), 0.0),
         error=np.sqrt(
             np.divide(fit.within, count, out=np.full(schools, np.inf), where=used) + fit.between
         ),
         fit=fit,
         rows=rows,
     )
+
+
+def _lifted(left: Floats, pattern: Floats, school: Ints, fit: InterceptFit, schools: int) -> Floats:
+    """(S,) how far each school's works follow the pattern, its own level taken off, as z."""
+    count, mass, squares, along, plain = (
+        np.bincount(school, weights=each, minlength=schools)
+        for each in (np.ones(len(left)), pattern, pattern**2, pattern * left, left)
+    )
+    own = fit.between / np.maximum(fit.within + count * fit.between, 1e-12)
+    spread = np.sqrt(np.maximum(fit.within * (squares - own * mass**2), 0.0))
+    found: Floats = np.divide(
+        along - own * mass * plain, spread, out=np.zeros(schools), where=spread > 0
+    )
+    return found
 
 
 def draw_excess(evidence: Evidence, school: Ints, rng: np.random.Generator) -> Floats:

@@ -25,13 +25,13 @@ from scoring.fairness.sentence import Few, few, sentence
 from scoring.fairness.spike import FEWEST_IN_WINDOWS, Spikes
 from scoring.fairness.totals import Floats, Totals
 
-VERSION = "schools-1"
+VERSION = "schools-2"
 FEWEST_WORKS = 10
 FEWEST_SCHOOLS = 5
 SIGNAL_RATE = 0.10
 """Share of false ones among the schools signalled, on average."""
-CONFIRMING_Z = 0.5
-"""What the recheck itself must show before it is said to confirm."""
+CONFIRMING_Z = 0.6
+"""What rechecked works at boundaries must show before they are said to confirm."""
 SMALL = 25
 """Schools below this are compared with schools below this."""
 _DRAWN_SCHOOLS = 6_000
@@ -83,6 +83,7 @@ class SchoolFinding:
         shrunk: The level drawn to nought by how little the size tells.
         level_p: Of a level this high or low in an honest school, two-sided.
         recheck: Points above the commission's, beyond the same kind of works elsewhere.
+        lifted: z of rechecked works at boundaries beside the school's others; None below ten.
         statistic: Sum of the squared positive parts of the three z.
         p_value: Share of clean schools with a statistic as large; None for small n.
         adjusted: The same over all schools and exams (Benjamini and Hochberg).
@@ -97,6 +98,7 @@ class SchoolFinding:
     shrunk: float
     level_p: float | None
     recheck: Figure | Few
+    lifted: float | None
     statistic: float
     p_value: float | None
     adjusted: float | None
@@ -136,7 +138,7 @@ def _judged(finding: SchoolFinding, adjusted: Iterator[float]) -> SchoolFinding:
     rate = next(adjusted)
     tier = Tier.NONE
     if rate <= SIGNAL_RATE:
-        shown = isinstance(finding.recheck, Figure) and finding.recheck.z >= CONFIRMING_Z
+        shown = finding.lifted is not None and finding.lifted >= CONFIRMING_Z
         tier = Tier.CONFIRMED if shown else Tier.SIGNAL
     return replace(finding, adjusted=rate, tier=tier)
 
@@ -231,6 +233,7 @@ def _finding(
         shrunk=float(held.shrunk[school]),
         level_p=float(2 * ndtr(-abs(held.z[school]))) if tried else None,
         recheck=_recheck(evidence, school),
+        lifted=_lifted(evidence, school),
         statistic=float(statistic[school]),
         p_value=float(p_values[school]) if tried else None,
         adjusted=None,
@@ -268,6 +271,12 @@ def _windows(spikes: Spikes, school: int, boundaries: tuple[int, ...]) -> tuple[
         )
         for place, edge in enumerate(boundaries)
     )
+
+
+def _lifted(evidence: Evidence | None, school: int) -> float | None:
+    if evidence is None or evidence.count[school] < FEWEST_WORKS:
+        return None
+    return float(evidence.lifted[school])
 
 
 def _recheck(evidence: Evidence | None, school: int) -> Figure | Few:

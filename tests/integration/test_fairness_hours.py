@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.cli import main
 from app.db import Database
 from app.models import RecheckCase
-from app.queries.fairness.hours import get_hours
+from app.queries.fairness.hours import get_hours, get_works
 from tests.hours_world import HoursWorld, make_hours_world
 from tests.integration.conftest import Enter
 
@@ -65,7 +65,33 @@ def test_the_csv_holds_every_work(enter: Enter, world: HoursWorld) -> None:
     text = client.get(f"/fairness/exams/{world.exam_id}/results.csv").text.removeprefix("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == len(world.script_ids)
-    assert {"script", "school", "points", "journal_mark", "recheck_points"} == set(rows[0])
+    assert {"points", "recheck_points", "expert", "second_points"} <= set(rows[0])
+
+
+def test_the_list_of_works_comes_out_of_the_csv_again(
+    enter: Enter, database: Database, world: HoursWorld, tmp_path: Path
+) -> None:
+    client = enter("muni")
+    path = tmp_path / "results.csv"
+    path.write_bytes(client.get(f"/fairness/exams/{world.exam_id}/results.csv").data)
+    page = client.get(f"/fairness/hours?exam={world.exam_id}&budget=12").text
+    line = "stats recheck results.csv --budget 12 --boundaries 3,5,7 --max 8"
+    assert line in page
+    command = [str(path) if part == "results.csv" else part for part in line.split()]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)["exams"][0]
+    with database.reading() as session:
+        found = get_hours(session, exam_id=world.exam_id, budget=12, actor=world.coordinator)
+        data = get_works(session, exam_id=world.exam_id, actor=world.coordinator)
+    assert found is not None
+    assert data is not None
+    place = {work.script_id: f"{at:06}" for at, work in enumerate(data.works)}
+    assert [place[one.work.script_id] for one in found.listed] == [
+        one["script"] for one in told["works"]
+    ]
+    for one, again in zip(found.listed, told["works"], strict=True):
+        assert again["chance"] == pytest.approx(one.chance, abs=1e-6)
 
 
 def test_an_expert_and_a_stranger_do_not_see_schools(enter: Enter, world: HoursWorld) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
-from playwright.sync_api import BrowserContext, BrowserType, Page, Route
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route
 from sqlalchemy import select
 
 from app import clock
 from app.cli.bench_scoring.screen import open_work, sitting, wait_ready
 from app.cli.bench_scoring.serving import Site
-from app.cli.bench_scoring.world import CRITERIA, MAX_POINTS, PASSWORD
+from app.cli.bench_scoring.world import CRITERIA, MAX_POINTS, PASSWORD, Seat, Size
 from app.models import LoginSession, PointVersion, Sheet
 
-SEAT = 0
+FAULTS_A_WORK = 14
+WORKS_A_SITTING = 6
 BETWEEN_KEYS = 2  # keys pressed before a fault, and while it lasts
 LONGEST_WAIT_MS = 60_000
 ASK_AGAIN_SECONDS = 0.02
@@ -49,6 +51,7 @@ class _Desk:
     """One expert at one work: what he typed, and what is on his screen."""
 
     site: Site
+    seat: Seat
     context: BrowserContext
     page: Page
     work: UUID
@@ -121,23 +124,20 @@ def _network_cut(desk: _Desk) -> None:
 
 def _tab_killed(desk: _Desk) -> None:
     desk.press_some()
-    session = desk.context.new_cdp_session(desk.page)
-    session.on("Inspector.targetCrashed", lambda _event: None)
-    desk.look()
-    desk.page.evaluate("void setTimeout(() => {}, 0)")
-    desk.page.close(run_before_unload=False)
+    with suppress(Error):
+        desk.page.goto("chrome://crash")
+    desk.page.close()
     desk.reopen()
 
 
 def _session_expired(desk: _Desk) -> None:
-    seat = desk.site.seats[SEAT]
     with desk.site.database.transaction() as session:
         opened = session.scalars(select(LoginSession).where(LoginSession.revoked_at.is_(None)))
         for row in opened:
             row.revoked_at = clock.now()
     desk.press("1")
     dialog = desk.page.locator("#login-dialog")
-    dialog.locator("#again-login").fill(seat.login)
+    dialog.locator("#again-login").fill(desk.seat.login)
     dialog.locator("#again-password").fill(PASSWORD)
     desk.look()
     dialog.locator("button").click()
@@ -195,30 +195,46 @@ KINDS: dict[str, Callable[[_Desk], None]] = {
     "two tabs": _two_tabs,
 }
 
+# A server takes seconds to come back: three quick faults of a kind for every kill.
+QUICK = tuple(name for name in KINDS if name != "server killed")
+
+
+def size_for(faults: int) -> Size:
+    """A municipality in which so many faults can be put: every sitting leaves its last work."""
+    works = -(-faults // FAULTS_A_WORK)
+    experts = -(-works // WORKS_A_SITTING)
+    return Size(experts=experts, works=experts * (WORKS_A_SITTING + 1), answers=False)
+
 
 def put_in(browser: BrowserType, site: Site, *, faults: int, seed: int) -> Outcome:
     """Score works one after another, a fault between any two handfuls of keys.
 
     Args:
         browser: what to score with.
-        site: a served municipality; its first expert scores.
+        site: a served municipality; its experts score one after another.
         faults: how many to put in.
         seed: decides their order and the points.
     """
     chance = np.random.default_rng(seed)
-    names = np.resize(list(KINDS), faults)
+    names = np.resize([*KINDS, *QUICK, *QUICK], faults)
     chance.shuffle(names)
     outcome = Outcome()
-    works = site.seats[SEAT].works
-    parts = [part for part in np.array_split(names, len(works)) if len(part)]
-    with sitting(browser, site, seat=SEAT) as context:
-        page = context.new_page()
-        for work, part in zip(works, parts, strict=False):
-            desk = _Desk(
-                site=site, context=context, page=page, work=work, chance=chance, outcome=outcome
-            )
-            _score(desk, list(map(str, part)))
-            page = desk.page
+    parts = iter([part for part in np.array_split(names, -(-faults // FAULTS_A_WORK)) if len(part)])
+    for place, seat in enumerate(site.seats):
+        with sitting(browser, site, seat=place) as context:
+            page = context.new_page()
+            for work, part in zip(seat.works[:-1], parts, strict=False):
+                desk = _Desk(
+                    site=site,
+                    seat=seat,
+                    context=context,
+                    page=page,
+                    work=work,
+                    chance=chance,
+                    outcome=outcome,
+                )
+                _score(desk, list(map(str, part)))
+                page = desk.page
     return outcome
 
 

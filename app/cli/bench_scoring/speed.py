@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,21 @@ class Sitting:
     looked_at: Times
     echoes: Times
     keys: int
+
+
+def joined(sittings: Iterable[Sitting]) -> Sitting:
+    """Several sittings as one."""
+    each = tuple(sittings)
+    return Sitting(
+        handed_in=_together(one.handed_in for one in each),
+        looked_at=_together(one.looked_at for one in each),
+        echoes=_together(one.echoes for one in each),
+        keys=max(one.keys for one in each),
+    )
+
+
+def _together(times: Iterable[Times]) -> Times:
+    return Times(each=tuple(spent for one in times for spent in one.each))
 
 
 def measure_sitting(

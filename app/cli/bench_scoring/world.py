@@ -68,20 +68,23 @@ class Size:
         works: how many works.
         readings: experts a work.
         pictures: different pages drawn; works share them beyond that.
+        answers: the form names its tasks, so that answers are cut out of the pages.
     """
 
     experts: int
     works: int
     readings: int = 1
     pictures: int = 12
+    answers: bool = True
 
 
 def fill(session: Session, store: FileStore, *, size: Size, at: datetime) -> tuple[Seat, ...]:
     """The municipality; works are dealt out in turn, so that the plan is known beforehand."""
     exam, school = _setting(session, at)
     scripts = _scripts(session, exam, school, size.works, at)
-    _add_pages(session, store, scripts, _bundle(session, exam, school, at), size.pictures, at)
-    experts = [_expert(session, exam, number, at) for number in range(size.experts)]
+    _add_pages(session, store, scripts, _bundle(session, exam, school, at), size, at)
+    known = hash_password(PASSWORD)
+    experts = [_expert(session, exam, number, known, at) for number in range(size.experts)]
     queues: dict[UUID, list[Assignment]] = {expert.id: [] for expert, _, _ in experts}
     for number in range(size.works * size.readings):
         expert = experts[number % size.experts][0]
@@ -189,11 +192,11 @@ def _add_pages(
     store: FileStore,
     scripts: Sequence[Script],
     source: tuple[UUID, UUID, UUID],
-    pictures: int,
+    size: Size,
     at: datetime,
 ) -> None:
     file_id, template_id, bundle_id = source
-    drawn = [_stored_page(store, seed) for seed in range(min(pictures, len(scripts) * PAGES))]
+    drawn = [_stored_page(store, seed) for seed in range(min(size.pictures, len(scripts) * PAGES))]
     for index in range(len(scripts) * PAGES):
         script, position = scripts[index // PAGES], index % PAGES + 1
         sha256, answers = drawn[index % len(drawn)]
@@ -224,7 +227,8 @@ def _add_pages(
         )
         session.add(image)
         session.flush()
-        session.add_all(_crop(image, place, answers) for place in range(_answers_on(position)))
+        places = range(_answers_on(position)) if size.answers else ()
+        session.add_all(_crop(image, place, answers) for place in places)
     session.flush()
 
 
@@ -272,8 +276,10 @@ def _person(session: Session, login: str, at: datetime, password_hash: str) -> P
     return made
 
 
-def _expert(session: Session, exam: Exam, number: int, at: datetime) -> tuple[Expert, str, UUID]:
-    """An expert of a school of his own; the first one knows his password."""
+def _expert(
+    session: Session, exam: Exam, number: int, password_hash: str, at: datetime
+) -> tuple[Expert, str, UUID]:
+    """An expert of a school of his own, with an open session."""
     school = School(
         municipality_id=exam.campaign.municipality_id,
         login=f"edu{200001 + number}",
@@ -281,8 +287,7 @@ def _expert(session: Session, exam: Exam, number: int, at: datetime) -> tuple[Ex
     )
     session.add(school)
     session.flush()
-    known = hash_password(PASSWORD) if number == 0 else NO_PASSWORD
-    person = _person(session, f"expert{number + 1}", at, known)
+    person = _person(session, f"expert{number + 1}", at, password_hash)
     session.add(
         RoleGrant(person_id=person.id, role=Role.EXPERT, school_id=school.id, granted_at=at)
     )

@@ -72,7 +72,9 @@ def _shares(exams: tuple[ExamTable, ...], budget: int) -> list[int]:
 def _exam(
     table: ExamTable, budget: int, controls: tuple[Control, ...], sd: float | None, seed: int
 ) -> dict[str, Any]:
-    expert, names = numbered([str(row.get("expert") or "") for row in table.rows])
+    readers = [str(row.get("expert") or "") for row in table.rows]
+    _, names = numbered([*readers, *filter(None, (row.get("second_expert") for row in table.rows))])
+    expert = np.array([names.index(name) for name in readers], dtype=np.int64)
     comparisons = _comparisons(table, names, controls)
     offsets = estimate_offsets(
         comparisons,
@@ -102,7 +104,7 @@ def _comparisons(
 ) -> Comparisons:
     place = {name: at for at, name in enumerate(names)}
     found = [
-        (place[row["expert"]], place[row["second_expert"]], row["points"] - row["second_points"])
+        (place[row["expert"]], place[row["second_expert"]], _own(row) - row["second_points"])
         for row in table.rows
         if row.get("second_points") is not None
         and row.get("expert") in place
@@ -119,6 +121,12 @@ def _comparisons(
         second=columns[:, 1].astype(np.int64),
         gap=columns[:, 2],
     )
+
+
+def _own(row: dict[str, Any]) -> int:
+    """What the first expert gave: `points`, unless these are what two readings agreed on."""
+    own = row.get("expert_points")
+    return int(row["points"] if own is None else own)
 
 
 def _told(

@@ -42,6 +42,7 @@ FIELDS = (
     key_field("expert", required=False),
     key_field("second_expert", required=False),
     whole_field("second_points", least=0, required=False),
+    whole_field("expert_points", least=0, required=False),
     whole_field("disputed", least=0, required=False),
     number_field("recheck_points", required=False),
     key_field("recheck_by", required=False),

@@ -59,6 +59,8 @@ class Hours:
         expected: marks expected to change among them.
         expected_at_random: the same for works drawn at random.
         list_lack: why the works cannot be ranked.
+        boundaries: lowest totals of the marks 3, 4, 5.
+        most: points of the whole work.
     """
 
     exam_id: UUID
@@ -71,6 +73,8 @@ class Hours:
     expected: float
     expected_at_random: float
     list_lack: Sentence | None
+    boundaries: tuple[int, ...]
+    most: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +133,8 @@ def get_hours(session: Session, *, exam_id: UUID, budget: int | None, actor: Act
             expected=0.0,
             expected_at_random=0.0,
             list_lack=None,
+            boundaries=data.totals.boundaries,
+            most=data.totals.most,
         ),
     )
 

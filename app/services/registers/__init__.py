@@ -22,6 +22,7 @@ from app.services.registers.experts import (
 from app.services.registers.files import Target, take_in_records
 from app.services.registers.intake import RowReport, RowState, take_in
 from app.services.registers.listed import ListingEntry, save_listing, withdraw_listing
+from app.services.registers.lists import verify_list
 from app.services.registers.schools import SchoolEntry, remove_school, save_school
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "save_school",
     "take_in",
     "take_in_records",
+    "verify_list",
     "withdraw_conflict",
     "withdraw_expert",
     "withdraw_listing",

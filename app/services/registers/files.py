@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,13 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.errors import Refusal
 from app.exchange.columns import ClassName
+from app.exchange.list_registers import (
+    ApplicationRecord,
+    ExpertNumberRecord,
+    FactsRecord,
+    PlanRecord,
+    QuestionnaireRecord,
+)
 from app.exchange.registers import (
     ClassRecord,
     CodeRecord,
@@ -29,6 +36,13 @@ from app.services.registers.expert_entry import ExpertEntry
 from app.services.registers.experts import save_expert
 from app.services.registers.intake import RowReport, take_in
 from app.services.registers.listed import ListingEntry, save_listing
+from app.services.registers.lists import (
+    save_application,
+    save_expert_number,
+    save_facts,
+    save_questionnaire,
+)
+from app.services.registers.plan import save_plan
 from app.services.registers.schools import SchoolEntry, save_school
 from app.services.registers.scope import class_by_name, own_school_by_login
 
@@ -39,11 +53,20 @@ class Target:
 
     Attributes:
         municipality_id: of a file of schools.
-        campaign_id: of a file of codes.
+        campaign_id: of a file of codes, or of a list of a campaign.
     """
 
     municipality_id: UUID | None = None
     campaign_id: UUID | None = None
+
+
+_OF_CAMPAIGN: Mapping[type, Callable[..., Saved]] = {
+    ApplicationRecord: save_application,
+    ExpertNumberRecord: save_expert_number,
+    FactsRecord: save_facts,
+    PlanRecord: save_plan,
+    QuestionnaireRecord: save_questionnaire,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,8 +90,22 @@ class _Saving:
                 return self._code(record)
             case ListingRecord():
                 return self._listing(record)
+            case _ if type(record) in _OF_CAMPAIGN:
+                return self._of_campaign(record)
             case _:
                 raise TypeError(f"no register keeps {record!r}")
+
+    def _of_campaign(self, record: Any) -> Saved:
+        if self.target.campaign_id is None:
+            raise Refusal("Выберите кампанию ВПР, к которой относится список.")
+        save = _OF_CAMPAIGN[type(record)]
+        return save(
+            self.session,
+            campaign_id=self.target.campaign_id,
+            record=record,
+            by=self.by,
+            at=self.at,
+        )
 
     def _school(self, record: SchoolRecord) -> Saved:
         if self.target.municipality_id is None:

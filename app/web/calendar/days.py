@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField, SelectField, StringField
@@ -19,11 +18,12 @@ from app.web.calendar.door import EVERYWHERE, KINDS, YEARS, blueprint, place_val
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
 from app.web.fields import choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.words import choices_of
 from scoring import DayKind
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PlaceForm(PostedForm):
     """Whose calendar, and by which act."""
 
     place = SelectField(_("Где действует"))

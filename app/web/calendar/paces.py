@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField
 from wtforms.validators import DataRequired, NumberRange
@@ -18,11 +17,12 @@ from app.services import calendar as services
 from app.web.calendar.door import POLICIES, WEEKS, blueprint
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.words import choices_of
 from scoring import DecreeDays, WorkWeek
 
 
-class PaceForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PaceForm(PostedForm):
     """The campaign's clock."""
 
     week = RadioField(_("Рабочая неделя"), choices=choices_of(WEEKS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
@@ -16,9 +15,10 @@ from app.web.context import actor, now, reading, refusals_flashed, say, transact
 from app.web.exams.blueprint import blueprint
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 
 
-class CampaignForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CampaignForm(PostedForm):
     """A new campaign."""
 
     municipality = SelectField(_("Муниципалитет"), coerce=as_uuid)

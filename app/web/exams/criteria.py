@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -23,13 +22,14 @@ from app.services.exams import CriterionSpec
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
 from app.web.guard import access
+from app.web.posted import PostedForm
 from scoring import MarkThresholds
 
 SPARE_ROWS = 5
 _MOST_DIGITS = 9
 
 
-class MarksForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class MarksForm(PostedForm):
     """From which raw score each mark begins."""
 
     three = IntegerField(_("«3» от"), [InputRequired(), NumberRange(min=1)])
@@ -43,7 +43,7 @@ class MarksForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     year = IntegerField(_("Год шкалы"), [InputRequired(), NumberRange(min=2015, max=2100)])
 
 
-class FormFileForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class FormFileForm(PostedForm):
     """A federal form of results to read the criteria from."""
 
     file = FileField(_("Форма сбора результатов, XLSX"), [FileRequired()])

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import (
     BooleanField,
@@ -27,6 +26,7 @@ from app.web.context import actor, now, reading, refusals_flashed, say, transact
 from app.web.exams.blueprint import blueprint
 from app.web.fields import choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 
 AGREED_RULES = choices(
     [
@@ -37,7 +37,7 @@ AGREED_RULES = choices(
 )
 
 
-class ExamForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ExamForm(PostedForm):
     """Schedule and rules of an exam."""
 
     subject = StringField(_("Предмет"), [DataRequired(), Length(max=100)])

@@ -28,7 +28,18 @@ _REASON = (
     " (вероятность изменения отметки и сигналы по школам), решение передать принял координатор."
 )
 _BOM = "\ufeff"
-_HEADER = ("script", "school", "points", "journal_mark", "recheck_points")
+_HEADER = (
+    "script",
+    "school",
+    "points",
+    "journal_mark",
+    "recheck_points",
+    "expert",
+    "expert_points",
+    "second_expert",
+    "second_points",
+    "disputed",
+)
 
 
 @blueprint.get("/hours")
@@ -75,7 +86,7 @@ def school(exam_id: UUID, school_id: UUID) -> str:
 @blueprint.get("/exams/<uuid:exam_id>/results.csv")
 @access(Permission.LODGE_RECHECK)
 def results(exam_id: UUID) -> FlaskResponse:
-    """The works from which `sverka stats schools` makes every figure again."""
+    """The works from which `sverka stats schools` and `recheck` make every figure again."""
     with reading() as session:
         data = queries.get_works(session, exam_id=exam_id, actor=actor())
     if data is None:
@@ -86,6 +97,10 @@ def results(exam_id: UUID) -> FlaskResponse:
     for at, work in enumerate(data.works):
         place = f"{data.totals.school[at]:04}"
         points = (work.previous_mark, work.rechecked)
-        writer.writerow([f"{at:06}", f"{place} {work.school}", work.total, *points])
+        read = [cell for who, total in data.readings[at][:2] for cell in (f"e{who:04}", total)]
+        read += [""] * (4 - len(read))
+        read[0] = read[0] or f"e{data.expert[at]:04}"
+        row = (f"{at:06}", f"{place} {work.school}", work.total, *points, *read)
+        writer.writerow([*row, int(work.is_open)])
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
     return FlaskResponse(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)

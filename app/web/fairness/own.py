@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.queries import fairness as queries
+from app.queries.fairness.live import list_own_charts
 from app.web.context import actor, reading
 from app.web.fairness.blueprint import blueprint
+from app.web.fairness.course import course_of
 from app.web.fairness.intervals import Entry, Intervals, draw_intervals, figure
 from app.web.guard import access
 
@@ -19,8 +21,12 @@ def mine() -> str:
     """How the acting expert reads beside the mean of all experts."""
     with reading() as session:
         rows = queries.list_own(session, actor=actor())
+        charts = list_own_charts(session, actor=actor())
     return render_template(
-        "fairness/own.html", rows=[(row, _picture(row)) for row in rows], figure=figure
+        "fairness/own.html",
+        rows=[(row, _picture(row)) for row in rows],
+        charts=[(row, course_of(row.found)) for row in charts],
+        figure=figure,
     )
 
 

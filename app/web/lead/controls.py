@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
@@ -19,9 +18,10 @@ from app.services import controls as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.lead.blueprint import ADVICE, SIGNALS, USES, blueprint
+from app.web.posted import PostedForm
 
 
-class RuleForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class RuleForm(PostedForm):
     """The rule of controls."""
 
     qualifying_works = IntegerField(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import FileField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -27,12 +26,13 @@ from app.web.context import (
 from app.web.fields import choices
 from app.web.guard import access
 from app.web.observers.door import blueprint
+from app.web.posted import PostedForm
 
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 WITH, WITHOUT = "with", "without"
 
 
-class ActForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ActForm(PostedForm):
     """A scanned act."""
 
     file = FileField(_("Скан акта: PDF, JPEG или PNG"))

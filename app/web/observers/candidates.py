@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
@@ -24,9 +23,10 @@ from app.web.context import actor, now, reading, refusals_flashed, say, transact
 from app.web.fields import choices
 from app.web.guard import access
 from app.web.observers.door import blueprint
+from app.web.posted import PostedForm
 
 
-class CandidateForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CandidateForm(PostedForm):
     """A grown-up who is ready to watch."""
 
     school = SelectField(_("Какая школа предлагает"), [DataRequired()])
@@ -49,7 +49,7 @@ class CandidateForm(FlaskForm):  # type: ignore[misc]  # the library has no type
     )
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PlaceForm(PostedForm):
     """A school and a day for one observer."""
 
     observer = SelectField(_("Наблюдатель"), [DataRequired()])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
@@ -21,9 +20,10 @@ from app.web.guard import access
 from app.web.people.choices import place_choices, read_place, role_choices
 from app.web.people.door import MANAGERS, blueprint
 from app.web.people.sheet import accounts_of, sheet_page
+from app.web.posted import PostedForm
 
 
-class RoleForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class RoleForm(PostedForm):
     """A role in a place."""
 
     role = SelectField(_("Роль"), [DataRequired()])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
@@ -19,10 +18,11 @@ from app.services import municipalities
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.people.door import blueprint
+from app.web.posted import PostedForm
 from app.web.words import TERRITORIES, choices_of
 
 
-class MunicipalityForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class MunicipalityForm(PostedForm):
     """Name and time zone."""
 
     name = StringField(_("Название"), [DataRequired(), Length(max=200)])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -20,9 +19,10 @@ from app.web.guard import access
 from app.web.plans.blueprint import blueprint
 from app.web.plans.comparison import side_by_side
 from app.web.plans.wording import PLANNED, SCHEMES, told
+from app.web.posted import PostedForm
 
 
-class OptionsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class OptionsForm(PostedForm):
     """What the coordinator may choose before the schemes are compared."""
 
     all_qualified = BooleanField(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
@@ -17,10 +16,11 @@ from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import blueprint
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class MemberForm(PostedForm):
     """An expert and the order that approves him."""
 
     expert = SelectField(_("Эксперт"), coerce=as_uuid)

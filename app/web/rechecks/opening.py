@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateField, RadioField, SelectField, TextAreaField
@@ -30,6 +29,7 @@ from app.web.context import (
 )
 from app.web.fields import as_uuid, choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import GROUNDS, METHODS, blueprint
 from app.web.rechecks.handing import is_despite, tell
 from app.web.words import choices_of, exam_title
@@ -37,7 +37,7 @@ from app.web.words import choices_of, exam_title
 EVERYTHING = ""
 
 
-class OpeningForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class OpeningForm(PostedForm):
     """What is handed over, and why."""
 
     exam = SelectField(_("Работа"), coerce=as_uuid)

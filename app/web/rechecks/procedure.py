@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import DataRequired, NumberRange
@@ -18,11 +17,12 @@ from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import METHODS, blueprint
 from app.web.words import choices_of
 
 
-class ProcedureForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ProcedureForm(PostedForm):
     """The procedure."""
 
     method = RadioField(_("Кто и как читает работу"), [DataRequired()], choices=choices_of(METHODS))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField, StringField
@@ -17,6 +16,7 @@ from app.services import registers
 from app.services.registers import ClassEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import (
     MANAGERS,
     asked_school,
@@ -27,7 +27,7 @@ from app.web.registers.door import (
 )
 
 
-class ClassForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ClassForm(PostedForm):
     """One class."""
 
     school = SelectField(_("Школа"), [DataRequired()])

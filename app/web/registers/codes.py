@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
@@ -22,10 +21,11 @@ from app.services import registers
 from app.services.registers import CodeEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import MANAGERS, asked_school, blueprint, own_schools
 
 
-class IssueForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class IssueForm(PostedForm):
     """How many codes to issue."""
 
     count = IntegerField(
@@ -35,7 +35,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     )
 
 
-class GivenForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class GivenForm(PostedForm):
     """One code given from outside."""
 
     code = StringField(_("Код, выданный ранее"), [DataRequired(), Length(max=12)])

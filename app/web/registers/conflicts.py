@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice, SelectField, StringField
@@ -18,11 +17,12 @@ from app.services import registers
 from app.services.registers import ConflictEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import MANAGERS, asked_school, blueprint, own_schools
 from app.web.words import CATEGORIES, LEVELS, choices_of
 
 
-class ConflictForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ConflictForm(PostedForm):
     """One conflict, by the names that people use."""
 
     expert = SelectField(_("Эксперт"), [DataRequired()])

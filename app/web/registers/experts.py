@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import (
@@ -27,6 +26,7 @@ from app.services import registers
 from app.services.registers import ExpertEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import (
     MANAGERS,
     asked_school,
@@ -38,7 +38,7 @@ from app.web.registers.door import (
 from app.web.words import CATEGORIES, LEVELS
 
 
-class ExpertForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ExpertForm(PostedForm):
     """One expert."""
 
     display_name = StringField(

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.errors import NotYours, Refusal
+from app.exchange.list_registers import ALL_REGISTERS, LISTS
 from app.exchange.register_export import register_csv, register_workbook
 from app.exchange.register_files import register_template, wrong_rows_report
 from app.exchange.register_read import Imported, read_register, with_refused
@@ -31,6 +32,7 @@ from app.web.registers.door import MANAGERS, blueprint
 from app.web.registers.export import rows_of
 from app.web.registers.facts import in_words
 
+_OF_MUNICIPALITY = frozenset({"schools", "listed", "facts", "plan"})
 LARGEST_FILE_BYTES = 2 * 1024 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,13 +52,13 @@ class Trial:
 
 
 def _register(key: str) -> Register[Any]:
-    if key not in REGISTERS:
+    if key not in ALL_REGISTERS:
         abort(404)
-    return REGISTERS[key]
+    return ALL_REGISTERS[key]
 
 
 def _register_to_change(key: str) -> Register[Any]:
-    if key in {"schools", "listed"} and not actor().holds(Permission.MANAGE_MUNICIPALITY):
+    if key in _OF_MUNICIPALITY and not actor().holds(Permission.MANAGE_MUNICIPALITY):
         raise NotYours
     return _register(key)
 
@@ -72,7 +74,7 @@ def template(key: str) -> Response:
 @access(*MANAGERS)
 def export(key: str, kind: str) -> Response:
     """The register as a file that can be read back."""
-    register = _register(key)
+    register = REGISTERS.get(key) or abort(404)
     with reading() as session:
         campaign_id = request.args.get("campaign", type=UUID)
         rows = rows_of(session, key, campaign_id=campaign_id, by=actor())
@@ -95,6 +97,8 @@ def _upload_page(register: Register[Any]) -> str:
             register=register,
             municipalities=list_municipalities(session, by=actor()),
             campaigns=list_campaigns(session, by=actor()),
+            of_campaign=register.key in LISTS or register.key == "codes",
+            campaign_id=request.args.get("campaign", type=UUID),
         )
 
 
@@ -180,8 +184,15 @@ def apply_file(key: str) -> Response:
             at=now(),
         )
         _tell(done)
-        target = url_for(f"registers.{key}")
+        target = _home(key)
     return redirect(target)
+
+
+def _home(key: str) -> str:
+    """Where what a file brought is seen."""
+    if key in LISTS:
+        return url_for("lists.index", campaign=_target().campaign_id)
+    return url_for(f"registers.{key}")
 
 
 def _tell(done: tuple[RowReport, ...]) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, StringField
@@ -19,10 +18,11 @@ from app.services.registers import ListingEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
 from app.web.fields import choices
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import MANAGERS, asked_school, blueprint, own_schools
 
 
-class ListingForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ListingForm(PostedForm):
     """A school of a year's list."""
 
     school = SelectField(_("Школа"), [DataRequired()])

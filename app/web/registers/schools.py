@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
@@ -18,12 +17,13 @@ from app.services import registers
 from app.services.registers import SchoolEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.registers.door import MANAGERS, blueprint
 
 _PARTICIPATING = {"yes": True, "no": False}
 
 
-class SchoolForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class SchoolForm(PostedForm):
     """One school."""
 
     municipality = SelectField(_("Муниципалитет"), [DataRequired()])

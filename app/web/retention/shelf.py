@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
@@ -29,6 +28,7 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import access
+from app.web.posted import PostedForm
 
 blueprint = Blueprint("retention", __name__, url_prefix="/keeping")
 KINDS = {kind: _(text) for kind, text in KIND_TEXTS.items()}
@@ -38,7 +38,7 @@ HOLDS = {
 }
 
 
-class TermForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class TermForm(PostedForm):
     """A term and its basis."""
 
     months = IntegerField(

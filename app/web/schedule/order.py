@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -20,13 +19,14 @@ from app.queries import schedule as queries
 from app.services import schedule as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 from app.web.schedule.door import blueprint
 from scoring import OrderDates, Terms
 
 _DAYS = NumberRange(min=1, max=100)
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class OrderForm(PostedForm):
     """Dates and terms by the order."""
 
     document = StringField(

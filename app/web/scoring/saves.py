@@ -193,7 +193,10 @@ def _named(ahead: tuple[WorkLine, ...], queue: ExamQueue) -> Answer:
 
 def sent_by_screen() -> dict[str, Any]:
     """What the screen sent, a JSON object."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # nested a thousand deep: no screen of ours
+        sent = None
     if not isinstance(sent, dict):
         raise Refusal("Запрос не понят: обновите страницу.")
     return sent

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -17,6 +16,7 @@ from app.services import support as services
 from app.services.support import LONGEST_TEXT, LONGEST_TITLE
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
+from app.web.posted import PostedForm
 
 blueprint = Blueprint("support", __name__, url_prefix="/support")
 SHOWS = {
@@ -26,7 +26,7 @@ SHOWS = {
 }
 
 
-class QuestionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class QuestionForm(PostedForm):
     """A question."""
 
     title = StringField(_("Вопрос одной строкой"), [DataRequired(), Length(max=LONGEST_TITLE)])

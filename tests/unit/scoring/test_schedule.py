@@ -15,7 +15,9 @@ from scoring import (
     WorkCalendar,
     WorkWeek,
     campaign_deadlines,
+    due_after,
     exam_deadlines,
+    latest_day_overdue,
     working_day_before,
 )
 
@@ -168,3 +170,13 @@ def test_terms_of_another_order_are_kept_to() -> None:
         "2026-04-21", results="2026-05-20", terms=replace(TERMS, scans_days=3, families_days=1)
     )
     assert (found["scans"], found["families"]) == ("2026-04-24", "2026-05-21")
+
+
+@pytest.mark.parametrize("today", ["2026-04-22", "2026-05-04", "2026-05-12", "2026-01-12"])
+@pytest.mark.parametrize("term", [1, 2, 5])
+def test_what_is_overdue_is_told_by_one_day(today: str, term: int) -> None:
+    last = latest_day_overdue(days(today), working_days=term, calendar=PLAIN)
+    for step in range(-20, 10):
+        event = date.fromordinal(last.toordinal() + step)
+        overdue = due_after(event, working_days=term, calendar=PLAIN).on < days(today)
+        assert overdue is (event <= last)

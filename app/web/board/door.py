@@ -1,0 +1,59 @@
+"""The blueprint of the board, its words, and what the address asks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask_babel import lazy_gettext as _
+
+from app.bridge.chain import Link
+from app.queries.board import BoardFilter, BoardRow
+from app.web.words import exam_title
+
+blueprint = Blueprint("board", __name__, url_prefix="/board")
+
+LINKS = {
+    Link.APPLICATION: _("Заявка"),
+    Link.QUESTIONNAIRE: _("Анкета"),
+    Link.TIMETABLE: _("Расписание"),
+    Link.CODES: _("Коды"),
+    Link.SCANS: _("Сканы"),
+    Link.IDENTIFIED: _("Опознано"),
+    Link.PLANNED: _("Роздано"),
+    Link.SCORED: _("Проверено"),
+    Link.FORM: _("Форма загружена"),
+    Link.ACTS: _("Акты"),
+}
+
+
+def asked() -> BoardFilter:
+    """The filter of the address; what it cannot mean is passed over."""
+    subject, grade = asked_exam()
+    link = request.args.get("link", "")
+    return BoardFilter(
+        year=request.args.get("year", type=int),
+        subject=subject,
+        grade=grade,
+        link=Link(link) if link in set(Link) else None,
+        late="late" in request.args,
+        page=max(request.args.get("page", 1, type=int), 1),
+    )
+
+
+def asked_exam() -> tuple[str | None, int | None]:
+    """Subject and grade of the address: `4~Русский язык`."""
+    grade, _tilde, subject = request.args.get("exam", "").partition("~")
+    if not subject or not (grade.isascii() and grade.isdigit()):
+        return None, None
+    return subject, int(grade)
+
+
+def kept(**changes: str | int | None) -> dict[str, str | int]:
+    """The address's filter, to be carried on; None drops a key."""
+    names = ("year", "exam", "link", "late")
+    here = {name: request.args[name] for name in names if request.args.get(name)}
+    return {name: value for name, value in {**here, **changes}.items() if value is not None}
+
+
+def name_of(row: BoardRow) -> str:
+    """A row's name in the reader's language."""
+    return row.name if isinstance(row.name, str) else exam_title(row.name)
