@@ -12,7 +12,7 @@ from app.bridge.desk import ScoringOver
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import Assignment, Round, TroubleKind
-from app.queries.board import get_board
+from app.queries.chair_board import get_board
 from app.services import clarify, controls, planning, trouble
 from tests.builders import make_person
 from tests.integration.test_controls import RIGHT, score

@@ -8,7 +8,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
-from app.queries import board as queries
+from app.queries import chair_board as queries
 from app.services import controls as services
 from app.services import planning
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
