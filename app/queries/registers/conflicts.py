@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.access import Actor, Permission
 from app.models import (
@@ -165,6 +165,7 @@ def list_recusal_places(session: Session, *, by: Actor) -> tuple[RecusalPlace, .
     query = (
         select(School)
         .where(School.municipality_id == expert.school.municipality_id)
+        .options(selectinload(School.classes))
         .order_by(School.name, School.login)
     )
     return tuple(place for school in session.scalars(query) for place in _places(school))

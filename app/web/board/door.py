@@ -20,7 +20,7 @@ LINKS = {
     Link.IDENTIFIED: _("Опознано"),
     Link.PLANNED: _("Роздано"),
     Link.SCORED: _("Проверено"),
-    Link.FORM: _("Форма загружена"),
+    Link.FORM: _("Форма"),
     Link.ACTS: _("Акты"),
 }
 
