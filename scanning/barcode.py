@@ -33,8 +33,8 @@ SMALL_PICTURE_PX = 1_000_000  # below it a picture is also tried enlarged
 LEAST_DARK_SHARE = 0.03
 LEAST_CONTRAST = 30.0
 LOOK_PX_PER_MM = 2.0
-LEAST_BARCODE_MM = 9.0
-CLOSE_DARK_SHARE = 0.3  # half of a barcode is dark, of lines of text a quarter
+LEAST_BARCODE_MM = 12.0
+CLOSE_DARK_SHARE = 0.5  # somewhere a barcode is so dark, even blurred and pale; text seldom is
 # A line of a pen is thinner than a module of print: what is narrower than so many pixels is paper.
 PENS_PX = (5, 7, 9)
 PRINT_SHARE = 0.2  # of the way from printer's black to paper; blue and grey pens lie above
@@ -161,15 +161,22 @@ def _read_regions(
 
 def _something_in(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
     part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=LOOK_PX_PER_MM))
-    low, high = (float(level) for level in np.percentile(part, (2, 90)))
+    low, high = _levels(part)
     dark = part < (low + high) / 2
     return high - low > LEAST_CONTRAST and float(dark.mean()) > LEAST_DARK_SHARE
+
+
+def _levels(part: Pixels) -> tuple[float, float]:
+    """The grey levels of the ink and of the paper."""
+    ink, paper = int(0.02 * (part.size - 1)), int(0.9 * (part.size - 1))
+    ordered = np.partition(part, (ink, paper), axis=None)
+    return float(ordered[ink]), float(ordered[paper])
 
 
 def _print_stands_close(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
     """Whether a part of the page somewhere is as dark as a barcode; lines of text are not."""
     part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=LOOK_PX_PER_MM))
-    low, high = (float(level) for level in np.percentile(part, (1, 90)))
+    low, high = _levels(part)
     if high - low <= LEAST_CONTRAST:
         return False
     dark = (part < (low + high) / 2).astype(np.float32)
