@@ -32,6 +32,9 @@ SMALL_PICTURE_PX = 1_000_000  # below it a picture is also tried enlarged
 # A barcode covers a fifth of its field and more; dirt and print-through do not.
 LEAST_DARK_SHARE = 0.03
 LEAST_CONTRAST = 30.0
+LOOK_PX_PER_MM = 2.0
+LEAST_BARCODE_MM = 12.0
+CLOSE_DARK_SHARE = 0.5  # somewhere a barcode is so dark, even blurred and pale; text seldom is
 # A line of a pen is thinner than a module of print: what is narrower than so many pixels is paper.
 PENS_PX = (5, 7, 9)
 PRINT_SHARE = 0.2  # of the way from printer's black to paper; blue and grey pens lie above
@@ -44,8 +47,12 @@ def read_located(pixels: Pixels, mm_to_px: Affine, template: PageTemplate) -> tu
         return _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
     field = template.sticker.grown(STICKER_MARGIN_MM)
     found = _read_regions(pixels, mm_to_px, [field], STICKER_PX_PER_MM)
-    if found or not _something_in(pixels, mm_to_px, template.sticker):
+    if found:
         return found
+    if not _something_in(pixels, mm_to_px, template.sticker):
+        # The second code of the sheet may stand in another corner.
+        crowded = [region for region in regions if _print_stands_close(pixels, mm_to_px, region)]
+        return _read_regions(pixels, mm_to_px, crowded, CORNER_PX_PER_MM)
     return _read_regions(
         pixels, mm_to_px, [field], 2 * STICKER_PX_PER_MM, hard=True
     ) or _read_regions(pixels, mm_to_px, regions, CORNER_PX_PER_MM)
@@ -153,10 +160,28 @@ def _read_regions(
 
 
 def _something_in(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
-    part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=2.0))
-    low, high = (float(level) for level in np.percentile(part, (2, 90)))
+    part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=LOOK_PX_PER_MM))
+    low, high = _levels(part)
     dark = part < (low + high) / 2
     return high - low > LEAST_CONTRAST and float(dark.mean()) > LEAST_DARK_SHARE
+
+
+def _levels(part: Pixels) -> tuple[float, float]:
+    """The grey levels of the ink and of the paper."""
+    ink, paper = int(0.02 * (part.size - 1)), int(0.9 * (part.size - 1))
+    ordered = np.partition(part, (ink, paper), axis=None)
+    return float(ordered[ink]), float(ordered[paper])
+
+
+def _print_stands_close(pixels: Pixels, mm_to_px: Affine, rect: Rect) -> bool:
+    """Whether a part of the page somewhere is as dark as a barcode; lines of text are not."""
+    part = _grey(cut_out(pixels, mm_to_px, _region_corners(rect), px_per_mm=LOOK_PX_PER_MM))
+    low, high = _levels(part)
+    if high - low <= LEAST_CONTRAST:
+        return False
+    dark = (part < (low + high) / 2).astype(np.float32)
+    side = round(LEAST_BARCODE_MM * LOOK_PX_PER_MM)
+    return float(cv2.blur(dark, (side, side)).max()) > CLOSE_DARK_SHARE
 
 
 def _grey(part: Pixels) -> Pixels:

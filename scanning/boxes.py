@@ -19,6 +19,7 @@ MOST_CANDIDATES = 400
 MOST_OVERHANG_MM = 45.0
 TRIED = 12
 BEHIND = 0.35  # by how much a guess that is still worth a try may be rougher than the best
+REFINED_BY = 0.12  # a guess becomes better by no more when it is moved to where it fits best
 LEAST_SCORE = 0.7
 SURE_SCORE = 0.93  # below it the row is also looked for everywhere at once
 
@@ -44,13 +45,15 @@ def _best_of(work: Work, template: PageTemplate, guesses: Affine) -> Found | Non
         return None
     scores = rough_scores(work, template, guesses)
     box = template.code_box
-    return max(
-        (
-            judged(work, template, refined(work, guesses[index], box))
-            for index in _distinct(guesses, scores, box)
-        ),
-        key=lambda found: found.score,
-    )
+    best: Found | None = None
+    for index in _distinct(guesses, scores, box):
+        hopeless = best is not None and scores[index] < best.score - REFINED_BY
+        if hopeless and best is not None and best.score >= SURE_SCORE:
+            break
+        found = judged(work, template, refined(work, guesses[index], box))
+        if best is None or found.score > best.score:
+            best = found
+    return best
 
 
 def _guesses(work: Work, template: PageTemplate) -> Affine:

@@ -23,7 +23,7 @@ from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import EVERY_PAGE, Limits, RawPage, RejectedFile, RejectKind, Share
 
 # The child waits for the processor too: on a busy machine the clock runs ahead of its work.
-CLOCK_A_CPU_SECOND = 4.0
+CLOCK_A_CPU_SECOND = 15.0
 
 
 class ChildReader:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from scanning.alone import alone_of_their_kind, clashing
 from scanning.opinion import SURE, Opinion
 from scanning.verdict import CodeSource, WhyPerson
 
 # A script that lies together with all its pages leaves little room for a page of another pupil:
 # it would have to meet a script that lost just one page.
 COMPLETE_SCRIPT_DOUBT = 0.05
+# Where every pupil who wrote has just one page of a kind, a page that shows another's code needs
+# two mishaps at once.
+ALONE_DOUBT = 0.02
 # A page counts as one of a script when it is its page more surely than this.
 COUNTS_FROM = 0.9
 # Two pupils with one code make fewer than so many pages and one more only if two pages are lost.
 LEAST_PAGES_FOR_A_REPEAT = 3
 LENGTHS_THAT_AGREE = 3
+LEAST_TOGETHER = 0.5  # of the neighbours that are of one script in a stack that nobody disturbed
 # An undecided page that is of a code with so much probability stands against others of that code.
 LIKELY = 0.2
 
@@ -54,10 +60,18 @@ def settled(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
     claims = _claims(opinions, pages)
     limit = pages if pages is not None else _usual_length(claims)
     complete = all(map(_counts, opinions)) and all(
-        claim.count == limit for claim in claims.values()
+        claim.count == limit and not clashing(claim.pages) for claim in claims.values()
     )
-    whole = {code for code in claims if complete or _lies_whole(claims, code, limit)}
-    backed = [_surer(item) if item.code in whole else item for item in opinions]
+    in_order = pages == 1 or _keeps_together(opinions, limit)
+    whole = {code for code in claims if complete or (in_order and _lies_whole(claims, code, limit))}
+    backed = [
+        _surer(item, COMPLETE_SCRIPT_DOUBT) if item.code in whole else item for item in opinions
+    ]
+    counted = {code: claim.pages for code, claim in claims.items()}
+    alone = set[int]() if pages is None else alone_of_their_kind(opinions, counted, pages=pages)
+    backed = [_surer(item, ALONE_DOUBT) if item.place in alone else item for item in backed]
+    if not (in_order or complete):
+        backed = [item if item.place in alone else _by_luck(item) for item in backed]
     twice = _same_page_twice(backed)
     crowded = _apart(claims) if limit is None else _too_many(backed, claims, whole, limit)
     return [_doubted(item, twice, crowded) for item in backed]
@@ -82,6 +96,20 @@ def _claims(opinions: Sequence[Opinion], pages: int | None) -> dict[str, Claim]:
             after=codes[last + 1] if last + 1 < len(codes) else None,
         )
     return claims
+
+
+def _keeps_together(opinions: Sequence[Opinion], limit: int | None) -> bool:
+    """Whether pages of one script lie together, as far as neighbours that count tell.
+
+    In a stack that fell down, that a page lies beside others of its code says nothing.
+    """
+    beside = [
+        one.code == other.code
+        for one, other in pairwise(opinions)
+        if _counts(one) and _counts(other)
+    ]
+    usual = 1.0 if limit is None else (limit - 1) / limit
+    return sum(beside) >= LEAST_TOGETHER * usual * len(beside)
 
 
 def _counts(item: Opinion) -> bool:
@@ -109,20 +137,26 @@ def _lies_whole(claims: dict[str, Claim], code: str, limit: int | None) -> bool:
     if not (claim.together and claim.sheltered) or limit is None:
         return False
     if claim.count == limit:
-        return True
+        return not clashing(claim.pages)
     beside = [claims[name].held for name in (claim.before, claim.after) if name is not None]
     repeat = claim.count == limit + 1 and limit >= LEAST_PAGES_FOR_A_REPEAT
     return repeat and all(count >= limit for count in beside)
 
 
-def _surer(item: Opinion) -> Opinion:
+def _surer(item: Opinion, doubt: float) -> Opinion:
     """The opinion with less doubt; named where that was all it lacked."""
-    if item.source is not CodeSource.DIGITS or item.confidence < COUNTS_FROM:
+    if item.source is CodeSource.BARCODE or item.confidence < COUNTS_FROM:
         return item
-    confidence = 1 - (1 - item.confidence) * COMPLETE_SCRIPT_DOUBT
+    confidence = 1 - (1 - item.confidence) * doubt
     only_unsure = item.why is WhyPerson.UNSURE and item.shows
     why = None if only_unsure and confidence >= SURE else item.why
     return replace(item, confidence=confidence, why=why)
+
+
+def _by_luck(item: Opinion) -> Opinion:
+    """The opinion of a page that its neighbours in a fallen stack made sure of."""
+    named = item.why is None and item.source is not CodeSource.BARCODE
+    return replace(item, why=WhyPerson.UNSURE) if named else item
 
 
 def _doubted(item: Opinion, twice: set[int], crowded: set[int]) -> Opinion:
@@ -151,10 +185,14 @@ def _too_many(
     places: set[int] = set()
     for code, claim in claims.items():
         strangers = [item for item in opinions if _may_be(item, code, claim)]
+        if code in whole and not strangers:
+            continue
         # One stray page inside another script is that page's trouble alone.
         count = claim.count + (len(strangers) if len(strangers) > 1 else 0)
-        if count > limit and not (code in whole and len(strangers) == 0):
+        twice = clashing(claim.pages)
+        if count > limit and (not twice or len(strangers) > 1):
             places |= _by_hand(claim)
+        places |= _by_hand(claim) & (twice or set())
     return places
 
 
@@ -185,4 +223,4 @@ def _apart(claims: dict[str, Claim]) -> set[int]:
 
 
 def _by_hand(claim: Claim) -> set[int]:
-    return {item.place for item in claim.pages if item.source is CodeSource.DIGITS}
+    return {item.place for item in claim.pages if item.source is not CodeSource.BARCODE}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scanning.geometry import Affine, Points, fit_similarity, moved, scale_of
 from scanning.polish import frame_points
 from scanning.template import CodeBox, PageTemplate
-from scanning.work import Work
+from scanning.work import Work, far_px
 
 POINTS_A_SIDE = 9
 REACHES_MM = (0.9, 0.6, 0.4)  # how far a printed line may lie from where the row puts it
@@ -51,8 +51,8 @@ def _dark_near(
     height, width = work.dark.shape
     x, y = np.rint(at[..., 0]).astype(int), np.rint(at[..., 1]).astype(int)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    distance = work.distance[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-    return np.asarray(inside & (distance <= within_px))
+    rings = work.rings[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    return np.asarray(inside & (far_px(rings) <= within_px))
 
 
 def rough_scores(work: Work, template: PageTemplate, maps: Affine) -> npt.NDArray[np.float64]:

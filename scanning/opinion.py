@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scanning.barcode import BarcodeClaim, claim_of
 from scanning.codes import IssuedCodes
 from scanning.evidence import FieldEvidence, field_evidence
+from scanning.kinds import kinds_of
 from scanning.reading import PageReading
 from scanning.stack import Matrix, posteriors
 from scanning.verdict import Candidate, CodeSource, WhyPerson
@@ -21,6 +22,7 @@ AGREES_WITH_BARCODE = 0.9
 # Beside a field filled at random: three of five digits, or more of them less clearly.
 LEAST_OWN_EVIDENCE = 1e3
 CLEARLY_WRITTEN = 0.5
+SETTLED_BY_DIGITS = 0.9
 PLAINLY_OFF_THE_LIST = 0.8  # no misread digit is so sure, but for one page in fifty
 BARCODE_WEIGHT = 1e6
 MOST_CANDIDATES = 5
@@ -38,6 +40,7 @@ class Opinion:
         why: why a person has to look; None where the page stands by itself.
         shows: the field itself shows `code`, whatever the stack says.
         page: number told by the barcode.
+        kind: which pages of other scripts are the same page of the form, as `kinds_of` tells it.
         written: an issued code that is clearly written in the field, right or wrong; or None.
         candidates: for a person to choose from.
     """
@@ -49,6 +52,7 @@ class Opinion:
     why: WhyPerson | None
     shows: bool
     page: int | None
+    kind: int | None
     written: str | None
     candidates: tuple[Candidate, ...]
 
@@ -69,10 +73,13 @@ def opinions(
         [_weight(claim, field, issued) for claim, field in zip(claims, fields, strict=True)]
     )
     shares = _posteriors(weights, issued, pages)
-    return [
+    told = [
         _opinion(place, claim, field, share, issued)
         for place, claim, field, share in zip(places, claims, fields, shares, strict=True)
     ]
+    codes = [item.code if item.source is CodeSource.BARCODE else item.written for item in told]
+    kinds = kinds_of([readings[place] for place in places], codes, pages=pages)
+    return [replace(item, kind=kind) for item, kind in zip(told, kinds, strict=True)]
 
 
 def _posteriors(weights: Matrix, issued: IssuedCodes, pages: int | None) -> Matrix:
@@ -101,13 +108,20 @@ def _opinion(
         place=place,
         code=issued.codes[best] if confidence > CLEARLY_WRITTEN else None,
         confidence=min(confidence, BARCODE_CONFIDENCE),
-        source=CodeSource.BARCODE if printed else CodeSource.DIGITS,
+        source=CodeSource.BARCODE if printed else _source(field, best),
         why=why,
         shows=_shows(field, best),
         page=claim.page,
+        kind=None,
         written=field.written if clear else None,
         candidates=_candidates(claim, field, share, issued),
     )
+
+
+def _source(field: FieldEvidence, best: int) -> CodeSource:
+    """Whether the digits of the field settle its code, or the order of the stack does."""
+    settled = field.exact[best] >= SETTLED_BY_DIGITS * field.exact.sum()
+    return CodeSource.DIGITS if settled else CodeSource.SEQUENCE
 
 
 def _why_barcode(claim: BarcodeClaim, field: FieldEvidence, best: int) -> WhyPerson | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import cv2
@@ -13,6 +12,7 @@ from scanning.boxes import find_row, rotation_of
 from scanning.field import read_code_field
 from scanning.fit import Found
 from scanning.geometry import Affine
+from scanning.look import look_of
 from scanning.marks import held_by_marks
 from scanning.polish import polished
 from scanning.quality import ink_measures, judged
@@ -42,11 +42,12 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         width_px=grey.shape[1],
         height_px=grey.shape[0],
         rotation=0 if mm_to_px is None else rotation_of(mm_to_px),
-        digest=hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest(),
+        digest=measures.digest,
         placement=None if found is None else _placement(chosen, found),
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
         digits=() if field is None else field.digits,
         strokes="" if field is None else packed(field.cells),
+        look="" if mm_to_px is None else look_of(grey, mm_to_px, template),
         quality=judged(
             measures,
             shape=grey.shape,

@@ -27,6 +27,9 @@ NO_PAGES = re.compile(rb"/Count\s+0\b")
 ONE_PAGE = re.compile(rb"/Type\s*/Page\b")
 AN_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 HEAD_BYTES = 1 << 20
+# A document keeps what was read of it until it is closed: opened once, a long file would come to
+# lie in memory whole.
+PAGES_AN_OPENING = 32
 
 
 def pdf_pages(
@@ -39,13 +42,18 @@ def pdf_pages(
     """
     document = _document(source, name=name)
     try:
-        if len(document) > limits.pages:
+        count, opened_for = len(document), 0
+        if count > limits.pages:
             raise RejectedFile(RejectKind.TOO_MANY_PAGES, {"name": name, "limit": limits.pages})
-        for index in range(len(document)):
+        for index in range(count):
             if not wanted(index):
                 yield None
                 continue
+            if opened_for == PAGES_AN_OPENING:
+                document.close()
+                document, opened_for = _document(source, name=name), 0
             pixels, dpi = _page(document, index, name=name, limits=limits)
+            opened_for += 1
             yield RawPage(source=name, index=index, pixels=pixels, dpi=dpi)
     finally:
         document.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import cv2
@@ -31,6 +32,7 @@ SPECK_MM = 1.0  # dust is smaller, a comma is larger
 LINE_MM = 0.9  # a fold, a scratch on the glass, a ruled line is thinner
 LINE_ASPECT = 10  # and longer than so many times its width
 BLANK_INK_MM2 = 4.0  # a word of three letters covers 6
+MOST_SHORT_LABELS = 65_535
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +40,11 @@ class InkMeasures:
     """What a look at the whole page at 2.5 pixels a millimetre tells.
 
     `blank` means no ink; `traces` that something lighter is there: show-through of the other side,
-    or a form scanned too faintly, which only the search for its boxes can tell.
+    or a form scanned too faintly, which only the search for its boxes can tell. `digest` is the
+    SHA-256 of what was looked at, and of the size of the page.
     """
 
+    digest: str
     paper: float
     contrast: float
     sharpness: float
@@ -59,6 +63,7 @@ def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
     ink_mm2 = _written_mm2(small < cv2.convertScaleAbs(paper, alpha=INK_OVER_PAPER))
     blank = ink_mm2 < BLANK_INK_MM2
     return InkMeasures(
+        digest=hashlib.sha256(repr(grey.shape).encode() + small.tobytes()).hexdigest(),
         paper=level,
         contrast=contrast,
         sharpness=_sharpness(small, contrast),
@@ -105,15 +110,18 @@ def _level(picture: Pixels, share: float) -> float:
 
 
 def _local_paper(small: Pixels) -> Pixels:
-    """The grey level of the paper round every pixel: what most of a square of 24 mm shows."""
-    tiny = reduced(small, 0.25)
-    paper = cv2.medianBlur(tiny, 15)
+    """The grey level of the paper round every pixel: what most of a square of 22 mm shows."""
+    tiny = reduced(small, 0.125)
+    paper = cv2.medianBlur(tiny, 7)
     return np.asarray(cv2.resize(paper, small.shape[::-1]), np.uint8)
 
 
 def _written_mm2(dark: npt.NDArray[np.bool_]) -> float:
     """Ink, mm², without what touches the edge, lies in the margin, is a speck or a line."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    mask = dark.astype(np.uint8)
+    # There are no more pieces than dark pixels; the narrower labels take half the time.
+    labels = cv2.CV_16U if cv2.countNonZero(mask) < MOST_SHORT_LABELS else cv2.CV_32S
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=labels)
     left, top, wide, high, area = (stats[:, column] for column in range(5))
     margin = round(EDGE_MM * LOOK_PX_PER_MM)
     height, width = dark.shape

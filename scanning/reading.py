@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-READING_FORMAT = 3
+READING_FORMAT = 4
 
 
 class Fault(StrEnum):
@@ -74,13 +74,14 @@ class PageReading:
         width_px: width of the scan as stored.
         height_px: height of the scan as stored.
         rotation: degrees clockwise by which the content of the scan is turned: 0, 90, 180, 270.
-        digest: SHA-256 of the grey pixels: equal for identical images.
+        digest: SHA-256 of the grey page at 2.5 pixels a millimetre: equal for identical images.
         placement: how the form lies in the scan; None where no form was found.
         barcodes: every barcode found.
         digits: a row of 11 probabilities a box (0-9, "not a digit"), None for an empty box;
             () where the page was not located.
         strokes: what is written in the boxes, as `strokes.packed` keeps it; "" where the page
             was not located.
+        look: what is printed on the page, as `look.look_of` keeps it; "" likewise.
         quality: measures and faults.
     """
 
@@ -92,6 +93,7 @@ class PageReading:
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
     strokes: str
+    look: str
     quality: Quality
 
     def to_dict(self) -> dict[str, Any]:

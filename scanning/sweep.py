@@ -41,14 +41,16 @@ def page_skew(dark: Mask) -> float:
     """By how many degrees lines of print lean clockwise, whichever way the page lies."""
     factor = SKEW_PX / max(dark.shape)
     small = cv2.resize(
-        dark.astype(np.float32), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA
+        dark.astype(np.uint8) * 255, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA
     )
-    height, width = small.shape
+    height, width = small.shape[:2]
     scores = []
     for angle in SKEWS_DEG:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(angle), 1.0)
         level = cv2.warpAffine(small, turn, (width, height))
-        rows, columns = level.sum(axis=1), level.sum(axis=0)
+        rows, columns = (
+            cv2.reduce(level, side, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel() for side in (1, 0)
+        )
         scores.append(max(float((np.diff(rows) ** 2).sum()), float((np.diff(columns) ** 2).sum())))
     return float(SKEWS_DEG[int(np.argmax(scores))])
 

@@ -25,14 +25,14 @@ class Work:
 
     Attributes:
         dark: True where ink or print is, at the working size.
-        distance: from every pixel to the nearest dark one, pixels; `FAR` where it is further than
-            two pixels across and two down.
+        rings: for every pixel, in which of the discs round it the nearest dark one lies; what
+            that means in pixels tells `far_px`.
         factor: working pixels a pixel of the scan.
         px_per_mm: what the file tells, in working pixels.
     """
 
     dark: npt.NDArray[np.bool_]
-    distance: npt.NDArray[np.float32]
+    rings: npt.NDArray[np.uint8]
     factor: float
     px_per_mm: float
 
@@ -63,26 +63,34 @@ def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
     )
     return Work(
         dark=light == 0,
-        distance=_distance(np.asarray(light, np.uint8)),
+        rings=_rings(np.asarray(light, np.uint8)),
         factor=factor,
         px_per_mm=per_mm,
     )
 
 
-def _distance(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """How far the nearest dark pixel is: nobody asks beyond two pixels, and that takes no sweep."""
-    far = light & 1
+def far_px(rings: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """How far the nearest dark pixel is where `Work.rings` says so; `FAR` beyond two pixels."""
+    return _DISTANCES[rings]
+
+
+def _rings(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """How many discs round a pixel hold paper alone: that takes no sweep over the page."""
+    far = np.asarray(light & 1, np.uint8)
     rings = far.copy()
     for reach in _REACHES:
         rings += np.asarray(cv2.erode(far, reach), np.uint8)
-    return np.asarray(cv2.LUT(rings, _DISTANCES), np.float32)
+    return rings
 
 
 def _discs() -> tuple[list[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]:
-    """Discs of growing radius on a grid of pixels, and the distance that each number means."""
+    """Discs of growing radius on a grid of pixels, and the distance that each number means.
+
+    Nobody asks beyond half a millimetre, which is two pixels and a half at most.
+    """
     down, across = np.indices((5, 5)) - 2
     squares = down**2 + across**2
-    radii = np.unique(squares)[1:]
+    radii = np.unique(squares)[1:-1]
     discs = [(squares <= radius).astype(np.uint8) for radius in radii]
     distances = np.full(256, FAR, np.float32)
     distances[: len(radii) + 1] = np.sqrt([0, *radii])

@@ -241,3 +241,21 @@ def _has_room(session: Session, script: Script) -> bool:
         Assignment.round.in_(BLIND),
     )
     return (session.scalar(query) or 0) < len(BLIND)
+
+
+def count_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
+    """Works by plan that the expert has not begun."""
+    query = (
+        select(func.count(Assignment.id))
+        .join(Script, Script.id == Assignment.script_id)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(
+            Script.exam_id == exam_id,
+            Assignment.expert_id == expert_id,
+            Assignment.withdrawn_at.is_(None),
+            Assignment.round.in_(BLIND),
+            Sheet.submitted_at.is_(None),
+            func.coalesce(Sheet.revision, 0) == 0,
+        )
+    )
+    return session.scalar(query) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -112,5 +112,9 @@ def check_writable(session: Session, assignment: Assignment, *, at: datetime) ->
     if is_over(assignment, at=at):
         raise ScoringOver(
             "Проверка закончилась %(on)s: баллы можно только смотреть.",
-            on=f"{assignment.script.exam.scoring_ends_on:%d.%m.%Y}",
+            on=f"{_last_day(assignment.script.exam):%d.%m.%Y}",
         )
+
+
+def _last_day(exam: Exam) -> date:
+    return local_time(exam, scoring_ends_at(exam) - timedelta(seconds=1)).date()

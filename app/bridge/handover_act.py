@@ -15,6 +15,7 @@ from app.bridge.handover import Selected
 from app.bridge.listed import entry_shown
 from app.bridge.recheck_words import GROUND_TEXTS, METHOD_TEXTS
 from app.bridge.titles import ExamTitle
+from app.bridge.trail import seal_of
 from app.models import Campaign, ListedSchool, Person, RecheckHandover, RoleGrant
 from app.printing.handover_act import HandedWorks, HandoverAct, act_of_handover
 
@@ -54,6 +55,7 @@ def draw_act(
             working_days=working_days,
             works=_by_class(works),
             lists=[f"{one.school.name}, {entry_shown(one)}" for one in lists.values()],
+            seal=seal_of(session, exam_id=works[0].exam_id),
         )
     )
     return DrawnAct(receiver=receiver, content=content)

@@ -14,8 +14,9 @@ def criteria_open_at(exam: Exam) -> datetime:
 
 
 def scoring_ends_at(exam: Exam) -> datetime:
-    """The first moment after the last day of scoring (P 7.7)."""
-    return _local(exam, datetime.combine(exam.scoring_ends_on + timedelta(days=1), time.min))
+    """The first moment after the last day of scoring (P 7.7), or when the chair closed it."""
+    ends_at = _local(exam, datetime.combine(exam.scoring_ends_on + timedelta(days=1), time.min))
+    return ends_at if exam.closed_at is None else min(ends_at, exam.closed_at)
 
 
 def local_time(exam: Exam, moment: datetime) -> datetime:

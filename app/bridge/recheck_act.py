@@ -12,6 +12,7 @@ from app.bridge.hours import local_time
 from app.bridge.recheck_result import said_by
 from app.bridge.recheck_words import GROUND_TEXTS, METHOD_TEXTS, REASON_TEXTS
 from app.bridge.titles import title_of
+from app.bridge.trail import seal_of
 from app.cases import standing_readings
 from app.models import (
     Person,
@@ -53,6 +54,7 @@ def draw_act(session: Session, decision: RecheckDecision, *, at: datetime) -> by
             members=sorted(one.member.expert.person.display_name for one in decision.present),
             readers=[one.assignment.expert.person.display_name for one in standing_readings(case)],
             confirmed_by=_name(session, decision.confirmed_by_id),
+            seal=seal_of(session, exam_id=case.exam_id),
         )
     )
 

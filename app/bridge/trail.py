@@ -30,6 +30,7 @@ from app.models import (
 from app.trailproof import FORMAT, NOTHING_BEFORE, signed_part
 
 ROWS_AT_ONCE = 2000
+_SEAL = "Журнал работы: событие № %(number)s, печать %(digest)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,25 @@ def sign_head(session: Session, *, chain_id: UUID, signer: Signer, at: datetime)
     )
 
 
+def seal_of(session: Session, *, exam_id: UUID) -> str:
+    """The state of an exam's trail as a paper carries it, which holds the trail to it."""
+    chain = session.get(AuditChain, exam_id)
+    return "" if chain is None else _SEAL % {"number": chain.count, "digest": chain.head}
+
+
+def checkpoint_lines(
+    session: Session, *, chain_id: UUID, signer: Signer, at: datetime
+) -> Iterator[str]:
+    """A signed checkpoint alone, as the verifier takes it beside a later export."""
+    yield _line(_head(chain_id, signer=signer, at=at))
+    yield _line({"checkpoint": sign_head(session, chain_id=chain_id, signer=signer, at=at)})
+
+
 def export_chain(
     session: Session, *, chain_id: UUID, signer: Signer, at: datetime
 ) -> Iterator[str]:
     """The lines of an export: head, events, checkpoints, and the points that they explain."""
-    head = {
-        "format": FORMAT,
-        "chain": str(chain_id),
-        "exported_at": moment(at),
-        "public_key": signer.public_key,
-    }
-    yield _line(head)
+    yield _line(_head(chain_id, signer=signer, at=at))
     for event in _events(session, chain_id):
         yield _line({"event": _told(event)})
     for row in _checkpoints(session, chain_id):
@@ -89,6 +98,15 @@ def export_chain(
     yield _line({"checkpoint": signed})
     yield from map(_line, _points(session, chain_id))
     yield from map(_line, _finals(session, chain_id))
+
+
+def _head(chain_id: UUID, *, signer: Signer, at: datetime) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "chain": str(chain_id),
+        "exported_at": moment(at),
+        "public_key": signer.public_key,
+    }
 
 
 def _line(value: dict[str, Any]) -> str:

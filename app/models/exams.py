@@ -64,6 +64,7 @@ class Exam(Base):
     pages_expected: Mapped[int | None]
     marks_source: Mapped[str | None] = mapped_column(String(300))
     marks_year: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     campaign: Mapped[Campaign] = relationship(back_populates="exams")
     criteria: Mapped[list[Criterion]] = relationship(

@@ -42,6 +42,7 @@ class HandoverAct:
         working_days: how long the term is.
         works: what is handed over.
         lists: entries of lists that give the ground, as a line each.
+        seal: the state of the trail of the first work's exam when it was drawn.
     """
 
     number: str
@@ -56,6 +57,7 @@ class HandoverAct:
     working_days: int
     works: Sequence[HandedWorks]
     lists: Sequence[str] = ()
+    seal: str = ""
 
 
 def act_of_handover(act: HandoverAct) -> bytes:
@@ -85,7 +87,7 @@ def act_of_handover(act: HandoverAct) -> bytes:
             ]
         ),
     ]
-    return build_pdf(story, name=name)
+    return build_pdf(story, name=name, seal=act.seal)
 
 
 def _rows(works: Sequence[HandedWorks]) -> list[tuple[str, ...]]:

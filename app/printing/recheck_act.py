@@ -61,6 +61,7 @@ class RecheckAct:
         members: who was present besides the chair.
         readers: who read the work, in the order of the readings.
         confirmed_by: the second person; empty when nothing changed.
+        seal: the state of the trail when it was drawn.
     """
 
     number: str
@@ -84,6 +85,7 @@ class RecheckAct:
     members: Sequence[str]
     readers: Sequence[str]
     confirmed_by: str
+    seal: str = ""
 
 
 def act_of_recheck(act: RecheckAct) -> bytes:
@@ -108,7 +110,7 @@ def act_of_recheck(act: RecheckAct) -> bytes:
         Spacer(1, 10),
         KeepTogether(_signatures(act)),
     ]
-    return build_pdf(story, name=name)
+    return build_pdf(story, name=name, seal=act.seal)
 
 
 def _direction(act: RecheckAct) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from app.printing.picture import Picture, drawing
 from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
 
 _WIDTH_MM = 178.0
-_FIRST_SHARE, _PLAIN_SHARE, _INTERVAL_SHARE = 2.0, 1.0, 1.7
+_LEAST_LETTERS, _MOST_LETTERS = 6, 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,24 +94,25 @@ def print_report(report: Report) -> bytes:
 
 
 def _section(section: Section) -> list[Flowable]:
-    story: list[Flowable] = [Spacer(1, 8), title(section.heading)]
-    story += [body(line) for line in section.told]
+    head: list[Flowable] = [Spacer(1, 8), title(section.heading)]
+    head += [body(line) for line in section.told]
     if section.picture is not None:
-        story += [drawing(section.picture, width_mm=_WIDTH_MM), small(section.picture.label)]
-        story.append(Spacer(1, 6))
+        head += [drawing(section.picture, width_mm=_WIDTH_MM), small(section.picture.label)]
+        head.append(Spacer(1, 6))
+    story: list[Flowable] = [KeepTogether(head)]
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]
-        story.append(ruled_table(section.header, cells, widths_mm=_widths(section)))
+        widths = _widths(section.header, cells)
+        story.append(ruled_table(section.header, cells, widths_mm=widths))
     return story
 
 
-def _widths(section: Section) -> Sequence[float]:
-    """The first column, which names the row, is wide, and so are those of intervals."""
-    shares = [
-        _INTERVAL_SHARE
-        if any(isinstance(row[at], Interval) for row in section.rows)
-        else _PLAIN_SHARE
-        for at in range(1, len(section.header))
-    ]
-    unit = _WIDTH_MM / (_FIRST_SHARE + sum(shares))
-    return [_FIRST_SHARE * unit, *(share * unit for share in shares)]
+def _widths(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
+    """By the longest word of a heading and the longest cell, so that words stay whole."""
+    shares = []
+    for at, name in enumerate(header):
+        words = [len(word) for word in name.split()]
+        longest = max(len(row[at]) for row in cells)
+        shares.append(min(max(*words, longest, _LEAST_LETTERS), _MOST_LETTERS))
+    unit = _WIDTH_MM / sum(shares)
+    return [share * unit for share in shares]

@@ -80,8 +80,8 @@ def ruled_table(
     return table
 
 
-def build_pdf(story: Sequence[Flowable], *, name: str) -> bytes:
-    """A PDF of A4 pages with the name and page number at the foot.
+def build_pdf(story: Sequence[Flowable], *, name: str, seal: str = "") -> bytes:
+    """A PDF of A4 pages with the name, page number and seal at the foot.
 
     The same content gives the same bytes.
     """
@@ -102,6 +102,9 @@ def build_pdf(story: Sequence[Flowable], *, name: str) -> bytes:
         canvas.setFont(PLAIN, 8)
         canvas.drawString(MARGIN, 10 * mm, name)
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"стр. {canvas.getPageNumber()}")
+        if seal:
+            canvas.setFont(PLAIN, 6)
+            canvas.drawString(MARGIN, 6.5 * mm, seal)
 
     document.build(list(story), onFirstPage=foot, onLaterPages=foot)
     return buffer.getvalue()

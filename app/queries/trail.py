@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.access import REGION_ROLES, Actor, Permission
 from app.bridge.titles import ExamTitle, title_of
+from app.errors import NotYours
 from app.models import AuditEvent, Exam, Person, School
-from app.queries.scope import school_ids
+from app.queries.scope import municipality_ids, school_ids
 
 PAGE_SIZE = 50
 Columns = TypeVarTuple("Columns")
@@ -78,6 +79,18 @@ def read_trail(
     rows = session.execute(_after(session, query, before)).all()
     events = tuple(_view(*row) for row in rows[:PAGE_SIZE])
     return TrailPage(events=events, older=events[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def check_reach(session: Session, *, exam_id: UUID, actor: Actor) -> None:
+    """Pass for an exam of a municipality in which the actor reads the trail somewhere.
+
+    Raises:
+        NotYours: there is no such exam, or it lies elsewhere.
+    """
+    exam = session.get(Exam, exam_id)
+    places = municipality_ids(session, actor=actor, permission=Permission.READ_TRAIL)
+    if exam is None or exam.campaign.municipality_id not in places:
+        raise NotYours
 
 
 def list_actions(session: Session, *, actor: Actor) -> tuple[str, ...]:

@@ -6,14 +6,15 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from app.access import Permission
+from app.bridge.trail import Signer, checkpoint_lines
 from app.queries import exams as exam_queries
 from app.queries import trail as queries
 from app.web.action_names import ACTION_NAMES, FIELD_NAMES
-from app.web.context import actor, installation, reading
+from app.web.context import actor, installation, now, reading
 from app.web.guard import access
 
 blueprint = Blueprint("trail", __name__, url_prefix="/trail")
@@ -42,6 +43,19 @@ def index() -> str:
         fields=FIELD_NAMES,
         shown=_shown,
     )
+
+
+@blueprint.get("/exams/<uuid:exam_id>/checkpoint.jsonl")
+@access(Permission.READ_TRAIL)
+def checkpoint(exam_id: UUID) -> Response:
+    """The exam's trail as it stands, signed: to be kept beside a form, an act or a protocol."""
+    signer = Signer.of(installation().settings.checkpoint_key())
+    with reading() as session:
+        queries.check_reach(session, exam_id=exam_id, actor=actor())
+        lines = checkpoint_lines(session, chain_id=exam_id, signer=signer, at=now())
+        content = "".join(lines)
+    headers = {"Content-Disposition": f'attachment; filename="checkpoint-{exam_id}.jsonl"'}
+    return Response(content, mimetype="application/x-ndjson", headers=headers)
 
 
 def _filter() -> queries.TrailFilter:

@@ -403,6 +403,7 @@ def upgrade() -> None:
     sa.Column('pages_expected', sa.Integer(), nullable=True),
     sa.Column('marks_source', sa.String(length=300), nullable=True),
     sa.Column('marks_year', sa.Integer(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("criteria_open_at_local >= '14:00:00'", name=op.f('ck_exam_criteria_after_two')),
     sa.CheckConstraint('experts_per_script BETWEEN 1 AND 3', name=op.f('ck_exam_experts_range')),

@@ -30,8 +30,10 @@ FEWEST_WORKS = 10
 FEWEST_SCHOOLS = 5
 SIGNAL_RATE = 0.10
 """Share of false ones among the schools signalled, on average."""
-CONFIRMING_Z = 0.6
-"""What rechecked works at boundaries must show before they are said to confirm."""
+STRONG_RATE = 0.03
+STRONG_Z, WEAK_Z = 0.0, 1.0
+"""What rechecked works at boundaries must show before they are said to confirm a signal: a strong
+one must not be contradicted, a weak one must be borne out."""
 SMALL = 25
 """Schools below this are compared with schools below this."""
 _DRAWN_SCHOOLS = 6_000
@@ -133,12 +135,15 @@ def screen(
 
 
 def _judged(finding: SchoolFinding, adjusted: Iterator[float]) -> SchoolFinding:
-    if finding.p_value is None:
-        return finding
-    rate = next(adjusted)
+    return finding if finding.p_value is None else judged(finding, next(adjusted))
+
+
+def judged(finding: SchoolFinding, rate: float) -> SchoolFinding:
+    """The finding with its tier, given its p over all schools."""
     tier = Tier.NONE
     if rate <= SIGNAL_RATE:
-        shown = finding.lifted is not None and finding.lifted >= CONFIRMING_Z
+        wanted = STRONG_Z if rate <= STRONG_RATE else WEAK_Z
+        shown = finding.lifted is not None and finding.lifted >= wanted
         tier = Tier.CONFIRMED if shown else Tier.SIGNAL
     return replace(finding, adjusted=rate, tier=tier)
 

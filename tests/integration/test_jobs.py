@@ -20,7 +20,8 @@ from app.models import Job, JobState
 from app.services.upkeep import cancel, try_again
 from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import make_person
+from tests.builders import make_municipality, make_person
+from tests.integration.conftest import Enter
 
 PAST_LEASE = queue.LEASE + timedelta(seconds=1)
 
@@ -248,3 +249,21 @@ def test_only_the_job_that_is_named_is_taken(database: Database, now: datetime) 
         assert lease is not None
         assert lease.job_id == wanted
         assert queue.take(session, at=now, job_id=wanted) is None
+
+
+def test_an_administrator_cancels_on_the_page_and_nobody_else_can(
+    database: Database, enter: Enter, now: datetime
+) -> None:
+    _enqueue(database, now)
+    with database.transaction() as session:
+        make_person(session, "admin", Role.ADMINISTRATOR, at=now)
+        place = make_municipality(session)
+        make_person(session, "muni", Role.MUNICIPAL_COORDINATOR, at=now, municipality=place)
+    job_id = _job(database).id
+    assert enter("muni").post(f"/jobs/{job_id}/cancel").status_code == 404
+    client = enter("admin")
+    assert "Отменить" in client.get("/jobs/").text
+    client.post(f"/jobs/{job_id}/cancel")
+    shown = client.get("/jobs/").text
+    assert ("отменено администратором" in shown, "Повторить" in shown) == (True, True)
+    assert _job(database).state is JobState.FAILED

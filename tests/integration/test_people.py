@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from app.services import accounts, municipalities, registers
 from app.services.accounts import NOWHERE, Place
 from app.services.registers import ExpertEntry
 from tests.builders import PASSWORD, make_municipality, make_person, make_school
+from tests.integration.conftest import Enter
 from tests.integration.test_registers import SINCE
 
 
@@ -375,3 +377,19 @@ def test_a_first_password_opens_its_own_account_alone(
     assert _log_in(database, first.login, first.password, now) is not None
     assert _log_in(database, first.login, second.password, now) is None
     assert _log_in(database, second.login, second.password, now) is not None
+
+
+def test_people_come_a_page_at_a_time(
+    enter: Enter, database: Database, house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.people.accounts.PAGE_SIZE", 3)
+    with database.transaction() as session:
+        for number in range(7):
+            make_person(session, f"e{number}", Role.EXPERT, at=now, school=house.school)
+    client, seen, address = enter("so"), [], "/people/?role=expert"
+    while address:
+        text = client.get(address).text
+        seen += re.findall(r'<td class="mono">(\w+)</td>', text)
+        links = re.findall(r'href="(/people/\?after=[^"]+)"', text)
+        address = links[0].replace("&amp;", "&") if links else ""
+    assert seen == [f"e{number}" for number in range(7)]

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.bridge.forecast import forecast
 from app.bridge.names import Names, sentence_of
 from app.bridge.options import PlanOptions
 from app.models import PlanStatus, Scheme
 from app.queries.plans import SchemeColumn
 from app.queries.plans.loads import draw_loads
 from app.queries.plans.routes import draw_routes
-from app.services.planning.forecast import forecast
 from app.services.planning.solving import Row, laid_out
 from app.web.plans.comparison import side_by_side
 from assignment import Assignment, Refs, Sentence

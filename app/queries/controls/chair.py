@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.admission import find_stop, is_qualified
 from app.bridge.charts import control_signal
-from app.bridge.controls import list_readers, works_since_good
+from app.bridge.controls import count_movable, list_readers, works_since_good
 from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
 from app.bridge.titles import ExamTitle, title_of
@@ -85,6 +85,7 @@ class ExpertLine:
         advice: what his last controls ask for.
         signal: what his chart asks for; None without the ten works of a qualification.
         since_good: settled works since his last good control.
+        movable: works by plan that he has not begun.
         stopped: he is stopped.
     """
 
@@ -98,6 +99,7 @@ class ExpertLine:
     advice: Advice
     signal: Signal | None
     since_good: int
+    movable: int
     stopped: bool
 
 
@@ -239,5 +241,6 @@ def expert_line(
         advice=advise(done),
         signal=control_signal(session, readings),
         since_good=len(works_since_good(session, exam_id=exam_id, expert_id=expert_id)),
+        movable=count_movable(session, exam_id=exam_id, expert_id=expert_id),
         stopped=find_stop(session, exam_id=exam_id, expert_id=expert_id) is not None,
     )

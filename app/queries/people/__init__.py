@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from app.queries.people.accounts import GrantView, PersonView, list_people, show_person
+from app.queries.people.accounts import (
+    GrantView,
+    PeoplePage,
+    PersonView,
+    list_people,
+    page_of,
+    show_person,
+)
 from app.queries.people.own import SessionView, list_own_sessions
 from app.queries.people.places import (
     MunicipalityView,
@@ -14,6 +21,7 @@ from app.queries.people.places import (
 __all__ = [
     "GrantView",
     "MunicipalityView",
+    "PeoplePage",
     "PersonView",
     "PlaceChoice",
     "SessionView",
@@ -21,5 +29,6 @@ __all__ = [
     "list_own_sessions",
     "list_people",
     "list_places",
+    "page_of",
     "show_person",
 ]

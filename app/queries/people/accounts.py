@@ -21,6 +21,8 @@ from app.models import (
     School,
 )
 
+PAGE_SIZE = 100
+
 
 def _made_by(permission: Permission) -> list[Role]:
     return [role for role, makes in WHO_MAKES.items() if makes is permission]
@@ -51,6 +53,24 @@ class PersonView:
     has_factor: bool
     sessions: int
     below: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeoplePage:
+    """One page of people by name, how many there are, and who ends it when more follow."""
+
+    people: tuple[PersonView, ...]
+    found: int
+    last: UUID | None
+
+
+def page_of(people: tuple[PersonView, ...], *, after: UUID | None) -> PeoplePage:
+    """The people who follow the named one, a page of them; from the beginning when he is gone."""
+    places = {person.id: place for place, person in enumerate(people, start=1)}
+    start = places.get(after, 0) if after is not None else 0
+    shown = people[start : start + PAGE_SIZE]
+    more = start + PAGE_SIZE < len(people)
+    return PeoplePage(people=shown, found=len(people), last=shown[-1].id if more else None)
 
 
 def list_people(

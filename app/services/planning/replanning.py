@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.options import PlanOptions
+from app.bridge.places import get_exam_of
 from app.bridge.plans import plan_rows, published_plan_id, received_places
 from app.bridge.problem import exam_problem, school_problem
 from app.errors import NotYours
@@ -18,7 +19,6 @@ from app.services.planning.anew import draft_again, standing_task
 from app.services.planning.drafts import (
     Origin,
     all_places,
-    own_exam,
 )
 from app.services.planning.solving import PlanRefused
 
@@ -26,10 +26,15 @@ from app.services.planning.solving import PlanRefused
 def replan(session: Session, *, exam_id: UUID, seed: int, by: Actor, at: datetime) -> Plan:
     """A draft that changes the municipality's standing plan as little as can be.
 
+    The chair who leads the scoring may ask for it too; the coordinator publishes.
+
     Raises:
+        NotYours: the exam is not his.
         PlanRefused: nothing is published yet.
     """
-    exam = own_exam(session, exam_id=exam_id, by=by)
+    leads = by.holds(Permission.LEAD_SCORING)
+    asked = Permission.LEAD_SCORING if leads else Permission.CHOOSE_SCHEME
+    exam = get_exam_of(session, exam_id=exam_id, permission=asked, by=by)
     standing = _standing_plan(session, exam_id=exam_id)
     options = PlanOptions.from_json(standing.options)
     origin = Origin(exam=exam, scheme=standing.scheme, options=options, replaces_id=standing.id)

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import assignment as lib
+from app.bridge.forecast import forecast
 from app.bridge.names import Names
 from app.bridge.plans import as_plan
 from app.errors import Refusal
 from app.models import PlanStatus
-from app.services.planning.forecast import forecast
 
 
 class PlanRefused(Refusal):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission, Role
 from app.errors import Refusal
-from app.queries.people import list_people, list_places
+from app.queries.people import list_people, list_places, page_of
 from app.services import accounts
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
@@ -34,9 +34,13 @@ def index() -> str:
             closed="closed" in request.args,
         )
         places = list_places(session, by=actor())
+    page = page_of(found, after=request.args.get("after", type=UUID))
+    kept = {name: value for name, value in request.args.items() if name != "after" and value}
     return render_template(
         "people/index.html",
-        people=found,
+        people=page.people,
+        page=page,
+        kept=kept,
         places=places,
         roles=role_choices(actor()),
         role=role,

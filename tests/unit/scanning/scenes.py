@@ -103,6 +103,7 @@ def reading(
         else (Barcode(text=barcode, corners=((0, 0), (9, 0), (9, 9), (0, 9))),),
         digits=tuple(digits if digits is not None else rows) if placed else (),
         strokes="",
+        look="",
         quality=Quality(
             paper=230, contrast=150, sharpness=0.8, ink=0.05, dpi=150, blank=blank, faults=()
         ),

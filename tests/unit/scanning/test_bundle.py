@@ -1,6 +1,7 @@
 """Files of every kind give their pages; what is no scan is refused with its own reason."""
 
 import io
+import struct
 import zipfile
 
 import numpy as np
@@ -10,11 +11,14 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from scanning import ChildReader, Limits, RejectedFile, RejectKind, open_bundle, read_in_child
+from scanning.pdf import PAGES_AN_OPENING
 from scanning.practice import hostile_files
 
 from .scenes import blank_page, encoded, printed_form
 
 PAGE = printed_form()
+STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279  # of a TIFF
+LEVELS = np.where(PAGE > 128, 255, 0)
 
 
 def pages_of(content, name="scan", **options):
@@ -48,6 +52,36 @@ def tiff(*pictures, **options):
     return buffer.getvalue()
 
 
+def pdf_in_jbig2(light):
+    """One page whose picture is JBIG2: a page and one region coded as a fax (ITU-T T.88)."""
+    height, width = light.shape
+    size = struct.pack(">II", width, height)
+    content = tiff(~light, compression="group4", tiffinfo={ROWS_PER_STRIP: height})
+    with Image.open(io.BytesIO(content)) as image:
+        (at,), (count,) = image.tag_v2[STRIP_OFFSETS], image.tag_v2[STRIP_BYTES]
+    fax = content[at : at + count]
+    page = size + bytes(8) + b"\x00" + b"\x00\x00"
+    region = size + bytes(8) + b"\x00" + b"\x01" + fax
+    parts = ((0, 48, page), (1, 38, region))
+    stream = b"".join(
+        struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data for number, kind, data in parts
+    )
+    picture = (
+        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1"
+        b" /ColorSpace /DeviceGray /Filter /JBIG2Decode /Length %d >> stream\n%b\nendstream"
+    ) % (width, height, len(stream), stream)
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 595] /Contents 4 0 R %b >>"
+        % b"/Resources << /XObject << /I 5 0 R >> >>",
+        b"<< /Length 28 >> stream\n420 0 0 595 0 0 cm /I Do    \nendstream",
+        picture,
+    )
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % item for item in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Size 6 /Root 1 0 R >>\n%%EOF\n"
+
+
 def zipped(**members):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -70,9 +104,21 @@ def test_a_tiff_gives_its_pages_in_order():
     assert pages[0].pixels.std() > pages[1].pixels.std()
 
 
-def test_a_fax_of_one_bit_becomes_grey():
-    (page,) = pages_of(tiff(PAGE > 128, compression="group4"))
-    assert set(np.unique(page.pixels)) == {0, 255}
+@pytest.mark.parametrize("compression", ["group3", "group4"])
+def test_a_fax_of_one_bit_becomes_grey(compression):
+    (page,) = pages_of(tiff(PAGE > 128, compression=compression))
+    assert np.array_equal(page.pixels > 0, PAGE > 128)
+
+
+def test_a_page_of_a_pdf_in_jbig2_is_read():
+    (page,) = pages_of(pdf_in_jbig2(PAGE > 128))
+    assert np.array_equal(page.pixels[..., 0] if page.pixels.ndim > 2 else page.pixels, LEVELS)
+
+
+def test_a_pdf_longer_than_one_opening_gives_its_pages_in_order():
+    small = [np.full((900, 640), 100 + index, np.uint8) for index in range(PAGES_AN_OPENING + 2)]
+    pages = pages_of(pdf(*(encoded(picture) for picture in small)))
+    assert [int(page.pixels.flat[0]) for page in pages] == [int(page.flat[0]) for page in small]
 
 
 def test_the_jpeg_inside_a_pdf_is_taken_out_without_loss():
@@ -87,10 +133,11 @@ def test_a_lossless_picture_inside_a_pdf_is_taken_out():
     assert np.array_equal(page.pixels, np.dstack([PAGE] * 3))
 
 
-def test_a_pdf_page_turned_by_its_head_is_turned():
-    (page,) = pages_of(pdf(encoded(PAGE, "JPEG"), rotate=90))
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_pdf_page_turned_by_its_head_is_turned(quarters):
+    (page,) = pages_of(pdf(encoded(PAGE, "JPEG"), rotate=90 * quarters))
     upright = np.asarray(Image.open(io.BytesIO(encoded(PAGE, "JPEG"))))
-    assert np.array_equal(page.pixels, np.rot90(upright, -1))
+    assert np.array_equal(page.pixels, np.rot90(upright, -quarters))
 
 
 def test_a_pdf_page_with_more_than_a_picture_is_drawn():

@@ -110,6 +110,12 @@ def test_a_barcode_against_handwriting_goes_to_a_person():
     assert [item.code for item in verdict.candidates[:2]] == ["41448", "65130"]
 
 
+def test_a_barcode_that_differs_from_the_handwriting_by_one_digit_goes_to_a_person():
+    (verdict,) = decided([reading("28464", barcode="s001-28463-2")])
+    assert verdict.why is WhyPerson.BARCODE_AGAINST_DIGITS
+    assert [item.code for item in verdict.candidates[:2]] == ["28463", "28464"]
+
+
 def test_a_page_claimed_by_two_pupils_goes_to_a_person_on_both_sides():
     stack = [
         reading("65130", barcode="s001-41448-2"),

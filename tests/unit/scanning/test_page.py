@@ -152,6 +152,11 @@ def test_a_printed_code_is_read_in_the_corner_of_a_form_without_a_sticker():
     assert reading.barcodes[0].text == "s001-41448-2"
 
 
+def test_the_second_code_of_a_sheet_is_read_where_the_stickers_field_is_white():
+    page = with_qr(PAGE, "s001-41448-2", at_mm=(120, 180))
+    assert read_page(raw(page), [FORM]).barcodes[0].text == "s001-41448-2"
+
+
 def test_a_printed_code_is_read_on_a_page_without_a_form():
     page = with_qr(blank_page(), "s001-41448-2", at_mm=(60, 100))
     cv2.putText(page, "bez polya", (100, 1000), 0, 2.0, 40, 3)

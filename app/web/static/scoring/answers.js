@@ -48,7 +48,7 @@ async function handedIn(entry, status, told) {
   else if (status === 200) tellRest(told.rest);
   else if (status === 428 && await confirmed(entry, told)) return;
   else {
-    await comeBack(entry);
+    await comeBack(entry).catch(() => {}); // it may be his no more: then the sentence alone tells
     say(status === 428 ? "" : told.message ?? text("trouble"));
   }
 }

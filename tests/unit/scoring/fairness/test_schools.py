@@ -8,8 +8,15 @@ import pytest
 from scoring.fairness.intercept import InterceptError, fit_intercept
 from scoring.fairness.recheck_evidence import Rechecked, RecheckError, choose_works
 from scoring.fairness.school_sentences import told
-from scoring.fairness.screening import ExamResults, Figure, Tier, screen
-from scoring.fairness.sentence import Few
+from scoring.fairness.screening import (
+    ExamResults,
+    Figure,
+    SchoolFinding,
+    Tier,
+    judged,
+    screen,
+)
+from scoring.fairness.sentence import Few, few
 from scoring.fairness.simulated_experts import LIVE, draw_readings
 from scoring.fairness.simulated_pupils import (
     BOUNDARIES,
@@ -171,3 +178,39 @@ def test_values_that_cannot_be_are_refused():
         Recipe(schools=0)
     with pytest.raises(SimulationError):
         Recipe(drift="sideways")
+
+
+def _signal(p_value: float, lifted: float | None) -> SchoolFinding:
+    nothing = few(0, 10)
+    return SchoolFinding(
+        school=0,
+        n=40,
+        spike=nothing,
+        windows=(),
+        level=nothing,
+        shrunk=0.0,
+        level_p=None,
+        recheck=nothing,
+        lifted=lifted,
+        statistic=9.0,
+        p_value=p_value,
+        adjusted=None,
+        tier=Tier.FEW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "lifted", "tier"),
+    [
+        (0.01, 0.1, Tier.CONFIRMED),
+        (0.01, -0.1, Tier.SIGNAL),
+        (0.01, None, Tier.SIGNAL),
+        (0.06, 0.9, Tier.SIGNAL),
+        (0.06, 1.1, Tier.CONFIRMED),
+        (0.2, 5.0, Tier.NONE),
+    ],
+)
+def test_a_strong_signal_must_not_be_contradicted_and_a_weak_one_must_be_borne_out(
+    rate: float, lifted: float | None, tier: Tier
+) -> None:
+    assert judged(_signal(rate, lifted), rate).tier is tier

@@ -1,0 +1,96 @@
+"""The benchmark of trust: speed of proofs, growth, a move, and kills at random moments."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from app.cli.bench_trust import growth, surroundings
+from app.cli.bench_trust.kills import Outcome, kill_and_look
+from app.settings import Settings
+
+EVENTS_A_SECOND, TWO_WORKERS, MOST_SECONDS, MOST_GROWTH = 20_000, 1.8, 60, 2.0
+MISSING = "not measured: needs the parts of ./sverka test"
+
+
+def run(*, quick: bool, kills: int | None, seed: int | None) -> None:
+    """Every figure beside what it must be.
+
+    Args:
+        quick: small sizes.
+        kills: how many kills on each kind of installation; 3 when quick, else 12.
+        seed: of the moments of the kills.
+    """
+    with tempfile.TemporaryDirectory(prefix="sverka-trust-") as name:
+        folder = Path(name)
+        _proofs(folder, quick=quick)
+        _workers(folder, quick=quick)
+        _growth(folder, quick=quick)
+        _move(folder, quick=quick)
+        wanted = kills if kills is not None else 3 if quick else 12
+        _kills(folder, kills=wanted, seed=seed or 0)
+
+
+def _proofs(folder: Path, *, quick: bool) -> None:
+    speed = growth.events_a_second(folder, events=2_000 if quick else 40_000)
+    _say("trail: events verified in a second", f"{speed:,.0f}", f"must be >= {EVENTS_A_SECOND:,}")
+    _say("reference: signatures verified in a second", f"{growth.reference():,.0f}", "")
+
+
+def _workers(folder: Path, *, quick: bool) -> None:
+    piles = 6 if quick else 40
+    one, two = (growth.pages_a_second(folder, workers=n, piles=piles) for n in (1, 2))
+    _say("scans: pages in a second, one worker", f"{one:.1f}", "")
+    _say("scans: pages in a second, two workers", f"{two:.1f}", "")
+    _say("scans: two workers to one", f"{two / one:.2f}", f"must be >= {TWO_WORKERS}")
+
+
+def _growth(folder: Path, *, quick: bool) -> None:
+    ratios = growth.requests_against_data(
+        folder, works=100 if quick else 1_000, repeats=3 if quick else 7
+    )
+    for name, ratio in ratios:
+        told = f"register, {name}: time with ten times the works"
+        _say(told, f"x {ratio:.2f}", f"must be <= {MOST_GROWTH}")
+
+
+def _move(folder: Path, *, quick: bool) -> None:
+    if not surroundings.are_there():
+        _say("move to PostgreSQL and S3", MISSING, "")
+        return
+    moved = growth.move_to_servers(folder / "move", points=2_000 if quick else 200_000)
+    told = f"move: {moved.points:,} points, {moved.rows:,} rows, {moved.files} files"
+    _say(told, f"{moved.seconds:.0f} s", "must be equal by count and checksum: it is")
+
+
+def _kills(folder: Path, *, kills: int, seed: int) -> None:
+    embedded = Settings(data_dir=folder / "killed")
+    _tell("SQLite, folder", kill_and_look(embedded, kills=kills, seed=seed))
+    name = "PostgreSQL, S3, Celery"
+    if not surroundings.are_there():
+        _say(name, MISSING, "")
+        return
+    settings = Settings(data_dir=folder / "killed-on-servers")
+    with surroundings.on_servers(settings) as servers:
+        _tell(name, kill_and_look(servers, kills=kills, seed=seed))
+
+
+def _tell(name: str, outcome: Outcome) -> None:
+    killed = ", ".join(f"{what} {number}" for what, number in sorted(outcome.kills.items()))
+    _say(f"{name}: kills", str(outcome.kills.total()), killed)
+    done = (
+        f"saves {outcome.saves}, sheets {outcome.sheets}, piles {outcome.piles},"
+        f" comparisons {outcome.comparisons}, releases {outcome.releases}"
+    )
+    _say(f"{name}: answered", done, "")
+    longest = f"{outcome.longest_seconds:.1f} s"
+    _say(f"{name}: longest wait for an answer", longest, f"must be <= {MOST_SECONDS}")
+    _say(f"{name}: lost, doubled or broken", str(len(outcome.findings)), "must be 0")
+    for finding in outcome.findings:
+        click.echo(f"  {finding}")
+
+
+def _say(what: str, found: str, must: str) -> None:
+    click.echo(f"{what:<52}{found:>22}   {must}")

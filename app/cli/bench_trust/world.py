@@ -1,0 +1,221 @@
+"""A small municipality at work: one exam to scan, one to plan, one to score and to release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access import Role
+from app.models import (
+    Assignment,
+    Campaign,
+    Criterion,
+    Exam,
+    ExamEntry,
+    ExamTemplate,
+    Expert,
+    Municipality,
+    Participant,
+    Person,
+    RoleGrant,
+    Round,
+    School,
+    SchoolClass,
+    Script,
+    TaughtSubject,
+)
+from app.services.accounts import hash_password
+from scanning.practice import FormLayout, PracticeSpec, make_practice_set
+
+PASSWORD = "проверка надёжности 2026"  # noqa: S105 - of a made-up installation
+SUBJECT, GRADE, CRITERIA = "Русский язык", 4, 10
+PUPILS_IN_PILE = 2
+# Two primes: codes that follow each other differ in every digit, and none comes twice.
+SPREAD, DIFFERENT = 7_919, 69_997
+COORDINATOR, SCHOOL, EXPERT = "muni", "school1", "expert1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """What the visitors need to know."""
+
+    school_person: UUID
+    school_id: UUID
+    class_id: UUID
+    scanned_exam: UUID
+    planned_exam: UUID
+    scored_exam: UUID
+    works: tuple[UUID, ...]
+
+
+def make_world(session: Session, *, works: int, piles: int, at: datetime) -> World:
+    """Write the rows; the trail begins after them."""
+    place = Municipality(name="Район проверки", timezone="Europe/Moscow")
+    session.add(place)
+    session.flush()
+    schools = [_school(session, place, number) for number in (1, 2, 3)]
+    classes = [_class(session, school) for school in schools]
+    campaign = Campaign(municipality_id=place.id, name="ВПР", year=at.year)
+    session.add(campaign)
+    session.flush()
+    hashed = hash_password(PASSWORD)
+    muni = _person(session, COORDINATOR, hashed, at=at)
+    _grant(session, muni, Role.MUNICIPAL_COORDINATOR, at=at, municipality_id=place.id)
+    one = _person(session, SCHOOL, hashed, at=at)
+    _grant(session, one, Role.SCHOOL_COORDINATOR, at=at, school_id=schools[0].id)
+    experts = [
+        _expert(session, f"expert{number}", hashed, school, at=at)
+        for number, school in enumerate(schools[1:], start=1)
+    ]
+    scanned = _exam(session, campaign, "Математика", at=at)
+    planned, scored = (_exam(session, campaign, subject, at=at) for subject in ("История", SUBJECT))
+    _template(session, scanned, muni, at=at)
+    for code in (code for pile in range(piles) for code in codes_of_pile(pile)):
+        _participant(session, campaign, classes[0], code)
+    _scripts(session, planned, classes[0], [f"8{n:04}" for n in range(8)], at=at)
+    scripts = _scripts(session, scored, classes[0], [f"9{n:04}" for n in range(works)], at=at)
+    return World(
+        school_person=one.id,
+        school_id=schools[0].id,
+        class_id=classes[0].id,
+        scanned_exam=scanned.id,
+        planned_exam=planned.id,
+        scored_exam=scored.id,
+        works=tuple(_assign(session, script, experts[0], at=at) for script in scripts),
+    )
+
+
+def codes_of_pile(pile: int) -> tuple[str, ...]:
+    """The codes of the pupils whose works lie in one pile."""
+    first = PUPILS_IN_PILE * pile
+    return tuple(
+        f"{10_000 + SPREAD * pupil % DIFFERENT}" for pupil in range(first, first + PUPILS_IN_PILE)
+    )
+
+
+def pile_of(number: int) -> tuple[str, bytes]:
+    """A scanned pile: its name and its content, the same for the same number."""
+    spec = PracticeSpec(
+        pupils=PUPILS_IN_PILE,
+        pages=1,
+        issued=codes_of_pile(number),
+        traps=frozenset(),
+        file_stem=f"pile{number}",
+    )
+    [file] = make_practice_set(spec, seed=number).files
+    return file.name, file.content
+
+
+def _school(session: Session, place: Municipality, number: int) -> School:
+    made = School(
+        municipality_id=place.id, login=f"edu{300_000 + number}", name=f"Школа № {number}"
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _class(session: Session, school: School) -> SchoolClass:
+    made = SchoolClass(school_id=school.id, grade=GRADE, letter="А", serial=1)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _person(session: Session, login: str, hashed: str, *, at: datetime) -> Person:
+    made = Person(
+        login=login,
+        display_name=login,
+        password_hash=hashed,
+        must_change_password=False,
+        created_at=at,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _grant(session: Session, person: Person, role: Role, *, at: datetime, **place: UUID) -> None:
+    session.add(RoleGrant(person_id=person.id, role=role, granted_at=at, **place))
+
+
+def _expert(session: Session, login: str, hashed: str, school: School, *, at: datetime) -> Expert:
+    person = _person(session, login, hashed, at=at)
+    _grant(session, person, Role.EXPERT, at=at, school_id=school.id)
+    made = Expert(person_id=person.id, school_id=school.id, capacity=500)
+    for subject in (SUBJECT, "История"):
+        made.subjects.append(TaughtSubject(subject=subject, since_on=date(2015, 9, 1)))
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _exam(session: Session, campaign: Campaign, subject: str, *, at: datetime) -> Exam:
+    made = Exam(
+        campaign_id=campaign.id,
+        subject=subject,
+        grade=GRADE,
+        held_on=at.date() - timedelta(days=2),
+        criteria_open_at_local=time(14, 0),
+        scoring_ends_on=at.date() + timedelta(days=9),
+        form_due_on=at.date() + timedelta(days=14),
+        pages_expected=1,
+        created_at=at,
+    )
+    session.add(made)
+    session.flush()
+    session.add_all(
+        Criterion(exam_id=made.id, position=n, label=str(n), max_points=2)
+        for n in range(1, CRITERIA + 1)
+    )
+    session.flush()
+    return made
+
+
+def _template(session: Session, exam: Exam, by: Person, *, at: datetime) -> None:
+    layout = FormLayout().as_roster_layout() | {"pages": 1}
+    session.add(
+        ExamTemplate(exam_id=exam.id, number=1, layout=layout, created_at=at, created_by_id=by.id)
+    )
+    session.flush()
+
+
+def _participant(
+    session: Session, campaign: Campaign, of_class: SchoolClass, code: str
+) -> Participant:
+    made = Participant(
+        campaign_id=campaign.id, school_id=of_class.school_id, class_id=of_class.id, code=code
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _scripts(
+    session: Session, exam: Exam, of_class: SchoolClass, codes: Sequence[str], *, at: datetime
+) -> list[Script]:
+    found = []
+    for code in codes:
+        pupil = _participant(session, exam.campaign, of_class, code)
+        session.add(ExamEntry(exam_id=exam.id, participant_id=pupil.id, variant=1))
+        found.append(Script(exam_id=exam.id, participant_id=pupil.id, published_at=at))
+    session.add_all(found)
+    session.flush()
+    return found
+
+
+def _assign(session: Session, script: Script, expert: Expert, *, at: datetime) -> UUID:
+    made = Assignment(
+        script_id=script.id,
+        expert_id=expert.id,
+        round=Round.FIRST,
+        queue_position=1,
+        created_at=at,
+    )
+    session.add(made)
+    session.flush()
+    return made.id

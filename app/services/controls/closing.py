@@ -1,0 +1,57 @@
+"""The chair closes the scoring of an exam before its last day, and opens it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.bridge.readings import exam_readings
+from app.errors import Refusal
+from app.models import BLIND, Divergence, Round, Script
+from app.services.controls.exam import led_exam, tell
+
+
+def close_scoring(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> None:
+    """End scoring now: points can only be looked at.
+
+    Raises:
+        NotYours: the exam is not his to lead.
+        Refusal: readings are not handed in, or differ and are not settled.
+    """
+    exam = led_exam(session, exam_id=exam_id, by=by)
+    if exam.closed_at is not None:
+        return
+    left = sum(
+        row.active and not row.submitted and row.round in (*BLIND, Round.THIRD)
+        for row in exam_readings(session, exam_id=exam_id)
+    )
+    if left:
+        raise Refusal("Закрыть проверку нельзя: не сдано работ %(left)s.", left=left)
+    apart = session.scalar(
+        select(func.count(Divergence.id))
+        .join(Script, Script.id == Divergence.script_id)
+        .where(Script.exam_id == exam_id, Divergence.settled_at.is_(None))
+    )
+    if apart:
+        raise Refusal(
+            "Закрыть проверку нельзя: расхождений без третьего эксперта %(apart)s.", apart=apart
+        )
+    exam.closed_at = at
+    tell(session, exam, "scoring.closed", by=by, at=at)
+
+
+def open_scoring(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> None:
+    """Let scoring go on until its last day.
+
+    Raises:
+        NotYours: the exam is not his to lead.
+    """
+    exam = led_exam(session, exam_id=exam_id, by=by)
+    if exam.closed_at is None:
+        return
+    exam.closed_at = None
+    tell(session, exam, "scoring.opened", by=by, at=at)
