@@ -11,6 +11,7 @@ from app.web.words import exam_title
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
+YEARS, GRADES, PAGES = range(2015, 2101), range(1, 12), range(1, 10_001)
 LINKS = {
     Link.APPLICATION: _("Заявка"),
     Link.QUESTIONNAIRE: _("Анкета"),
@@ -30,21 +31,26 @@ def asked() -> BoardFilter:
     subject, grade = asked_exam()
     link = request.args.get("link", "")
     return BoardFilter(
-        year=request.args.get("year", type=int),
+        year=_asked_number("year", YEARS),
         subject=subject,
         grade=grade,
         link=Link(link) if link in set(Link) else None,
         late="late" in request.args,
-        page=max(request.args.get("page", 1, type=int), 1),
+        page=_asked_number("page", PAGES) or 1,
     )
 
 
 def asked_exam() -> tuple[str | None, int | None]:
     """Subject and grade of the address: `4~Русский язык`."""
     grade, _tilde, subject = request.args.get("exam", "").partition("~")
-    if not subject or not (grade.isascii() and grade.isdigit()):
-        return None, None
-    return subject, int(grade)
+    known = {str(number): number for number in GRADES}
+    return (subject, known[grade]) if subject and grade in known else (None, None)
+
+
+def _asked_number(name: str, known: range) -> int | None:
+    """A number of the address, if it is one that can be meant."""
+    found = request.args.get(name, type=int)
+    return found if found in known else None
 
 
 def kept(**changes: str | int | None) -> dict[str, str | int]:
