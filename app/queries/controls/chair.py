@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.admission import find_stop, is_qualified
-from app.bridge.charts import control_signal
 from app.bridge.controls import count_movable, list_readers, works_since_good
+from app.bridge.live import live_charts
 from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
 from app.bridge.titles import ExamTitle, title_of
@@ -33,6 +33,8 @@ from app.models import (
 from app.queries.controls.candidates import CandidateLine, list_candidates
 from scoring import Advice, advise
 from scoring.fairness.control import Signal
+from scoring.fairness.control_charts import ExpertChart
+from scoring.fairness.sentence import Few
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,6 +200,7 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
             )
         )
     )
+    charts = live_charts(session, exam_id=exam_id)
     everybody = {*list_readers(session, exam_id=exam_id), *readings, *tries}
     query = (
         select(Expert.id, Person.display_name)
@@ -212,6 +215,7 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
             name=name,
             readings=readings[key],
             tries=tries[key],
+            chart=charts.get(str(key)),
         )
         for key, name in session.execute(query)
     ]
@@ -226,6 +230,7 @@ def expert_line(
     name: str,
     readings: Sequence[ControlReading],
     tries: int,
+    chart: ExpertChart | Few | None,
 ) -> ExpertLine:
     """One expert's line from his controls in the order of handing in."""
     live = [row for row in readings if row.assignment.round is Round.CONTROL]
@@ -239,7 +244,7 @@ def expert_line(
         done=len(done),
         outside=sum(done),
         advice=advise(done),
-        signal=control_signal(session, readings),
+        signal=chart.course[-1].signal if isinstance(chart, ExpertChart) else None,
         since_good=len(works_since_good(session, exam_id=exam_id, expert_id=expert_id)),
         movable=count_movable(session, exam_id=exam_id, expert_id=expert_id),
         stopped=find_stop(session, exam_id=exam_id, expert_id=expert_id) is not None,

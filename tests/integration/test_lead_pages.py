@@ -1,0 +1,68 @@
+"""The pages of who leads the scoring, and of the experts whom he guides: they open and act."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.access import Role
+from app.db import Database
+from app.factory import create_app
+from app.models import Round
+from app.settings import Settings
+from app.storage import FileStore
+from tests.builders import PASSWORD, make_person
+from tests.integration.test_controls import RIGHT, score
+from tests.scoring_world import make_world
+
+
+def log_in(app: Flask, login: str) -> FlaskClient:
+    client = app.test_client()
+    client.post("/login", data={"login": login, "password": PASSWORD})
+    return client
+
+
+def test_a_question_goes_from_an_expert_over_the_board_and_opens_works_again(
+    settings: Settings, database: Database, store: FileStore
+) -> None:
+    now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store, pages=1, experts_per_script=2)
+        make_person(
+            session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+        )
+        one = world.assign(session, 0, at=now)
+        other = world.assign(session, 1, round=Round.SECOND, at=now)
+        score(session, one, world.actors[0], now)
+        score(session, other, world.actors[1], now, RIGHT)
+        lead, asked = f"/lead/exams/{world.exam.id}", f"/guidance/exams/{world.exam.id}/questions"
+        criterion = next(row for row in world.exam.criteria if row.label == "4К1").id
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    chair, expert = log_in(app, "chair"), log_in(app, "expert1")
+    expert.post(asked, data={"criterion": "4К1", "words": "Описка?"})
+    board = chair.get(lead).text
+    assert "сдано проверок 2 из 2" in board
+    assert f'<a href="{lead}/questions">1</a>' in board
+    assert chair.get(f"{lead}/progress").text in board.replace("\r", "")
+    page = chair.get(f"{lead}/questions").text
+    [answer] = re.findall(rf'action="({lead}/questions/[0-9a-f-]+)"', page)
+    chair.post(answer, data={"answer": "Не ошибка"})
+    chair.post(
+        f"{lead}/criteria/{criterion}", data={"guide": "Описки не в счёт", "why": "спрашивали"}
+    )
+    assert "проверено по прежнему чтению: 2" in chair.get(f"{lead}/questions").text
+    chair.post(f"{lead}/criteria/{criterion}/reopen")
+    assert "заново критерий 4К1" in expert.get("/scoring/").text
+    assert "Не ошибка" in expert.get(asked).text
+    work = expert.get(f"/scoring/{one}").text
+    assert "Чтение критерия уточнено: 4К1" in work
+    assert "Не ошибка" in work
+    closed = chair.post(f"{lead}/close", follow_redirects=True)
+    assert "не сдано работ 2" in closed.text
+    assert "Контрольные работы" in chair.get(f"{lead}/controls").text
+    assert chair.get("/lead/").status_code == expert.get("/guidance/").status_code == 200
+    assert expert.get(lead).status_code == 404
