@@ -177,17 +177,18 @@ class _Asked:
 
     def _rows(self, level: Level, source: Source) -> tuple[tuple[BoardRow, ...], int, int]:
         sums = self._sums(level, source).subquery()
-        kept = self._filtered(sums)
         late = sum((sums.c[f"late_{link}"] for link in Link), start=0 * sums.c.pairs)
-        counts = select(func.count(), func.coalesce(func.sum(case((late > 0, 1), else_=0)), 0))
-        total, late_rows = self.session.execute(counts.select_from(sums).where(*kept)).one()
-        query = self._named(level, sums).where(*kept).order_by(late.desc())
-        query = query.order_by(*_order(level))
+        # Both are told beside every row, so that the sums are made once.
+        total = func.count().over().label("total")
+        late_rows = func.sum(case((late > 0, 1), else_=0)).over().label("late_rows")
+        query = self._named(level, sums).add_columns(total, late_rows)
+        query = query.where(*self._filtered(sums)).order_by(late.desc(), *_order(level))
         if not self.whole:
             query = query.limit(PAGE_SIZE).offset(PAGE_SIZE * (self.wanted.page - 1))
-        found = self.session.execute(query)
-        names = list(found.keys())
-        return tuple(_row(level, row, names) for row in found), total, late_rows
+        result = self.session.execute(query)
+        names, found = list(result.keys()), result.all()
+        rows = tuple(_row(level, row, names) for row in found)
+        return rows, *((found[0].total, found[0].late_rows) if found else (0, 0))
 
     def _sums(self, level: Level, source: Source) -> Select[*tuple[Any, ...]]:
         """One row a municipality, school or exam: how many pairs, done and late by link."""
