@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from app.access import Role
+from app.bridge.retention import PERSONAL_BASIS, USUAL_BASIS
 from app.bridge.titles import ExamTitle
 from app.db import Database
 from app.exchange.problems import problem
@@ -32,6 +33,8 @@ from tests.integration.conftest import Enter
 DATA = re.compile(
     r"Русский язык|Литературное чтение|Математика|Русский|ВПР"
     r"|\"А\"|\b[0-9]+[АБВ]\b|4К1|отсутствовал|нет отметки"
+    # The law by which documents are kept is quoted as the municipality's own document quotes it.
+    rf"|{re.escape(USUAL_BASIS)}|{re.escape(PERSONAL_BASIS)}"
     r"|школа \(school\)|класс \(class\)|код \(code\)|да \(yes\)|нет \(no\)"
 )
 HEADINGS = re.compile(r"<dt>.*?</dt>")  # columns of a file are called so in the file
