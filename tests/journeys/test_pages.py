@@ -99,9 +99,10 @@ def _is_page(answer: Response | None, path: str, faults: list[str]) -> bool:
 
 def _is_file(link: str) -> bool:
     """Links that download: templates of registers, exports, printed sheets."""
-    return bool(
-        re.search(r"\.(xlsx|csv|pdf|zip|ics)\b|/(template|export|download|print|sheet)", link)
-    ) and ("/exams/" not in link)
+    if re.search(r"\.(xlsx|csv|pdf|zip|ics)$", urlsplit(link).path):
+        return True
+    named = re.search(r"\.(xlsx|csv|pdf|zip|ics)\b|/(template|export|download|print|sheet)", link)
+    return named is not None and "/exams/" not in link
 
 
 def _note_console(message: ConsoleMessage, faults: list[str]) -> None:
