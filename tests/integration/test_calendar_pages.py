@@ -122,3 +122,7 @@ def test_the_chair_reads_the_calendar_and_does_not_change_it(
     chair = enter("chair")
     assert "Внести день" not in _text(chair, "/calendar/")
     assert chair.get("/calendar/days/new").status_code == 404
+
+
+def test_a_place_that_is_no_place_is_a_page_that_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/calendar/?place=nowhere").status_code == 404

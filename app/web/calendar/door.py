@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.bridge.terms import Pace
 from app.queries import calendar as queries
 from app.web.context import actor, today
+from app.web.fields import asked_id
 from scoring import DayKind, DecreeDays, WorkWeek
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -33,7 +32,7 @@ def asked_place(session: Session) -> queries.Place:
     """The calendar that the address names; without a name, the person's own."""
     wanted = request.args.get("place", "")
     if wanted:
-        municipality_id = None if wanted == EVERYWHERE else UUID(wanted)
+        municipality_id = None if wanted == EVERYWHERE else asked_id(wanted)
         return queries.get_place(session, municipality_id=municipality_id, actor=actor())
     every, *own = queries.list_places(session, actor=actor())
     return own[0] if len(own) == 1 else every

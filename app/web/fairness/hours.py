@@ -19,7 +19,7 @@ from app.services import rechecks as services
 from app.web.context import actor, reading, today
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.histogram import draw_histogram
-from app.web.fields import as_uuid
+from app.web.fields import asked_id
 from app.web.guard import access
 from app.web.rechecks.handing import hand_over_chosen
 
@@ -65,7 +65,7 @@ def hours() -> str:
 def hand_over_hours() -> str | Response:
     """Open the cases of the chosen works in one action, after telling what would be late."""
     opening = services.Opening(ground=Ground.SELECTIVE, reason=_REASON, received_on=today())
-    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    chosen = [asked_id(one) for one in request.form.getlist("script")]
     back = url_for("fairness.hours", exam=request.form.get("exam", ""))
     return hand_over_chosen(chosen, opening, back=back)
 

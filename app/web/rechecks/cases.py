@@ -21,7 +21,7 @@ from app.web.context import (
     today,
     transaction,
 )
-from app.web.fields import as_uuid
+from app.web.fields import asked_id
 from app.web.guard import access
 from app.web.rechecks.blueprint import (
     GROUNDS,
@@ -78,8 +78,8 @@ def assign(case_id: UUID) -> Response:
         services.assign_reader(
             session,
             case_id=case_id,
-            expert_id=as_uuid(expert) if expert else None,
-            instead_of=as_uuid(instead) if instead else None,
+            expert_id=asked_id(expert) if expert else None,
+            instead_of=asked_id(instead) if instead else None,
             by=actor(),
             at=now(),
         )
@@ -91,7 +91,7 @@ def assign(case_id: UUID) -> Response:
 @access(Permission.RUN_RECHECK)
 def add_same(case_id: UUID) -> str | Response:
     """Hand over the chosen works that may share the error, and give them to members."""
-    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    chosen = [asked_id(one) for one in request.form.getlist("script")]
     target = url_for("rechecks.case", case_id=case_id)
     asked = None if is_despite() else _same_would_be_late(case_id, chosen)
     if asked is not None:

@@ -20,7 +20,7 @@ from app.web.context import (
     today,
     transaction,
 )
-from app.web.fields import as_uuid
+from app.web.fields import asked_id
 from app.web.guard import access
 from app.web.rechecks.blueprint import blueprint
 from app.web.rechecks.cases import case_page_of
@@ -41,7 +41,7 @@ def decide(case_id: UUID) -> str | Response:
             case_id=case_id,
             verdicts=read_verdicts(request.form, (row.label for row in shown.rows)),
             reason=request.form.get("reason", ""),
-            present=[as_uuid(one) for one in request.form.getlist("present")],
+            present=[asked_id(one) for one in request.form.getlist("present")],
             by=actor(),
             at=now(),
         )

@@ -27,7 +27,7 @@ from app.web.context import (
     today,
     transaction,
 )
-from app.web.fields import as_uuid, choices
+from app.web.fields import as_uuid, asked_id, choices
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import GROUNDS, METHODS, blueprint
@@ -177,5 +177,5 @@ def _open(session: Session, form: OpeningForm) -> services.Opened:
 def _place(chosen: str) -> tuple[UUID | None, UUID | None]:
     kind, _colon, key = chosen.partition(":")
     if kind == "school":
-        return as_uuid(key), None
-    return (None, as_uuid(key)) if kind == "class" else (None, None)
+        return asked_id(key), None
+    return (None, asked_id(key)) if kind == "class" else (None, None)

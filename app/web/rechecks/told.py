@@ -9,7 +9,7 @@ from app.access import Permission
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
-from app.web.fields import as_uuid
+from app.web.fields import asked_id
 from app.web.guard import access
 from app.web.rechecks.blueprint import OUTCOMES, blueprint
 
@@ -31,7 +31,7 @@ def acknowledge() -> Response:
     with refusals_flashed(), transaction() as session:
         count = services.acknowledge(
             session,
-            case_ids=[as_uuid(one) for one in request.form.getlist("case")],
+            case_ids=[asked_id(one) for one in request.form.getlist("case")],
             by=actor(),
             at=now(),
         )

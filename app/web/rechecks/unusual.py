@@ -13,7 +13,7 @@ from app.queries import exams as exam_queries
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, reading, today
-from app.web.fields import as_uuid
+from app.web.fields import asked_id
 from app.web.guard import access
 from app.web.rechecks.blueprint import blueprint
 from app.web.rechecks.handing import hand_over_chosen
@@ -50,6 +50,6 @@ def hand_over_unusual() -> str | Response:
         reason=_REASON % {"threshold": f"{SIGNIFICANCE:.2f}".replace(".", ",")},
         received_on=today(),
     )
-    chosen = [as_uuid(one) for one in request.form.getlist("script")]
+    chosen = [asked_id(one) for one in request.form.getlist("script")]
     back = url_for("rechecks.unusual", exam=request.form.get("exam", ""))
     return hand_over_chosen(chosen, opening, back=back)

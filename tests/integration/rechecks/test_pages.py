@@ -315,3 +315,13 @@ def test_the_same_error_elsewhere_is_not_added_before_its_shortage_is_told(
     chair.post(f"{page}/same", data={"script": chosen, "despite": "yes"})
     with database.reading() as session:
         assert len(session.scalars(select(RecheckHandover)).all()) == 2
+
+
+def test_a_member_that_is_no_member_is_a_page_that_is_not_there(
+    enter: Enter, database: Database, world: RecheckWorld
+) -> None:
+    with database.transaction() as session:
+        case_id = world.open_case(session).id
+    chair = enter("chair")
+    answer = chair.post(f"/rechecks/{case_id}/reader", data={"expert": "nobody"})
+    assert answer.status_code == 404
