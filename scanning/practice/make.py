@@ -76,10 +76,11 @@ def _scanned(spec: PracticeSpec, sheets: list[Sheet], rng: Rng) -> list[_Scanned
         if sheet.kind == "blank" and front is not None:
             paper = back_of(*front)
             layers = (paper, np.zeros_like(paper))
-        elif sheet.kind == "duplicate":
-            layers = front = drawn[key]
         else:
-            layers = front = drawn[key] = _written(spec, sheet, px_mm, rng)
+            # In a stack that fell down the second scan of a sheet may lie before the first.
+            if key not in drawn:
+                drawn[key] = _written(spec, sheet, px_mm, rng)
+            layers = front = drawn[key]
         picture = scan(*layers, px_mm=px_mm, scanner=spec.scanner, rotation=sheet.rotation, rng=rng)
         pages.append(_Scanned(sheet=sheet, scan=picture))
     return pages
