@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import Role
+from app.cli.bench_client import client_of
 from app.cli.bench_rechecks.rows import Made, fill
 from app.db import Database
-from app.factory import create_app
 from app.models import (
     CaseState,
     Expert,
     Ground,
-    LoginSession,
     Outcome,
     RecheckCase,
     RecheckHandover,
@@ -82,28 +81,16 @@ def _hand_over(database: Database, store: FileStore, made: Made, *, at: datetime
 
 def _client(settings: Settings, database: Database, made: Made) -> FlaskClient:
     """A browser with a coordinator's session."""
-    app = create_app(settings)
-    now = clock.now()
     with database.transaction() as session:
         session.add(
             RoleGrant(
                 person_id=made.person_id,
                 role=Role.MUNICIPAL_COORDINATOR,
                 municipality_id=made.municipality_id,
-                granted_at=now,
+                granted_at=clock.now(),
             )
         )
-        opened = LoginSession(
-            person_id=made.person_id, created_at=now, expires_at=now + timedelta(hours=1)
-        )
-        session.add(opened)
-        session.flush()
-        key = str(opened.id)
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = key
-        cookie["_fresh"] = True
-    return client
+    return client_of(settings, database, made.person_id)
 
 
 def _addresses(database: Database, made: Made) -> Iterator[tuple[str, str]]:
