@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -262,14 +263,12 @@ def test_methods_that_no_page_has_are_answered_like_missing_pages(app: Flask, to
         assert client.open("/login", method=method).status_code == 404
 
 
-def test_the_log_names_ids_and_reasons_and_no_more(
-    enter: Enter, app: Flask, town: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    capsys.readouterr()
-    knock(app, "mk", "тайное слово")
-    client = enter("mk")
-    client.get("/exams/00000000-0000-0000-0000-000000000001?q=73001")
-    said = "".join(capsys.readouterr())
+def test_the_log_names_ids_and_reasons_and_no_more(enter: Enter, app: Flask, town: None) -> None:
+    with capture_logs() as lines:
+        knock(app, "mk", "тайное слово")
+        client = enter("mk")
+        client.get("/exams/00000000-0000-0000-0000-000000000001?q=73001")
+    said = "\n".join(map(str, lines))
     assert "login_refused" in said
     assert "not_yours" in said
     for secret in ("тайное слово", PASSWORD, "73001", HOME, cookie_of(client), "'mk'", '"mk"'):

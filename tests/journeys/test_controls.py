@@ -65,7 +65,7 @@ def _miss_the_control(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/scoring/")
     page.get_by_role("link", name="Начать проверку").click()
     expect(page.locator("#place")).to_contain_text("работа 1 из 4")
-    page.wait_for_function("document.querySelector('.sheet-image')?.naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('.sheet-image')?.naturalWidth > 0")
     for _ in range(4):
         page.keyboard.press("Digit0")
     expect(page.locator("#queue-length")).to_have_text("0")

@@ -35,6 +35,10 @@ function show(entry, version) {
   sheet.put(entry.criterion, version.value, version.note);
 }
 
+function showUnsaved(entry) {
+  if (entry.criterion) show(entry, { value: "", note: "", number: entry.basedOn });
+}
+
 function tellSaved(savedAt) {
   const time = new Date(savedAt).toLocaleTimeString("ru-RU");
   document.getElementById("saved").textContent = text("saved", { time });
@@ -83,7 +87,8 @@ export const answers = {
   async refused(entry, status, told) {
     const unsaved = { label: entry.criterion ?? text("markOwn"), value: entry.value || "—" };
     await at.outbox.keepFromHandingIn(entry.work);
-    if (status !== 404) await comeBack(entry);
+    // Where the work itself is refused, the sheet at least does not show what was not saved.
+    if (status !== 404) await comeBack(entry).catch(() => showUnsaved(entry));
     say(status === 404 ? text("gone", unsaved) : told.message ?? text("trouble"));
   },
   loggedOut: enterAgain,
