@@ -71,6 +71,14 @@ def field_evidence(rows: Sequence[Row], issued: IssuedCodes) -> FieldEvidence:
     )
 
 
+def shown(rows: Sequence[Row], codes: Sequence[str]) -> Vector:
+    """For every code, issued or not, how likely the field shows just it, beside one at random."""
+    if all(row is None for row in rows):
+        return np.ones(len(codes))
+    table = _table(rows)
+    return np.array([_likelihoods(table, rows, code)[0] for code in codes])
+
+
 def _table(rows: Sequence[Row]) -> Vector:
     """(boxes, 10) likelihood ratios of each digit beside a uniform one."""
     return np.stack([_ratios(row) for row in rows])

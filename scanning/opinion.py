@@ -9,7 +9,7 @@ import numpy as np
 
 from scanning.barcode import BarcodeClaim, claim_of
 from scanning.codes import IssuedCodes
-from scanning.evidence import FieldEvidence, field_evidence
+from scanning.evidence import FieldEvidence, field_evidence, shown
 from scanning.kinds import kinds_of
 from scanning.reading import PageReading
 from scanning.stack import Matrix, posteriors
@@ -24,6 +24,9 @@ LEAST_OWN_EVIDENCE = 1e3
 CLEARLY_WRITTEN = 0.5
 SETTLED_BY_DIGITS = 0.9
 PLAINLY_OFF_THE_LIST = 0.8  # no misread digit is so sure, but for one page in fifty
+# Beside a page that plainly shows a code nobody was given, others of its script lie: a field that
+# shows that code a tenth as well as the best one of the list may be one of them.
+RIVAL_SHARE = 0.1
 BARCODE_WEIGHT = 1e6
 MOST_CANDIDATES = 5
 
@@ -73,13 +76,34 @@ def opinions(
         [_weight(claim, field, issued) for claim, field in zip(claims, fields, strict=True)]
     )
     shares = _posteriors(weights, issued, pages)
+    strangers = sorted({field.written for field in fields if _is_plainly_off(field, issued)})
     told = [
         _opinion(place, claim, field, share, issued)
         for place, claim, field, share in zip(places, claims, fields, shares, strict=True)
     ]
+    told = [_rivalled(item, readings[item.place], strangers) for item in told]
     codes = [item.code if item.source is CodeSource.BARCODE else item.written for item in told]
     kinds = kinds_of([readings[place] for place in places], codes, pages=pages)
     return [replace(item, kind=kind) for item, kind in zip(told, kinds, strict=True)]
+
+
+def _is_plainly_off(field: FieldEvidence, issued: IssuedCodes) -> bool:
+    is_off = bool(field.written) and field.written not in issued
+    return is_off and field.certainty > PLAINLY_OFF_THE_LIST
+
+
+def _rivalled(item: Opinion, reading: PageReading, strangers: Sequence[str]) -> Opinion:
+    """The opinion; left to a person where the field may as well show a code that nobody was given.
+
+    The list alone makes the nearest issued code look certain; the other pages of the stranger's
+    script say that there is one more code to be told from it.
+    """
+    if not strangers or item.code is None or item.source is CodeSource.BARCODE or item.why:
+        return item
+    own, *theirs = shown(reading.digits, (item.code, *strangers))
+    if max(theirs) < RIVAL_SHARE * own:
+        return item
+    return replace(item, why=WhyPerson.NOT_ON_LIST, shows=False)
 
 
 def _posteriors(weights: Matrix, issued: IssuedCodes, pages: int | None) -> Matrix:
@@ -138,14 +162,13 @@ def _why_digits(field: FieldEvidence, share: Matrix, issued: IssuedCodes) -> Why
     best = int(share[:-1].argmax())
     own = int(field.exact.argmax())
     # A code that nobody was given stands there for itself, whatever is likely beside it.
-    off_list = bool(field.written) and field.written not in issued
-    if off_list and field.certainty > PLAINLY_OFF_THE_LIST:
+    if _is_plainly_off(field, issued):
         return WhyPerson.NOT_ON_LIST
     if share[best] >= SURE and _shows(field, best):
         return None
     if not field.written:
         return WhyPerson.CODE_UNREADABLE
-    if off_list and field.certainty > CLEARLY_WRITTEN:
+    if field.written not in issued and field.certainty > CLEARLY_WRITTEN:
         return WhyPerson.NOT_ON_LIST
     return WhyPerson.UNSURE if own == best else WhyPerson.AGAINST_STACK
 

@@ -61,6 +61,17 @@ def test_a_clear_code_off_the_list_is_not_excused_by_a_digit_that_might_be_anoth
     assert all(verdict.code is None for verdict in decided(stack, SCATTERED)[:3])
 
 
+def test_an_unclear_page_beside_a_code_off_the_list_is_not_taken_for_the_nearest_issued_one():
+    last = tuple({9: 0.8, 8: 0.1}.get(at, 0.0) for at in range(11))
+    unclear = [*(row_of(int(digit), 0.995) for digit in "4144"), last]
+    page = reading(None, digits=unclear)
+    alone = decided([*scripts("41448")[:2], page, *scripts("65130")], SCATTERED)
+    assert alone[2].code == "41448"
+    beside = decided([*scripts("41449")[:2], page, *scripts("65130")], SCATTERED)
+    assert beside[2].code is None
+    assert [verdict.code for verdict in beside[3:]] == ["65130"] * 3
+
+
 def test_a_neighbours_code_inside_another_script_goes_to_a_person():
     stack = scripts("28463", "28464", "28465")
     stack[4] = reading("28465")
