@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -263,7 +266,18 @@ def test_methods_that_no_page_has_are_answered_like_missing_pages(app: Flask, to
         assert client.open("/login", method=method).status_code == 404
 
 
-def test_the_log_names_ids_and_reasons_and_no_more(enter: Enter, app: Flask, town: None) -> None:
+@pytest.fixture
+def every_line() -> Iterator[None]:
+    """The log as an installation keeps it, whatever another test has set."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    yield
+    structlog.configure(**before)
+
+
+def test_the_log_names_ids_and_reasons_and_no_more(
+    enter: Enter, app: Flask, town: None, every_line: None
+) -> None:
     with capture_logs() as lines:
         knock(app, "mk", "тайное слово")
         client = enter("mk")
