@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from app.db import Database
@@ -24,6 +24,7 @@ from tests.journeys.conftest import Server, _free_port, _wait_until_up, log_in
 from tests.scoring_world import World, make_world
 
 pytestmark = pytest.mark.journey
+IMAGES = "**/scoring/*/pages/**"
 
 
 @pytest.fixture
@@ -135,6 +136,28 @@ def keys_are_quiet_where_they_should_be(page: Page) -> None:
     page.get_by_label("Управлять одиночными клавишами").uncheck()
     press(page, "Escape", "Digit2")
     expect(untouched).to_have_attribute("data-value", "")
+
+
+def test_a_page_that_has_not_come_yet_does_not_count_as_looked_at(
+    page: Page, server: Server, world: World
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(IMAGES, hold)
+    log_in(page, server, "expert1", PASSWORD)
+    page.goto(f"{server.url}/scoring/")
+    page.get_by_role("link", name="Начать проверку").click(no_wait_after=True)
+    expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    press(page, "Digit1", "Digit3")
+    expect_saved(page)
+    expect(page.locator("#page-place")).to_be_empty()
+    for route in held:
+        route.continue_()
+    page.unroute(IMAGES)
+    expect(page.locator("#page-place")).to_have_text("стр. 1 из 2")
 
 
 def test_a_server_killed_between_two_keys_loses_nothing(

@@ -44,8 +44,17 @@ export async function send(url, body) {
     await pulse();
     answer = await post(url, body);
   }
-  const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
-  return { status: answer.status, told: isJson ? await answer.json() : {} };
+  return { status: answer.status, told: await toldBy(answer, url) };
+}
+
+// A connection may break in the middle of an answer: then nothing was told, and it is asked again.
+async function toldBy(answer, url) {
+  if (!(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return {};
+  try {
+    return await answer.json();
+  } catch {
+    throw new Offline(url);
+  }
 }
 
 export async function logIn(login, password) {

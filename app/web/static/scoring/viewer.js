@@ -9,7 +9,8 @@ let stack = null;
 let image = null;
 let pages = [];
 let crops = [];
-let picture = null;
+let picture = null; // what was asked for last
+let painted = null; // what is on the screen
 let row = null; // the criterion whose answer is looked at
 let seenPages = new Set();
 let seenCrops = new Set();
@@ -23,15 +24,15 @@ export function mount(work, first) {
   crops = [...work.querySelectorAll(".crop")].map(cropOf);
   [seenPages, seenCrops] = [new Set(), new Set()];
   row = first;
-  picture = null;
+  [picture, painted] = [null, null];
   if (!image) return Promise.resolve();
   frame.addEventListener("wheel", onWheel, { passive: false });
   frame.addEventListener("pointerdown", onPointer);
   const early = image.getAttribute("src");
   if (early) knowImage(early); // the picture of a whole load is on its way already
-  const painted = show(answers()[0] ?? pages[0], { keepPlace: true });
-  painted.then(() => fill(work)).catch(() => {}); // without a connection they come when they are asked for
-  return painted;
+  const begun = show(answers()[0] ?? pages[0], { keepPlace: true });
+  begun.then(() => fill(work)).catch(() => {}); // without a connection they come when they are asked for
+  return begun;
 }
 
 function pageOf(thumb, at) {
@@ -85,6 +86,7 @@ async function show(wanted, { keepPlace = false } = {}) {
     await image.decode().catch(() => {});
   } else if (!image.complete) await image.decode().catch(() => {});
   if (work !== root || picture !== wanted) return;
+  painted = wanted;
   (wanted.kind === "page" ? seenPages : seenCrops).add(wanted.image ?? wanted.url);
   if (!keepPlace && before?.kind === wanted.kind) toTop(wanted);
   tell();
@@ -119,7 +121,7 @@ export function follow(criterion) {
   row = criterion;
   const [answer] = answers();
   if (answer && answer !== picture) return show(answer);
-  if (picture) tell();
+  if (picture && picture === painted) tell();
   return Promise.resolve();
 }
 
