@@ -1,7 +1,8 @@
 """One page of a kind for every pupil: which code each page has in a stack without an order.
 
-Belief propagation on the matching of pages and codes, kind by kind (Huang and Jebara, "Approximating
-the permanent with belief propagation", 2009); that a pupil was there at all joins the kinds.
+Belief propagation on the matching of pages and codes, kind by kind (Huang and Jebara,
+"Approximating the permanent with belief propagation", 2009); that a pupil was there at all joins
+the kinds.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def printed_form(form=FORM):
 
 
 def sheet(page, lot):
-    """The look of a page of the form: its own print, and handwriting of which no two sheets have the same."""
+    """The look of a page of the form: its own print, and handwriting that no other sheet has."""
     picture = blank_page()
     rows = np.random.default_rng(page).permutation(np.arange(50, 200, 8))[:9]
     for row in rows:
