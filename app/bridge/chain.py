@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
 
+from app.bridge.scripts import is_away, is_work
 from app.models import (
     AfterResults,
     AfterStep,
@@ -203,7 +204,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
     scripts = (
         select(Script.exam_id, Participant.school_id, func.count().label("found"))
         .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id.in_(exams))
+        .where(Script.exam_id.in_(exams), is_work())
         .group_by(Script.exam_id, Participant.school_id)
     )
     once = func.count(Script.id.distinct()).label("found")
@@ -221,7 +222,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
     absent = (
         select(ExamEntry.exam_id, Participant.school_id, func.count().label("found"))
         .join(Participant, Participant.id == ExamEntry.participant_id)
-        .where(ExamEntry.exam_id.in_(exams), ExamEntry.absent)
+        .where(ExamEntry.exam_id.in_(exams), is_away())
         .group_by(ExamEntry.exam_id, Participant.school_id)
     )
     return {
