@@ -15,6 +15,7 @@ _SCHOOL_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,19}")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})\s*[«\"]?(?P<letter>[А-ЯЁа-яё]{1,10}|)[»\"]?")
 _GRADES = range(1, 12)
 _SPLIT = re.compile(r"[;\n]")
+_SPLIT_COMMAS = re.compile(r"[;,\n]")
 _LONGEST_CODE = 12
 
 
@@ -99,11 +100,19 @@ def choice_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
     return parse
 
 
-def list_of(parse_one: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """A parser of several values between semicolons, none twice."""
+def list_of(
+    parse_one: Callable[[str], Any], *, commas: bool = False
+) -> Callable[[str], tuple[Any, ...]]:
+    """A parser of several values between semicolons, none twice.
+
+    Args:
+        parse_one: the parser of one value.
+        commas: commas separate as well, where no value has one.
+    """
+    split = _SPLIT_COMMAS if commas else _SPLIT
 
     def parse(text: str) -> tuple[Any, ...]:
-        values = tuple(parse_one(part.strip()) for part in _SPLIT.split(text) if part.strip())
+        values = tuple(parse_one(part.strip()) for part in split.split(text) if part.strip())
         if len(set(values)) < len(values):
             raise CellRefusalError("Одно значение указано дважды")
         return values

@@ -198,7 +198,7 @@ FACTS = Register(
             name="levels",
             header="Уровни",
             help="Уровни образования через точку с запятой: НОО; ООО; СОО",
-            parse=list_of(choice_of(LEVELS)),
+            parse=list_of(choice_of(LEVELS), commas=True),
             example="НОО; ООО",
         ),
         Column(

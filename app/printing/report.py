@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from app.printing.picture import Picture, drawing
-from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+from app.printing.sheets import (
+    body,
+    build_pdf,
+    fact,
+    line_width_mm,
+    ruled_table,
+    small,
+    title,
+    word_width_mm,
+)
 
 _WIDTH_MM = 178.0
-_LEAST_LETTERS, _MOST_LETTERS = 6, 30
+_MOST_MM = 60.0
+_SHORT_ROWS = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,16 +113,28 @@ def _section(section: Section) -> list[Flowable]:
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]
         widths = _widths(section.header, cells)
-        story.append(ruled_table(section.header, cells, widths_mm=widths))
+        table = ruled_table(section.header, cells, widths_mm=widths)
+        # A short table stands with its picture: figures on another page are not compared.
+        story = [KeepTogether([*head, table])] if len(cells) <= _SHORT_ROWS else [*story, table]
     return story
 
 
 def _widths(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
-    """By the longest word of a heading and the longest cell, so that words stay whole."""
-    shares = []
-    for at, name in enumerate(header):
-        words = [len(word) for word in name.split()]
-        longest = max(len(row[at]) for row in cells)
-        shares.append(min(max(*words, longest, _LEAST_LETTERS), _MOST_LETTERS))
-    unit = _WIDTH_MM / sum(shares)
-    return [share * unit for share in shares]
+    """Every column holds its longest word whole; what is left goes to those that want more."""
+    columns = list(zip(*cells, strict=True))
+    least = [
+        max(word_width_mm(name, head=True), *(word_width_mm(cell) for cell in column))
+        for name, column in zip(header, columns, strict=True)
+    ]
+    wanted = [
+        max(one, min(max(line_width_mm(cell) for cell in column), _MOST_MM))
+        for one, column in zip(least, columns, strict=True)
+    ]
+    spare = _WIDTH_MM - sum(least)
+    missing = [want - one for want, one in zip(wanted, least, strict=True)]
+    if spare <= 0:
+        return [one * _WIDTH_MM / sum(least) for one in least]
+    share = min(spare / sum(missing), 1) if sum(missing) else 0
+    found = [one + share * more for one, more in zip(least, missing, strict=True)]
+    rest = (_WIDTH_MM - sum(found)) / len(found)
+    return [one + rest for one in found]

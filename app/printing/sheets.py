@@ -11,6 +11,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
@@ -22,6 +23,7 @@ _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textCol
 _TITLE = ParagraphStyle(
     "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
 )
+_CELL_PADDING = 6  # reportlab's own, left and right, in points
 _HEAD = ParagraphStyle("head", parent=_SMALL, fontName=BOLD)
 
 
@@ -78,6 +80,18 @@ def ruled_table(
         )
     )
     return table
+
+
+def line_width_mm(text: str, *, head: bool = False) -> float:
+    """How wide a cell must be to hold a text in one line."""
+    register_fonts()
+    style = _HEAD if head else _BODY
+    return (stringWidth(text, style.fontName, style.fontSize) + 2 * _CELL_PADDING + 1) / mm
+
+
+def word_width_mm(text: str, *, head: bool = False) -> float:
+    """How wide a cell must be to break a text between words alone."""
+    return max((line_width_mm(word, head=head) for word in text.split()), default=0.0)
 
 
 def build_pdf(story: Sequence[Flowable], *, name: str, seal: str = "") -> bytes:

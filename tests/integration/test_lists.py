@@ -76,8 +76,8 @@ def test_the_list_of_schools_goes_out_filled_and_comes_back(
     refused = client.post(f"/lists/{campaign}/verify", follow_redirects=True)
     assert "Строки списка нет у школ: 2" in refused.get_data(as_text=True)
     rows = (
-        "edu100001;Школа № 1;лицей;ООО; СОО;да;5: История\n".replace("ООО; СОО", '"ООО; СОО"')
-        + "edu100002;Школа № 2;начальная школа;НОО;да;4: Русский язык, Математика\n"
+        "edu100001;Школа № 1;лицей;ООО, СОО;да;5: История\n"
+        "edu100002;Школа № 2;начальная школа;НОО;да;4: Русский язык, Математика\n"
     )
     page = load(client, "facts", campaign, FACTS + rows)
     assert "лицей" in page

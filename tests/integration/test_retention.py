@@ -32,7 +32,7 @@ from app.models import (
 from app.queries.accounts import get_actor
 from app.queue import take
 from app.schema import upgrade
-from app.services import observers, retention, support
+from app.services import intake, observers, retention, support
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_exam, make_person
@@ -116,6 +116,28 @@ def _run(database: Database, settings: Settings, store: FileStore) -> None:
 def _faults(database: Database, store: FileStore) -> tuple[Refusal, ...]:
     proof = prove(database, store, signer=SIGNER, at=LATER, progress=lambda _done, _all: None)
     return proof.problems
+
+
+def test_a_destroyed_file_that_comes_again_is_told_with_its_act(
+    fresh: Database, world: World, store: FileStore
+) -> None:
+    file = intake.StoredFile(name="снова.pdf", sha256=store.put(UPLOADED), size_bytes=8)
+    given = {
+        "exam_id": world.exam.id,
+        "school_id": world.schools[0].id,
+        "class_id": None,
+        "files": [file],
+        "by": world.school_coordinator,
+        "at": LATER,
+    }
+    with fresh.transaction() as session:
+        assert [one.act for one in intake.receive_bundle(session, **given).known] == [None]
+    made = _propose(fresh, world, _keys(fresh, world, DocumentKind.SCRIPTS), world.coordinator)
+    _sign(fresh, made, _chair(fresh, world))
+    with fresh.transaction() as session:
+        again = intake.receive_bundle(session, **given)
+    assert [one.act for one in again.known] == [made.number]
+    assert again.bundle_id is None
 
 
 def test_two_persons_destroy_the_works_of_a_school_and_what_results_rest_on_stays(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
@@ -15,7 +15,18 @@ from app.audit import record
 from app.bridge.places import get_place
 from app.bridge.scans import get_forms
 from app.errors import NotYours, Refusal
-from app.models import Bundle, BundleFile, Exam, FileOutcome, Job, JobState, SchoolClass
+from app.models import (
+    Bundle,
+    BundleFile,
+    Destruction,
+    DestructionLine,
+    DocumentKind,
+    Exam,
+    FileOutcome,
+    Job,
+    JobState,
+    SchoolClass,
+)
 from app.queue import enqueue
 
 BUNDLE_JOB = "read_bundle"
@@ -33,10 +44,17 @@ class StoredFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownFile:
-    """A file of this upload whose content came before, and when it did."""
+    """A file of this upload whose content came before.
+
+    Attributes:
+        name: how it is named now.
+        uploaded_at: when it came.
+        act: the number of the act by which it was destroyed; None while it is kept.
+    """
 
     name: str
     uploaded_at: datetime
+    act: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +97,7 @@ def receive_bundle(
     known = _known_files(session, exam_id=exam_id, school_id=school_id, files=files)
     fresh = {file.sha256: file for file in files if file.sha256 not in known}
     told = tuple(
-        KnownFile(name=file.name, uploaded_at=known[file.sha256])
+        KnownFile(name=file.name, uploaded_at=known[file.sha256][0], act=known[file.sha256][1])
         for file in files
         if file.sha256 in known
     )
@@ -135,10 +153,25 @@ def _get_exam(
 
 def _known_files(
     session: Session, *, exam_id: UUID, school_id: UUID, files: Sequence[StoredFile]
-) -> dict[str, datetime]:
-    """When the contents came before; what was refused then may come again."""
+) -> dict[str, tuple[datetime, int | None]]:
+    """When the contents came before, and by which act they went.
+
+    What was refused then may come again; what was destroyed by its term may not.
+    """
+    act = (
+        select(func.max(Destruction.number))
+        .join(DestructionLine, DestructionLine.destruction_id == Destruction.id)
+        .where(
+            DestructionLine.exam_id == exam_id,
+            DestructionLine.school_id == school_id,
+            Destruction.kind == DocumentKind.SCRIPTS,
+            Destruction.signed_at == BundleFile.destroyed_at,
+        )
+        .correlate(BundleFile)
+        .scalar_subquery()
+    )
     query = (
-        select(BundleFile.sha256, Bundle.uploaded_at)
+        select(BundleFile.sha256, Bundle.uploaded_at, act)
         .join(Bundle, Bundle.id == BundleFile.bundle_id)
         .where(
             Bundle.exam_id == exam_id,
@@ -148,7 +181,7 @@ def _known_files(
         )
         .order_by(Bundle.uploaded_at.desc())
     )
-    return dict(session.execute(query).all())
+    return {digest: (at, number) for digest, at, number in session.execute(query)}
 
 
 def _row(position: int, file: StoredFile) -> BundleFile:

@@ -93,12 +93,14 @@ def _stored_files() -> list[intake.StoredFile]:
 
 def _tell_known(received: intake.Received) -> None:
     for file in received.known:
-        say(
-            "Файл «%(name)s» уже загружен %(when)s: второй раз он не нужен.",
-            "warning",
-            name=file.name,
-            when=format_datetime(file.uploaded_at, "dd.MM.yyyy"),
-        )
+        text = "Файл «%(name)s» уже загружен %(when)s: второй раз он не нужен."
+        if file.act is not None:
+            text = (
+                "Файл «%(name)s» был загружен %(when)s и уничтожен по сроку хранения,"
+                " акт № %(act)s: снова его не принимают."
+            )
+        when = format_datetime(file.uploaded_at, "dd.MM.yyyy")
+        say(text, "warning", name=file.name, when=when, act=file.act)
 
 
 @blueprint.post(PILE + "/match-again")
