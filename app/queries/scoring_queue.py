@@ -18,6 +18,7 @@ from app.access import Actor
 from app.bridge.admission import NotAdmitted, find_bar
 from app.bridge.controls import day_began
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.bridge.independence import has_conflict
 from app.controls import IN_LIST, day_change, standing
 from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
 from app.reopened import open_labels
@@ -27,12 +28,13 @@ LEAST_FOR_PACE = 2
 
 
 class WorkState(StrEnum):
-    """Where a work stands in its expert's list."""
+    """Where a work stands in its expert's list; one that leaves has a conflict of interest."""
 
     NEW = "new"
     BEGUN = "begun"
     SUBMITTED = "submitted"
     ASIDE = "aside"
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +145,9 @@ def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: date
     return _queue([tuple(row) for row in rows], at=at)
 
 
-def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
+def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID, bool]:
     return (
-        select(Assignment, Sheet, Trouble.id)
+        select(Assignment, Sheet, Trouble.id, has_conflict(Assignment.script_id, by.person_id))
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Assignment.script)
         .join(Script.exam)
@@ -178,28 +180,30 @@ def _queue(stored: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
             WorkLine(
                 assignment_id=assignment.id,
                 ordinal=ordinal,
-                state=_state(sheet, aside=trouble_id is not None),
+                state=_state(sheet, aside=trouble_id is not None, leaving=leaving),
                 round=assignment.round,
             )
-            for ordinal, (assignment, sheet, trouble_id) in enumerate(rows, start=1)
+            for ordinal, (assignment, sheet, trouble_id, leaving) in enumerate(rows, start=1)
         ),
-        pace_minutes=_pace([sheet for _, sheet, _ in rows if sheet is not None]),
+        pace_minutes=_pace([sheet for _, sheet, *_ in rows if sheet is not None]),
     )
 
 
 def _in_order(rows: Sequence[tuple[Any, ...]], *, day_began: datetime) -> list[tuple[Any, ...]]:
     """The list as the expert sees it: his day begins with a control, in some work's place."""
     turned = list(rows)
-    change = day_change([standing(row, sheet) for row, sheet, _ in rows], day_began=day_began)
+    change = day_change([standing(row, sheet) for row, sheet, *_ in rows], day_began=day_began)
     if change is not None:
         one, other = change
         turned[one], turned[other] = turned[other], turned[one]
     return turned
 
 
-def _state(sheet: Sheet | None, *, aside: bool) -> WorkState:
+def _state(sheet: Sheet | None, *, aside: bool, leaving: bool) -> WorkState:
     if sheet is not None and sheet.submitted_at is not None:
         return WorkState.SUBMITTED
+    if leaving:
+        return WorkState.LEAVING
     if aside:
         return WorkState.ASIDE
     return WorkState.BEGUN if sheet is not None and sheet.revision > 0 else WorkState.NEW
