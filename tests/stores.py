@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.cli.bench_trust import surroundings
-from app.storage import Bucket, FileStore, Folder
+from app.storage import FileStore, Folder
+from app.storage.bucket import Bucket
 
 _NUMBERS = count(1)
 

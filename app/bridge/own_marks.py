@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.scheme import thresholds_of
@@ -48,24 +49,25 @@ class OwnResult:
 def own_results(session: Session, exam: Exam, school_ids: Sequence[UUID]) -> tuple[OwnResult, ...]:
     """Every participant of the schools who is expected at the exam, by school and code."""
     scale = thresholds_of(exam)
-    newest = (
-        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
-        .join(Script, Script.id == FinalResult.script_id)
-        .where(Script.exam_id == exam.id)
-        .group_by(FinalResult.script_id)
-        .subquery()
-    )
-    totals = (
-        select(FinalResult.script_id, func.coalesce(func.sum(FinalPoint.points), 0).label("total"))
-        .join(
-            newest,
-            (newest.c.script_id == FinalResult.script_id) & (newest.c.number == FinalResult.number),
+    return tuple(
+        OwnResult(
+            login=login,
+            school=name,
+            code=code,
+            absent=bool(absent),
+            total=total,
+            mark=None if scale is None or total is None else scale.mark_of(total),
+            journal=journal,
         )
-        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
-        .group_by(FinalResult.script_id)
-        .subquery()
+        for login, name, code, absent, total, journal in session.execute(
+            _expected(exam, school_ids)
+        )
     )
-    query = (
+
+
+def _expected(exam: Exam, school_ids: Sequence[UUID]) -> Select[Any]:
+    totals = _newest_totals(exam.id)
+    return (
         select(
             School.login,
             School.name,
@@ -90,15 +92,23 @@ def own_results(session: Session, exam: Exam, school_ids: Sequence[UUID]) -> tup
         )
         .order_by(School.name, Participant.code)
     )
-    return tuple(
-        OwnResult(
-            login=login,
-            school=name,
-            code=code,
-            absent=bool(absent),
-            total=total,
-            mark=None if scale is None or total is None else scale.mark_of(total),
-            journal=journal,
+
+
+def _newest_totals(exam_id: UUID) -> Subquery:
+    newest = (
+        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
+        .join(Script, Script.id == FinalResult.script_id)
+        .where(Script.exam_id == exam_id)
+        .group_by(FinalResult.script_id)
+        .subquery()
+    )
+    return (
+        select(FinalResult.script_id, func.coalesce(func.sum(FinalPoint.points), 0).label("total"))
+        .join(
+            newest,
+            (newest.c.script_id == FinalResult.script_id) & (newest.c.number == FinalResult.number),
         )
-        for login, name, code, absent, total, journal in session.execute(query)
+        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
+        .group_by(FinalResult.script_id)
+        .subquery()
     )

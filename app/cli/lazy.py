@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 
-class LazyGroup(click.Group):
-    """A group over a table: name -> `module:attribute`."""
+class Target(NamedTuple):
+    """Where a command is, as `module:attribute`, and the first sentence of its help."""
 
-    def __init__(self, *args: Any, targets: Mapping[str, str], **kwargs: Any) -> None:
+    place: str
+    help: str
+
+
+class LazyGroup(click.Group):
+    """A group over a table; its own help imports none of the commands."""
+
+    def __init__(self, *args: Any, targets: Mapping[str, Target], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.targets = targets
 
@@ -27,8 +34,14 @@ class LazyGroup(click.Group):
         target = self.targets.get(cmd_name)
         if target is None:
             return None
-        module_name, attribute = target.split(":")
+        module_name, attribute = target.place.split(":")
         command = getattr(importlib.import_module(module_name), attribute)
         if not isinstance(command, click.Command):
-            raise TypeError(target)
+            raise TypeError(target.place)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands."""
+        rows = [(name, self.targets[name].help) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.courier import TASK, make_celery
+from app.courier.messenger import TASK, make_celery
 from app.db import Database
 from app.jobs.orphans import parent_is_gone
 from app.jobs.pool import Worker

@@ -11,7 +11,7 @@ from kombu.exceptions import KombuError
 from sqlalchemy.exc import OperationalError
 
 from app import queue
-from app.courier import Messenger
+from app.courier.messenger import Messenger
 from app.db import Database
 from app.jobs.periodic import DailyRound
 from app.settings import Settings

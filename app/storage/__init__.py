@@ -10,10 +10,9 @@ from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
 
 from app.settings import Settings
-from app.storage.bucket import Bucket, Door
 from app.storage.folder import Folder
 
-__all__ = ["Bucket", "Door", "FileStore", "Folder", "open_store", "store_at"]
+__all__ = ["FileStore", "Folder", "open_store", "store_at"]
 
 BUCKET_SCHEME = "s3://"
 
@@ -122,6 +121,9 @@ def store_at(place: str, settings: Settings) -> FileStore:
     """The files at a folder's path, or at `s3://bucket/prefix` through the installation's door."""
     if not place.startswith(BUCKET_SCHEME):
         return FileStore(Path(place))
+    # boto3 costs every start most of a second, and files in a folder need none of it.
+    from app.storage.bucket import Bucket, Door  # noqa: PLC0415
+
     address = urlsplit(place)
     door = Door(
         endpoint=settings.s3_endpoint,

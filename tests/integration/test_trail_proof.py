@@ -25,7 +25,7 @@ from app.services.checkpoints import sign_grown_chains
 from app.settings import Settings
 from app.trailproof import NotATrail, Verdict, read_checkpoints, verify
 from scoring import X
-from tests.integration.test_marking import hand_in, save
+from tests.marking_steps import hand_in, save
 from tests.scoring_world import World, make_world
 
 POINTS = {"1": 2, "4К1": 3, "4К2": X, "9.1": 1}

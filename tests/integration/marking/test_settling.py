@@ -1,23 +1,20 @@
-"""Points as versions, handing in, reconciling, the third expert."""
+"""Handing in, reconciling, the third expert."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor
 from app.bridge.concerns import Unconfirmed
-from app.bridge.desk import CriteriaClosed, ScoringOver
 from app.bridge.sheets import final_points_of
 from app.db import Database
-from app.errors import NotYours, Refusal
+from app.errors import Refusal
 from app.models import (
     Assignment,
-    AuditEvent,
     Divergence,
     FinalResult,
     Plan,
@@ -25,182 +22,15 @@ from app.models import (
     PlanRow,
     PlanState,
     PlanStatus,
-    PointVersion,
     Round,
     Scheme,
-    TroubleKind,
 )
 from app.queries.scoring_work import get_work
-from app.services import adjudication, marking, recusal, trouble
-from app.services.marking import Diverged, Saved, Settled, StalePoints, Waiting
+from app.services import adjudication, marking
+from app.services.marking import Diverged, Settled, Waiting
 from scoring import Points, X
+from tests.marking_steps import GOOD, count, fill, hand_in, save
 from tests.scoring_world import World, make_world
-
-GOOD: dict[str, Points] = {"1": 1, "4К1": 2, "4К2": 1, "9.1": 1}
-
-
-def save(
-    session: Session,
-    assignment_id: UUID,
-    criterion: str,
-    value: Points | None,
-    *,
-    by: Actor,
-    at: datetime,
-    based_on: int = 0,
-    save_key: str | None = None,
-) -> Saved:
-    return marking.record_points(
-        session,
-        assignment_id=assignment_id,
-        criterion=criterion,
-        value=value,
-        save_key=save_key or uuid4().hex,
-        based_on=based_on,
-        by=by,
-        at=at,
-    )
-
-
-def fill(session: Session, assignment_id: UUID, points: dict[str, Points], **rest: object) -> None:
-    for label, value in points.items():
-        save(session, assignment_id, label, value, **rest)  # type: ignore[arg-type]
-
-
-def hand_in(
-    session: Session, assignment_id: UUID, points: dict[str, Points], *, by: Actor, at: datetime
-) -> marking.Submission:
-    fill(session, assignment_id, points, by=by, at=at)
-    return marking.submit_sheet(session, assignment_id=assignment_id, confirmed=True, by=by, at=at)
-
-
-def count(session: Session, model: type) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-@pytest.fixture
-def single(database: Database, now: datetime) -> tuple[World, UUID]:
-    with database.transaction() as session:
-        world = make_world(session, at=now)
-        return world, world.assign(session, 0, at=now)
-
-
-@pytest.fixture
-def double(database: Database, now: datetime) -> tuple[World, UUID, UUID]:
-    with database.transaction() as session:
-        world = make_world(session, at=now, experts_per_script=2)
-        first = world.assign(session, 0, at=now)
-        return world, first, world.assign(session, 1, round=Round.SECOND, at=now)
-
-
-def test_the_same_save_twenty_times_is_one_version(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    answers = set()
-    for _ in range(20):
-        with database.transaction() as session:
-            answers.add(
-                save(session, work, "1", 2, by=world.actors[0], at=now, save_key="одно").number
-            )
-    with database.reading() as session:
-        assert (answers, count(session, PointVersion)) == ({1}, 1)
-
-
-def test_a_save_based_on_an_old_version_is_refused_with_both_values(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        save(session, work, "1", 2, by=world.actors[0], at=now)
-    with pytest.raises(StalePoints) as caught, database.transaction() as session:
-        save(session, work, "1", 0, by=world.actors[0], at=now, based_on=0)
-    assert caught.value.theirs is not None
-    assert (caught.value.theirs.points, caught.value.theirs.number, caught.value.mine) == (2, 1, 0)
-    with database.reading() as session:
-        assert count(session, PointVersion) == 1
-
-
-def test_every_save_is_a_new_version_and_a_trace(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        for based_on, value in enumerate((2, X, None, 1)):
-            save(session, work, "1", value, by=world.actors[0], at=now, based_on=based_on)
-    with database.reading() as session:
-        kinds = [row.kind.value for row in session.scalars(select(PointVersion))]
-        traces = session.scalars(select(AuditEvent).where(AuditEvent.action == "points.saved"))
-        assert kinds == ["points", "not_attempted", "cleared", "points"]
-        assert [row.new["points"] for row in traces if row.new] == ["2", "X", "—", "1"]
-
-
-def test_points_above_the_maximum_are_refused_with_the_reason(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with (
-        pytest.raises(Refusal, match="Баллов 3 больше максимума 2 по критерию 1"),
-        database.transaction() as session,
-    ):
-        save(session, work, "1", 3, by=world.actors[0], at=now)
-
-
-def test_a_dependent_criterion_takes_only_0_or_x_under_a_base_of_0(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        save(session, work, "4К1", 0, by=world.actors[0], at=now)
-        save(session, work, "4К2", X, by=world.actors[0], at=now)
-    with pytest.raises(Refusal, match="только 0 или X"), database.transaction() as session:
-        save(session, work, "4К2", 1, by=world.actors[0], at=now, based_on=2)
-
-
-def test_a_base_set_to_0_afterwards_keeps_the_sheet_from_being_handed_in(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        fill(session, work, GOOD, by=world.actors[0], at=now)
-        save(session, work, "4К1", 0, by=world.actors[0], at=now, based_on=2)
-    with pytest.raises(Refusal, match="4К2"), database.transaction() as session:
-        marking.submit_sheet(
-            session, assignment_id=work, confirmed=True, by=world.actors[0], at=now
-        )
-
-
-def test_before_the_hour_nothing_opens_and_from_the_hour_on_it_does(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    opens = datetime.fromisoformat("2026-04-20T14:00:00+03:00")
-    with pytest.raises(CriteriaClosed), database.transaction() as session:
-        marking.open_sheet(
-            session, assignment_id=work, by=world.actors[0], at=opens - timedelta(seconds=1)
-        )
-    with database.transaction() as session:
-        marking.open_sheet(session, assignment_id=work, by=world.actors[0], at=opens)
-
-
-def test_after_the_last_day_points_are_not_taken(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    ends = datetime.fromisoformat("2026-04-25T00:00:00+03:00")
-    with database.transaction() as session:
-        save(session, work, "1", 1, by=world.actors[0], at=ends - timedelta(seconds=1))
-    with pytest.raises(ScoringOver), database.transaction() as session:
-        save(session, work, "1", 2, by=world.actors[0], at=ends, based_on=1)
-
-
-def test_a_strangers_work_answers_as_one_that_is_not_there(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    for wanted, by in ((work, world.actors[1]), (uuid4(), world.actors[0])):
-        with pytest.raises(NotYours), database.transaction() as session:
-            save(session, wanted, "1", 1, by=by, at=now)
 
 
 def test_one_expert_a_script_settles_it_by_handing_in(
@@ -427,50 +257,3 @@ def test_a_recheck_is_only_closed_by_handing_in(
         other = GOOD | {"1": 2}
         assert hand_in(session, again, other, by=world.actors[1], at=later) == Waiting()
         assert count(session, FinalResult) == 1
-
-
-def test_a_recusal_withdraws_the_work_and_is_a_conflict_from_then_on(
-    database: Database, double: tuple[World, UUID, UUID], now: datetime
-) -> None:
-    world, first, _ = double
-    with database.transaction() as session:
-        recusal.recuse(session, assignment_id=first, by=world.actors[0], at=now)
-    with pytest.raises(NotYours), database.transaction() as session:
-        marking.open_sheet(session, assignment_id=first, by=world.actors[0], at=now)
-
-
-def test_a_work_that_is_handed_in_is_not_set_aside(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        hand_in(session, work, GOOD, by=world.actors[0], at=now)
-    with pytest.raises(Refusal, match="уже сдана"), database.transaction() as session:
-        trouble.set_aside(
-            session,
-            assignment_id=work,
-            kind=TroubleKind.UNREADABLE,
-            note="",
-            by=world.actors[0],
-            at=now,
-        )
-
-
-def test_a_work_set_aside_comes_back_with_the_coordinators_answer(
-    database: Database, single: tuple[World, UUID], now: datetime
-) -> None:
-    world, work = single
-    with database.transaction() as session:
-        raised = trouble.set_aside(
-            session,
-            assignment_id=work,
-            kind=TroubleKind.UNREADABLE,
-            note="бледно",
-            by=world.actors[0],
-            at=now,
-        )
-        assert trouble.find_open_trouble(session, work) is raised
-        trouble.resolve(
-            session, trouble_id=raised.id, answer="Читайте", by=world.coordinator, at=now
-        )
-        assert trouble.find_open_trouble(session, work) is None

@@ -1,8 +1,4 @@
-"""Carrying jobs' ids to workers on other machines: Celery over RabbitMQ or Redis.
-
-The job is its row; a message is only a nudge. One that is lost is sent again by the sweeper, one
-that comes twice finds the job held.
-"""
+"""Ids of jobs as messages of Celery, over RabbitMQ or Redis."""
 
 from __future__ import annotations
 
@@ -90,9 +86,3 @@ class Messenger:
                 self.send(ready)
 
         database.when_committed(tell)
-
-
-def announce_jobs(database: Database, broker_url: str) -> None:
-    """Tie a database to the broker, where the installation has one."""
-    if broker_url:
-        Messenger(broker_url).announce(database)
