@@ -50,7 +50,7 @@ def _at_once() -> None:
 
 
 def _load(*, seconds: float) -> None:
-    with own_postgres() as url, site(Size(experts=200, works=400), database_url=url) as served:
+    with own_postgres() as url, site(Size(experts=200, works=2000), database_url=url) as served:
         load = crowd.score_together(served, think_seconds=THINK_SECONDS, seconds=seconds, seed=1)
     rate = f"{load.requests / load.seconds:.0f} requests/s"
     _say(f"200 experts, thinking {THINK_SECONDS} s, PostgreSQL", rate, "")

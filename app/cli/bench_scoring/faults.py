@@ -66,11 +66,14 @@ class _Desk:
     def press_some(self) -> None:
         """Give points to criteria by keys, each waited for until it is echoed."""
         for _ in range(BETWEEN_KEYS):
-            self.press(str(self.chance.integers(0, MAX_POINTS + 1)))
+            self.press()
 
-    def press(self, value: str) -> None:
-        """One key; it counts when its points are on the screen."""
-        label = str(self.page.get_attribute("[aria-current=true].criterion", "data-label"))
+    def press(self) -> None:
+        """One key; it counts when its points are on the screen, which showed others before."""
+        row = self.page.locator(".criterion[aria-current=true]")
+        label, shown = row.get_attribute("data-label") or "", row.get_attribute("data-value")
+        others = [str(one) for one in range(MAX_POINTS + 1) if str(one) != shown]
+        value = str(self.chance.choice(others))
         self.page.keyboard.press(f"Digit{value}")
         self.page.wait_for_function(
             "([label, value]) => document.querySelector("
@@ -150,7 +153,7 @@ def _session_expired(desk: _Desk) -> None:
         )
         for row in session.scalars(opened):
             row.revoked_at = clock.now()
-    desk.press("1")
+    desk.press()
     dialog = desk.page.locator("#login-dialog")
     dialog.locator("#again-login").fill(desk.seat.login)
     dialog.locator("#again-password").fill(PASSWORD)
@@ -279,6 +282,7 @@ def _score(desk: _Desk, names: Sequence[str]) -> None:
 
 def _start_over(desk: _Desk, name: str) -> None:
     """Note what the screen was at when it came to no rest, and go on in a new tab."""
+    desk.context.set_offline(False)
     state = desk.page.evaluate(_STATE)
     desk.outcome.stuck.append(f"{name}: {state}")
     desk.page.close()
@@ -292,7 +296,7 @@ def _finish(desk: _Desk) -> None:
         if str(criterion) not in desk.typed:
             row = desk.page.locator(f".criterion[data-label='{criterion}']")
             row.click(position={"x": 8, "y": 8})
-            desk.press("1")
+            desk.press()
     desk.settle()
     before = desk.page.url
     desk.page.keyboard.press("Enter")
