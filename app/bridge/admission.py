@@ -47,7 +47,11 @@ def find_bar(session: Session, assignment: Assignment) -> NotAdmitted | None:
     """Why points may not be given to the work now; None where they may."""
     if assignment.round not in IN_LIST:
         return None
-    exam_id, expert_id = assignment.script.exam_id, assignment.expert_id
+    return find_bar_of(session, exam_id=assignment.script.exam_id, expert_id=assignment.expert_id)
+
+
+def find_bar_of(session: Session, *, exam_id: UUID, expert_id: UUID) -> NotAdmitted | None:
+    """Why the expert may not score the exam now; None where he may."""
     stop, rule = _stop_and_rule(session, exam_id=exam_id, expert_id=expert_id)
     if stop is not None:
         return NotAdmitted(
