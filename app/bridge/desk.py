@@ -85,7 +85,7 @@ def find_sheet(session: Session, assignment_id: UUID) -> Sheet | None:
     query = (
         select(Sheet)
         .where(Sheet.assignment_id == assignment_id)
-        .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion, innerjoin=True))
+        .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion))
         .execution_options(populate_existing=True)
     )
     return session.scalars(query).unique().one_or_none()
