@@ -130,44 +130,34 @@ def list_pictures(
 ) -> tuple[tuple[PageView, ...], tuple[CropView, ...]]:
     """The anonymous pages of a script in order, and the answers cut out of them."""
     query = (
-        select(*_PAGE, *_CROP)
+        select(ScriptImage, ScriptCrop)
         .outerjoin(ScriptCrop, ScriptCrop.image_id == ScriptImage.id)
         .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
         .order_by(ScriptImage.position, ScriptCrop.position)
     )
     pages: dict[UUID, PageView] = {}
     crops: list[CropView] = []
-    for image_id, position, wide, high, crop_id, *place in session.execute(query):
-        pages[image_id] = PageView(
-            image_id=image_id, position=position, width_px=wide, height_px=high
+    for image, crop in session.execute(query):
+        pages[image.id] = PageView(
+            image_id=image.id,
+            position=image.position,
+            width_px=image.width_px,
+            height_px=image.height_px,
         )
-        if crop_id is not None:
-            crops.append(_crop_view(crop_id, position, *place))
+        if crop is not None:
+            crops.append(_crop_view(crop, position=image.position))
     return tuple(pages.values()), tuple(crops)
 
 
-_PAGE = (ScriptImage.id, ScriptImage.position, ScriptImage.width_px, ScriptImage.height_px)
-_CROP = (
-    ScriptCrop.id,
-    ScriptCrop.task,
-    ScriptCrop.left_px,
-    ScriptCrop.top_px,
-    ScriptCrop.width_px,
-    ScriptCrop.height_px,
-)
-
-
-def _crop_view(
-    crop_id: UUID, position: int, task: str, left: int, top: int, wide: int, high: int
-) -> CropView:
+def _crop_view(crop: ScriptCrop, *, position: int) -> CropView:
     return CropView(
-        crop_id=crop_id,
-        task=task,
+        crop_id=crop.id,
+        task=crop.task,
         position=position,
-        left_px=left,
-        top_px=top,
-        width_px=wide,
-        height_px=high,
+        left_px=crop.left_px,
+        top_px=crop.top_px,
+        width_px=crop.width_px,
+        height_px=crop.height_px,
     )
 
 

@@ -135,8 +135,8 @@ class WorkView:
 
     @property
     def begins_at(self) -> CriterionView | None:
-        """The criterion that the screen opens at: the first without points."""
-        rows = self.sheet.criteria
+        """The criterion that the screen opens at: the first that is to be given points."""
+        rows = [row for row in self.sheet.criteria if row.is_writable]
         return next((row for row in rows if row.points is None), rows[0] if rows else None)
 
     @property

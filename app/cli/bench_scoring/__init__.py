@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from app.cli.bench_scoring import crowd, speed
@@ -30,7 +32,7 @@ def run(*, quick: bool, faults: int | None = None, part: str | None = None) -> N
         part: a key of `PARTS`.
     """
     count = faults or (len(faulty.KINDS) if quick else FEW_FAULTS)
-    measures = {
+    measures: dict[str, Callable[[], None]] = {
         "speed": lambda: _speed(works=4 if quick else MOST_WORKS, sittings=1 if quick else 3),
         "at-once": _at_once,
         "load": lambda: _load(seconds=20 if quick else 90),
