@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scanning.alone import alone_of_their_kind, clashing
+from scanning.fallen import without_order
 from scanning.opinion import SURE, Opinion
 from scanning.verdict import CodeSource, WhyPerson
 
@@ -63,15 +64,16 @@ def settled(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
         claim.count == limit and not clashing(claim.pages) for claim in claims.values()
     )
     in_order = pages == 1 or _keeps_together(opinions, limit)
-    whole = {code for code in claims if complete or (in_order and _lies_whole(claims, code, limit))}
+    if not (in_order or complete):
+        apart = without_order(opinions, pages=pages)
+        return [_doubted(item, _same_page_twice(apart), set()) for item in apart]
+    whole = {code for code in claims if complete or _lies_whole(claims, code, limit)}
     backed = [
         _surer(item, COMPLETE_SCRIPT_DOUBT) if item.code in whole else item for item in opinions
     ]
     counted = {code: claim.pages for code, claim in claims.items()}
     alone = set[int]() if pages is None else alone_of_their_kind(opinions, counted, pages=pages)
     backed = [_surer(item, ALONE_DOUBT) if item.place in alone else item for item in backed]
-    if not (in_order or complete):
-        backed = [item if item.place in alone else _by_luck(item) for item in backed]
     twice = _same_page_twice(backed)
     crowded = _apart(claims) if limit is None else _too_many(backed, claims, whole, limit)
     return [_doubted(item, twice, crowded) for item in backed]
@@ -151,12 +153,6 @@ def _surer(item: Opinion, doubt: float) -> Opinion:
     only_unsure = item.why is WhyPerson.UNSURE and item.shows
     why = None if only_unsure and confidence >= SURE else item.why
     return replace(item, confidence=confidence, why=why)
-
-
-def _by_luck(item: Opinion) -> Opinion:
-    """The opinion of a page that its neighbours in a fallen stack made sure of."""
-    named = item.why is None and item.source is not CodeSource.BARCODE
-    return replace(item, why=WhyPerson.UNSURE) if named else item
 
 
 def _doubted(item: Opinion, twice: set[int], crowded: set[int]) -> Opinion:

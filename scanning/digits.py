@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -32,9 +33,35 @@ EDGE = 0.12  # of the crop; pieces that lie wholly within it are remnants of the
 LEAST_CONTRAST = 18.0  # grey levels between paper and ink; scanner noise stays below it
 LEAST_INK = 0.006  # of the box; a dot of 0.6 mm, below the thinnest 1
 LEAST_PIECE = 0.08  # of the largest piece of ink; smaller ones are specks of dust
+_SQUARE = np.ones((3, 3), np.uint8)
+_BESIDE = np.ones((1, 3), np.uint8)
+_BRIDGE = np.ones((BRIDGE_PX, BRIDGE_PX), np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Cell:
+    """What is written in one box.
+
+    Attributes:
+        picture: (28, 28), the ink bright on black.
+        height_px: of what is written, pixels of the given picture.
+        stroke_px: width of its strokes.
+        darkness: grey levels between the paper and the strokes.
+    """
+
+    picture: Grey
+    height_px: float
+    stroke_px: float
+    darkness: float
 
 
 def normalise_cell(box_image: Grey) -> Grey | None:
+    """The picture of `cell_of`, None where the box is empty."""
+    cell = cell_of(box_image)
+    return None if cell is None else cell.picture
+
+
+def cell_of(box_image: Grey) -> Cell | None:
     """A grey picture of one box (dark ink on white paper, any size) -> a (28, 28) cell.
 
     What is left of the printed frame is taken out, what was written over it stays where the picture
@@ -48,7 +75,17 @@ def normalise_cell(box_image: Grey) -> Grey | None:
     mask = _written(ink, lines, outside)
     if mask.mean() < LEAST_INK:
         return None
-    return _centred(np.where(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3))) > 0, ink, 0), mask)
+    inked = mask.astype(np.uint8)
+    picture = _centred(np.where(cv2.dilate(inked, _SQUARE) > 0, ink, 0), mask)
+    scale = max(box_image.shape) / WORK_PX
+    rows = np.flatnonzero(mask.any(axis=1))
+    edge = cv2.countNonZero(inked) - cv2.countNonZero(cv2.erode(inked, _SQUARE))
+    return Cell(
+        picture=picture,
+        height_px=float(rows[-1] - rows[0] + 1) * scale,
+        stroke_px=2 * cv2.countNonZero(inked) / max(edge, 1) * scale,
+        darkness=float(np.median(ink[mask])),
+    )
 
 
 def recognise(cells: Grey) -> npt.NDArray[np.float32]:
@@ -124,8 +161,8 @@ def _line_at_the_left(mask: Mask) -> tuple[Mask, Mask]:
     zone = max(2, round(FRAME_ZONE * width))
     line, outside = np.zeros_like(mask), np.zeros_like(mask)
     # Over three columns, a line tilted by a few degrees counts as one.
-    strip = cv2.dilate(mask[:, :zone].astype(np.uint8), np.ones((1, 3)))
-    rod = np.ones((max(3, round(FRAME_LENGTH * height)), 1))
+    strip = cv2.dilate(mask[:, :zone].astype(np.uint8), _BESIDE)
+    rod = np.ones((max(3, round(FRAME_LENGTH * height)), 1), np.uint8)
     columns = np.flatnonzero(cv2.morphologyEx(strip, cv2.MORPH_OPEN, rod, borderValue=0).any(0))
     if len(columns):
         start = max(0, int(columns[0]) - FRINGE_PX)
@@ -150,7 +187,7 @@ def _written(ink: Ink, lines: Mask, outside: Mask) -> Mask:
     rest = _dark(np.where(lines | outside, 0, ink))
     rest |= _dark_as(ink, rest) & outside
     rest &= ~lines
-    closed = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((BRIDGE_PX,) * 2))
+    closed = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_CLOSE, _BRIDGE)
     return _without_specks(rest | ((closed > 0) & lines), outside)
 
 

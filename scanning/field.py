@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scanning.digits import NOT_A_DIGIT, normalise_cell, recognise
+from scanning.digits import NOT_A_DIGIT, Cell, cell_of, recognise
 from scanning.geometry import Affine, Points, cut_out, scale_of
 from scanning.raw import Pixels
 from scanning.template import CodeBox
@@ -30,33 +30,50 @@ class CodeField:
     Attributes:
         cells: the cleaned picture of every box; None for an empty one.
         digits: eleven probabilities for every box; None for an empty one.
+        hand: how it was written, on average: height and width of strokes in mm, grey levels between
+            paper and strokes; () where all boxes are empty.
     """
 
     cells: tuple[Pixels | None, ...]
     digits: tuple[Probabilities, ...]
+    hand: tuple[float, ...]
 
 
 def read_code_field(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> CodeField:
     """Read every box; in a column of boxes digits may stand upright on the page or lie with it."""
     pictures = _box_pictures(grey, mm_to_px, box)
-    along = _read(pictures)
+    px_per_mm = _picture_px_per_mm(mm_to_px)
+    along = _read(pictures, px_per_mm)
     lean = math.sin(math.radians(box.angle))
     if abs(lean) < STEEP:
         return along
-    upright = _read([np.rot90(picture, -1 if lean > 0 else 1) for picture in pictures])
+    turned = [np.rot90(picture, -1 if lean > 0 else 1) for picture in pictures]
+    upright = _read(turned, px_per_mm)
     return max(along, upright, key=_sureness)
 
 
-def _read(pictures: Sequence[Pixels]) -> CodeField:
-    cells = tuple(normalise_cell(np.ascontiguousarray(picture)) for picture in pictures)
+def _read(pictures: Sequence[Pixels], px_per_mm: float) -> CodeField:
+    cells = tuple(cell_of(np.ascontiguousarray(picture)) for picture in pictures)
     written = [cell for cell in cells if cell is not None]
     if not written:
-        return CodeField(cells=cells, digits=(None,) * len(cells))
-    rows = iter(recognise(np.stack(written)))
+        nothing = (None,) * len(cells)
+        return CodeField(cells=nothing, digits=nothing, hand=())
+    rows = iter(recognise(np.stack([cell.picture for cell in written])))
     digits = tuple(
         None if cell is None else tuple(round(float(p), 6) for p in next(rows)) for cell in cells
     )
-    return CodeField(cells=cells, digits=digits)
+    return CodeField(
+        cells=tuple(None if cell is None else cell.picture for cell in cells),
+        digits=digits,
+        hand=_hand(written, px_per_mm),
+    )
+
+
+def _hand(written: Sequence[Cell], px_per_mm: float) -> tuple[float, ...]:
+    measures = [
+        (cell.height_px / px_per_mm, cell.stroke_px / px_per_mm, cell.darkness) for cell in written
+    ]
+    return tuple(round(float(value), 3) for value in np.mean(measures, axis=0))
 
 
 def _sureness(field: CodeField) -> float:
@@ -66,11 +83,15 @@ def _sureness(field: CodeField) -> float:
 
 
 def _box_pictures(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> list[Pixels]:
-    px_per_mm = min(scale_of(mm_to_px), MOST_CELL_PX_PER_MM)
+    px_per_mm = _picture_px_per_mm(mm_to_px)
     return [
         cut_out(grey, mm_to_px, _with_margin(box, index), px_per_mm=px_per_mm)
         for index in range(box.n)
     ]
+
+
+def _picture_px_per_mm(mm_to_px: Affine) -> float:
+    return min(scale_of(mm_to_px), MOST_CELL_PX_PER_MM)
 
 
 def _with_margin(box: CodeBox, index: int) -> Points:

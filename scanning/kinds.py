@@ -19,10 +19,12 @@ MOST_SAMPLES = 12  # scripts whose pages are tried as the first of their kinds
 ROUNDS = 12
 # Correlation with the own kind less that with the next one: pages are 0.4 to 1.3 apart.
 LEAST_GAP = 0.15
-# Kinds are learned from every other script and tried on the rest. Where more of their pages are
-# missed, it is not pages of the form that were told apart, but hands.
+# Kinds are learned from every other script and tried on the rest. Where two pages of one script are
+# so often of one kind, it is not pages of the form that were told apart, but hands; where so many
+# are of none, the pages are printed too much alike.
 LEAST_ASKED = 3
-MOST_MISSED = 0.12
+MOST_DOUBLED = 0.05
+MOST_UNTOLD = 0.4
 
 LEAST_LENGTH = 1e-6  # of a print that shows nothing
 
@@ -54,9 +56,12 @@ def kinds_of(
     samples = [places for places in groups if len(places) == pages][:MOST_SAMPLES]
     if not samples or len(asked) < LEAST_ASKED:
         return nothing
-    missed = [_missed(_nearest(prints, _grown(prints, taught, each)), asked) for each in samples]
-    best = int(np.argmin(missed))
-    if missed[best] > MOST_MISSED:
+    trials = [
+        _tried(_nearest(prints, _grown(prints, taught, each)), asked, pages) for each in samples
+    ]
+    best = min(range(len(trials)), key=lambda number: sum(trials[number]))
+    doubled, untold = trials[best]
+    if doubled > MOST_DOUBLED or untold > MOST_UNTOLD:
         return nothing
     return _nearest(prints, _grown(prints, groups, samples[best]))
 
@@ -141,8 +146,16 @@ def _nearest(prints: _Prints, centres: Sequence[tuple[int | None, Vector]]) -> K
     return tuple(kinds)
 
 
-def _missed(kinds: Kinds, groups: Sequence[Sequence[int]]) -> float:
-    """The share of pages that are of no kind, or of one that their script has already."""
-    pages = sum(len(group) for group in groups)
-    told = sum(len({kinds[place] for place in group} - {None}) for group in groups)
-    return 1 - told / pages
+def _tried(kinds: Kinds, groups: Sequence[Sequence[int]], pages: int) -> tuple[float, float]:
+    """The shares of pages of a kind that their script has already, and of pages of no kind.
+
+    On more pages than a script has, a code was written by others, too.
+    """
+    asked = doubled = untold = 0
+    for group in groups:
+        told = [kinds[place] for place in group if kinds[place] is not None]
+        count = min(len(group), pages)
+        asked += count
+        untold += max(count - len(told), 0)
+        doubled += min(len(told), count) - min(len(set(told)), count)
+    return doubled / asked, untold / asked

@@ -10,7 +10,9 @@ import numpy as np
 from scanning.barcode import BarcodeClaim, claim_of
 from scanning.codes import IssuedCodes
 from scanning.evidence import FieldEvidence, field_evidence, shown
-from scanning.kinds import kinds_of
+from scanning.hands import hand_odds
+from scanning.kinds import Kinds, kinds_of
+from scanning.matching import matched
 from scanning.reading import PageReading
 from scanning.stack import Matrix, posteriors
 from scanning.verdict import Candidate, CodeSource, WhyPerson
@@ -42,9 +44,15 @@ class Opinion:
         source: what that rests on.
         why: why a person has to look; None where the page stands by itself.
         shows: the field itself shows `code`, whatever the stack says.
+        barred: the field is empty, or as likely shows a code that nobody was given: no other page
+            can name this one.
         page: number told by the barcode.
         kind: which pages of other scripts are the same page of the form, as `kinds_of` tells it.
+        by_kind: probability of `code` without a word about the order of the stack, when every code
+            has one page of a kind.
         written: an issued code that is clearly written in the field, right or wrong; or None.
+        nearest: the issued code that the field shows best, however clearly; None where it shows
+            none.
         candidates: for a person to choose from.
     """
 
@@ -54,9 +62,12 @@ class Opinion:
     source: CodeSource
     why: WhyPerson | None
     shows: bool
+    barred: bool
     page: int | None
     kind: int | None
+    by_kind: float
     written: str | None
+    nearest: str | None
     candidates: tuple[Candidate, ...]
 
 
@@ -84,7 +95,29 @@ def opinions(
     told = [_rivalled(item, readings[item.place], strangers) for item in told]
     codes = [item.code if item.source is CodeSource.BARCODE else item.written for item in told]
     kinds = kinds_of([readings[place] for place in places], codes, pages=pages)
-    return [replace(item, kind=kind) for item, kind in zip(told, kinds, strict=True)]
+    hands = hand_odds(
+        [readings[place].hand for place in places],
+        [None if item.written is None else issued.codes.index(item.written) for item in told],
+        codes=len(issued),
+    )
+    by_kind = _by_kind(told, weights * hands, kinds, issued, pages)
+    return [
+        replace(item, kind=kind, by_kind=share)
+        for item, kind, share in zip(told, kinds, by_kind, strict=True)
+    ]
+
+
+def _by_kind(
+    told: Sequence[Opinion], weights: Matrix, kinds: Kinds, issued: IssuedCodes, pages: int | None
+) -> list[float]:
+    """For every opinion, how sure its code is where each code has one page of a kind."""
+    if pages is None:
+        return [0.0] * len(told)
+    shares = matched(weights, kinds, pages=pages)
+    return [
+        0.0 if item.code is None else float(shares[row, issued.codes.index(item.code)])
+        for row, item in enumerate(told)
+    ]
 
 
 def _is_plainly_off(field: FieldEvidence, issued: IssuedCodes) -> bool:
@@ -98,12 +131,14 @@ def _rivalled(item: Opinion, reading: PageReading, strangers: Sequence[str]) -> 
     The list alone makes the nearest issued code look certain; the other pages of the stranger's
     script say that there is one more code to be told from it.
     """
-    if not strangers or item.code is None or item.source is CodeSource.BARCODE or item.why:
+    if not strangers or item.code is None or item.source is CodeSource.BARCODE:
         return item
     own, *theirs = shown(reading.digits, (item.code, *strangers))
     if max(theirs) < RIVAL_SHARE * own:
         return item
-    return replace(item, why=WhyPerson.NOT_ON_LIST, shows=False)
+    if item.why:
+        return replace(item, barred=True)
+    return replace(item, why=WhyPerson.NOT_ON_LIST, shows=False, barred=True)
 
 
 def _posteriors(weights: Matrix, issued: IssuedCodes, pages: int | None) -> Matrix:
@@ -135,9 +170,12 @@ def _opinion(
         source=CodeSource.BARCODE if printed else _source(field, best),
         why=why,
         shows=_shows(field, best),
+        barred=field.empty or _is_plainly_off(field, issued),
         page=claim.page,
         kind=None,
+        by_kind=0.0,
         written=field.written if clear else None,
+        nearest=_nearest(field, issued),
         candidates=_candidates(claim, field, share, issued),
     )
 
@@ -177,6 +215,12 @@ def _shows(field: FieldEvidence, index: int) -> bool:
     """Whether the field by itself shows this code."""
     agrees = field.agrees(index) >= AGREES_WITH_STACK
     return not field.empty and agrees and bool(field.exact[index] >= LEAST_OWN_EVIDENCE)
+
+
+def _nearest(field: FieldEvidence, issued: IssuedCodes) -> str | None:
+    own = int(field.exact.argmax())
+    shows_any = not field.empty and bool(field.exact[own] >= LEAST_OWN_EVIDENCE)
+    return issued.codes[own] if shows_any else None
 
 
 def _candidates(

@@ -47,6 +47,7 @@ def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:
         barcodes=_barcodes(grey, mm_to_px, template, blank=measures.blank),
         digits=() if field is None else field.digits,
         strokes="" if field is None else packed(field.cells),
+        hand=() if field is None else field.hand,
         look="" if mm_to_px is None else look_of(grey, mm_to_px, template),
         quality=judged(
             measures,

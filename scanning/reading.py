@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-READING_FORMAT = 4
+READING_FORMAT = 5
 
 
 class Fault(StrEnum):
@@ -81,6 +81,7 @@ class PageReading:
             () where the page was not located.
         strokes: what is written in the boxes, as `strokes.packed` keeps it; "" where the page
             was not located.
+        hand: how the code was written, as `field.CodeField` tells it; () likewise.
         look: what is printed on the page, as `look.look_of` keeps it; "" likewise.
         quality: measures and faults.
     """
@@ -93,6 +94,7 @@ class PageReading:
     barcodes: tuple[Barcode, ...]
     digits: tuple[tuple[float, ...] | None, ...]
     strokes: str
+    hand: tuple[float, ...]
     look: str
     quality: Quality
 
@@ -115,6 +117,7 @@ class PageReading:
         values["quality"] = Quality(**quality)
         values["barcodes"] = tuple(_barcode(code) for code in values["barcodes"])
         values["digits"] = tuple(None if row is None else tuple(row) for row in values["digits"])
+        values["hand"] = tuple(values["hand"])
         values["placement"] = (
             None if values["placement"] is None else _placement(values["placement"])
         )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, one_of, to
@@ -29,7 +29,7 @@ class DeskCount(Base):
     __tablename__ = "desk_count"
     exam_id: Mapped[UUID] = mapped_column(primary_key=True)
     school_id: Mapped[UUID] = mapped_column(primary_key=True)
-    municipality_id: Mapped[UUID] = mapped_column(index=True)
+    municipality_id: Mapped[UUID]
     held_on: Mapped[date]
     applied: Mapped[int]
     questionnaires: Mapped[int]
@@ -46,6 +46,8 @@ class DeskCount(Base):
     visits: Mapped[int]
     acts: Mapped[int]
     counted_at: Mapped[datetime]
+    # When a municipality was counted is read without its rows.
+    __table_args__ = (Index("ix_desk_count_counted", "municipality_id", "counted_at"),)
 
 
 class FederalReport(Base):

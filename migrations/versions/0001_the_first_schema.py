@@ -47,7 +47,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
     )
     with op.batch_alter_table('desk_count', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_desk_count_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index('ix_desk_count_counted', ['municipality_id', 'counted_at'], unique=False)
 
     op.create_table('municipality',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -2276,7 +2276,7 @@ def downgrade() -> None:
     op.drop_table('person')
     op.drop_table('municipality')
     with op.batch_alter_table('desk_count', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_desk_count_municipality_id'))
+        batch_op.drop_index('ix_desk_count_counted')
 
     op.drop_table('desk_count')
     op.drop_table('audit_chain')

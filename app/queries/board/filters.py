@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Date,
     FromClause,
     Integer,
+    Select,
     Subquery,
     Uuid,
+    case,
     column,
     func,
     select,
     values,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.chain import Link, kept_counts, live_counts
 from app.bridge.schedule import Schedules, schedules_of
 from app.bridge.titles import ExamTitle
-from app.models import Campaign, DeskCount, Exam, School
+from app.models import Campaign, DeskCount, Exam, Municipality, School
 from app.queries.scope import municipality_ids
 from scoring import Milestone, Terms, WorkCalendar, latest_day_overdue, working_day_from
 
@@ -35,7 +38,7 @@ _OF_CAMPAIGN = {
     Milestone.QUESTIONNAIRES: Link.QUESTIONNAIRE,
     Milestone.TIMETABLE: Link.TIMETABLE,
 }
-BITS = {link: 1 << place for place, link in enumerate(Link)}
+_BITS = {link: 1 << place for place, link in enumerate(_OF_CAMPAIGN.values())}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +67,14 @@ class Source:
 
     Attributes:
         pairs: counts of every pair.
-        exams: the exams that the filter leaves.
+        exams: keys, days and campaigns of the exams that the filter leaves.
+        campaigns: the campaigns they stand in.
         counted_at: when they were counted; None for now.
     """
 
     pairs: Subquery
-    exams: Sequence[Exam]
+    exams: Select[*tuple[Any, ...]]
+    campaigns: Sequence[Campaign]
     counted_at: datetime | None
 
 
@@ -77,15 +82,30 @@ def source_of(
     session: Session, *, places: Sequence[UUID], wanted: BoardFilter, live: bool = False
 ) -> Source:
     """The pairs of municipalities, live where they are few, and as counted last where not."""
-    exams = _exams(session, places, wanted)
-    schools = select(func.count(School.id)).where(School.municipality_id.in_(places))
-    exams_of_place = len(exams) / max(len(places), 1)
-    if live or (session.scalar(schools) or 0) * exams_of_place <= LIVE_PAIRS:
-        return Source(pairs=live_counts(places).subquery(), exams=exams, counted_at=None)
-    counted = select(func.min(DeskCount.counted_at)).where(DeskCount.municipality_id.in_(places))
-    return Source(
-        pairs=kept_counts(places).subquery(), exams=exams, counted_at=session.scalar(counted)
+    campaigns = _campaigns(session, places, wanted)
+    exams = _exams(campaigns, wanted)
+    counted_at = None
+    pairs = live_counts(places)
+    if not live and _size(session, places, exams) > LIVE_PAIRS:
+        pairs = kept_counts(places)
+        counted_at = _counted_at(session, places)
+    return Source(pairs=pairs.subquery(), exams=exams, campaigns=campaigns, counted_at=counted_at)
+
+
+def _counted_at(session: Session, places: Sequence[UUID]) -> datetime | None:
+    """When the municipality that was counted longest ago was counted."""
+    first = select(func.min(DeskCount.counted_at)).where(
+        DeskCount.municipality_id == Municipality.id
     )
+    each = select(first.scalar_subquery()).where(Municipality.id.in_(places))
+    return min((one for one in session.scalars(each) if one is not None), default=None)
+
+
+def _size(session: Session, places: Sequence[UUID], exams: Select[*tuple[Any, ...]]) -> float:
+    """Schools times the exams of a municipality, as they are on the average."""
+    schools = select(func.count(School.id)).where(School.municipality_id.in_(places))
+    all_exams = session.scalar(select(func.count()).select_from(exams.subquery())) or 0
+    return (session.scalar(schools) or 0) * all_exams / max(len(places), 1)
 
 
 def watched(session: Session, *, actor: Actor) -> tuple[UUID, ...]:
@@ -107,46 +127,72 @@ def list_subjects(session: Session, *, actor: Actor) -> tuple[ExamTitle, ...]:
     )
 
 
-def _exams(session: Session, places: Sequence[UUID], wanted: BoardFilter) -> Sequence[Exam]:
+def _campaigns(session: Session, places: Sequence[UUID], wanted: BoardFilter) -> Sequence[Campaign]:
     of_places = Campaign.municipality_id.in_(places)
-    newest = select(func.max(Campaign.year)).where(of_places).scalar_subquery()
-    query = (
-        select(Exam)
-        .join(Campaign)
-        .where(of_places, Campaign.year == (wanted.year or newest))
-        .options(joinedload(Exam.campaign))
-        .order_by(Exam.held_on, Exam.grade, Exam.subject, Exam.id)
-    )
+    newest = select(func.max(Campaign.year)).join(Exam).where(of_places).scalar_subquery()
+    year = newest if wanted.year is None else wanted.year
+    query = select(Campaign).where(of_places, Campaign.year == year).order_by(Campaign.id)
+    return session.scalars(query).all()
+
+
+def _exams(campaigns: Sequence[Campaign], wanted: BoardFilter) -> Select[*tuple[Any, ...]]:
+    query = select(
+        Exam.id.label("exam_id"), Exam.campaign_id, Exam.scoring_ends_on, Exam.form_due_on
+    ).where(Exam.campaign_id.in_([one.id for one in campaigns]))
     if wanted.subject is not None:
         query = query.where(Exam.subject == wanted.subject)
     if wanted.grade is not None:
         query = query.where(Exam.grade == wanted.grade)
-    return session.scalars(query).all()
+    return query
 
 
-def overdue(session: Session, exams: Sequence[Exam], *, today: date) -> FromClause:
+def overdue(session: Session, source: Source, *, today: date) -> FromClause:
     """What is overdue today for every exam, as rows to join.
 
-    `mask` has a bit for every link whose date has passed; codes, scans and what follows them are
-    late for schools that wrote on `codes_by`, `scans_by`, `plan_by` or before.
+    A link whose own date has passed has `passed_…` of 1; codes, scans and what follows them are
+    late for schools that wrote on `codes_by`, `scans_by`, `plan_by` or before. Only campaigns are
+    reckoned here: a region has forty, and its exams are a thousand.
     """
-    campaigns = list({exam.campaign_id: exam.campaign for exam in exams}.values())
+    exams, orders = source.exams.subquery(), _orders(session, source.campaigns, today=today)
+    own = {link: orders.c.mask.op("&")(bit) > 0 for link, bit in _BITS.items()}
+    of_exam = {
+        Link.SCORED: exams.c.scoring_ends_on < today,
+        Link.FORM: exams.c.form_due_on < today,
+        Link.ACTS: exams.c.scoring_ends_on < today,
+    }
+    return (
+        select(
+            exams.c.exam_id,
+            *(
+                case((passed, 1), else_=0).label(f"passed_{link}")
+                for link, passed in {**own, **of_exam}.items()
+            ),
+            *(orders.c[name] for name in ("codes_by", "scans_by", "plan_by")),
+        )
+        .join_from(exams, orders, orders.c.campaign_id == exams.c.campaign_id)
+        .cte("overdue")
+    )
+
+
+def _orders(session: Session, campaigns: Sequence[Campaign], *, today: date) -> FromClause:
     schedules = schedules_of(session, campaigns)
-    cuts = {one.id: _cuts(schedules, one.id, today) for one in campaigns}
-    own = {one.id: _mask_of_campaign(schedules, one.id, today) for one in campaigns}
-    rows = [
-        (exam.id, own[exam.campaign_id] | _mask_of_exam(exam, today), *cuts[exam.campaign_id])
-        for exam in exams
-    ]
-    found = values(
-        column("exam_id", Uuid()),
-        column("mask", Integer()),
-        column("codes_by", Date()),
-        column("scans_by", Date()),
-        column("plan_by", Date()),
-        name="overdue_rows",
-    ).data(rows)
-    return found.cte("overdue")
+    return (
+        values(
+            column("campaign_id", Uuid()),
+            column("mask", Integer()),
+            column("codes_by", Date()),
+            column("scans_by", Date()),
+            column("plan_by", Date()),
+            name="order_rows",
+        )
+        .data(
+            [
+                (one.id, _mask(schedules, one.id, today), *_cuts(schedules, one.id, today))
+                for one in campaigns
+            ]
+        )
+        .cte("orders")
+    )
 
 
 def _cuts(schedules: Schedules, campaign_id: UUID, today: date) -> tuple[date, date, date]:
@@ -159,17 +205,12 @@ def _cuts(schedules: Schedules, campaign_id: UUID, today: date) -> tuple[date, d
     return working_day_from(today, calendar=calendar), scans, plan
 
 
-def _mask_of_campaign(schedules: Schedules, campaign_id: UUID, today: date) -> int:
+def _mask(schedules: Schedules, campaign_id: UUID, today: date) -> int:
     dues: Mapping[Milestone, date] = {
         one.milestone: one.on for one in schedules.of_campaign(campaign_id)
     }
     return sum(
-        BITS[link]
+        _BITS[link]
         for milestone, link in _OF_CAMPAIGN.items()
         if milestone in dues and dues[milestone] < today
     )
-
-
-def _mask_of_exam(exam: Exam, today: date) -> int:
-    scored = BITS[Link.SCORED] | BITS[Link.ACTS] if exam.scoring_ends_on < today else 0
-    return scored | (BITS[Link.FORM] if exam.form_due_on < today else 0)

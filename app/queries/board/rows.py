@@ -17,7 +17,7 @@ from app.bridge.chain import Link, done
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Exam, Municipality, School
-from app.queries.board.filters import BITS, BoardFilter, Source, overdue, source_of, watched
+from app.queries.board.filters import BoardFilter, Source, overdue, source_of, watched
 
 PAGE_SIZE = 50
 _BY_HELD_ON = {
@@ -162,7 +162,7 @@ class _Asked:
     place: Municipality | School | None = None
 
     def page(self, level: Level, source: Source) -> BoardPage:
-        rows, total, late = self._rows(level, source) if source.exams else ((), 0, 0)
+        rows, total, late = self._rows(level, source) if source.campaigns else ((), 0, 0)
         return BoardPage(
             level=level,
             place=self.place.name if self.place else "",
@@ -193,7 +193,7 @@ class _Asked:
     def _sums(self, level: Level, source: Source) -> Select[*tuple[Any, ...]]:
         """One row a municipality, school or exam: how many pairs, done and late by link."""
         pairs = source.pairs
-        dues = overdue(self.session, source.exams, today=self.today)
+        dues = overdue(self.session, source, today=self.today)
         key = pairs.c[f"{level}_id"]
         query = (
             select(
@@ -233,7 +233,7 @@ def _late(link: Link, pairs: Subquery, dues: FromClause) -> ColumnElement[bool]:
     open_yet = ~done(link, pairs)
     if link in _BY_HELD_ON:
         return open_yet & (pairs.c.held_on <= dues.c[_BY_HELD_ON[link]])
-    passed = dues.c.mask.op("&")(BITS[link]) > 0
+    passed = dues.c[f"passed_{link}"] > 0
     if link is Link.ACTS:
         return open_yet & passed & (pairs.c.visits > 0)
     return open_yet & passed

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -10,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.bridge.chain import Link
 from app.bridge.titles import ExamTitle
 from app.models import PageKind
 from app.queries import board as queries
@@ -76,9 +79,28 @@ def _board(page: queries.BoardPage, subjects: tuple[ExamTitle, ...]) -> str:
         level=page.level.value,
         name_of=name_of,
         kept=kept,
+        address_of=partial(_address_of, page),
+        asked_of=_asked_of(page.level),
         turned=_turned,
         of_region=len(actor().municipality_ids(Permission.WATCH)) != 1,
     )
+
+
+def _address_of(page: queries.BoardPage, row: queries.BoardRow) -> str:
+    """Where a row leads, without what is asked there."""
+    if page.level is queries.Level.MUNICIPALITY:
+        return url_for("board.place", municipality_id=row.id)
+    if page.level is queries.Level.SCHOOL:
+        return url_for("board.school", school_id=row.id)
+    return url_for("board.pair", school_id=page.place_id, exam_id=row.id)
+
+
+def _asked_of(level: queries.Level) -> dict[Link | None, str]:
+    """What a cell of each link, and a row's own name, ask of the page below it."""
+    if level is queries.Level.EXAM:
+        return dict.fromkeys((None, *Link), "")
+    carried = {link: kept(link=link) for link in (None, *Link)}
+    return {link: f"?{urlencode(found)}" if found else "" for link, found in carried.items()}
 
 
 def _turned(page: int) -> str:

@@ -19,6 +19,7 @@ from scanning import (
     RawPage,
     Rect,
 )
+from scanning.look import look_of
 
 PX_PER_MM = 6.0
 DPI = PX_PER_MM * 25.4
@@ -29,6 +30,7 @@ FORM = PageTemplate(
     name_field=Rect(x=15, y=28, w=60, h=8),
     sticker=Rect(x=12, y=8, w=20, h=20),
 )
+UPRIGHT = np.array([[PX_PER_MM, 0, 0], [0, PX_PER_MM, 0]])
 
 
 def blank_page(page_mm=FORM.page_mm, paper=235):
@@ -47,6 +49,19 @@ def printed_form(form=FORM):
         cv2.putText(page, "Reshite uravnenie", (90, row * 6), 0, 1.0, 50, 2)
     cv2.rectangle(page, (120, 1100), (500, 1160), 60, 2)
     return page
+
+
+def sheet(page, lot):
+    """The look of a page of the form: its own print, and handwriting that no other sheet has."""
+    picture = blank_page()
+    rows = np.random.default_rng(page).permutation(np.arange(50, 200, 8))[:9]
+    for row in rows:
+        cv2.putText(picture, "Zadanie", (60, int(row * PX_PER_MM)), 0, 1.0, 40, 2)
+    for _ in range(12):
+        start = lot.integers([60, 300], [800, 1200])
+        end = (int(start[0]) + 60, int(start[1]) + int(lot.integers(-9, 9)))
+        cv2.line(picture, (int(start[0]), int(start[1])), end, 90, 2)
+    return look_of(picture, UPRIGHT, FORM)
 
 
 def turned(page, quarters):
@@ -103,6 +118,7 @@ def reading(
         else (Barcode(text=barcode, corners=((0, 0), (9, 0), (9, 9), (0, 9))),),
         digits=tuple(digits if digits is not None else rows) if placed else (),
         strokes="",
+        hand=(),
         look="",
         quality=Quality(
             paper=230, contrast=150, sharpness=0.8, ink=0.05, dpi=150, blank=blank, faults=()

@@ -9,26 +9,10 @@ from scanning import CodeSource, IssuedCodes, WhyPerson, identify
 from scanning.kinds import kinds_of
 from scanning.look import look_of, unpacked_look
 
-from .scenes import FORM, PX_PER_MM, blank_page, reading, row_of
+from .scenes import FORM, UPRIGHT, blank_page, reading, row_of, sheet
 
 CODES = ("10332", "20580", "41448", "65130", "74343", "91827")
 PAGES = 3
-UPRIGHT = np.array([[PX_PER_MM, 0, 0], [0, PX_PER_MM, 0]])
-
-
-def sheet(page, lot):
-    """A page of the form: its own print, and handwriting of which no two sheets have the same."""
-    picture = blank_page()
-    rows = np.random.default_rng(page).permutation(np.arange(50, 200, 8))[:9]
-    for row in rows:
-        cv2.putText(picture, "Zadanie", (60, int(row * PX_PER_MM)), 0, 1.0, 40, 2)
-    for _ in range(12):
-        start = lot.integers([60, 300], [800, 1200])
-        end = (int(start[0]) + 60, int(start[1]) + int(lot.integers(-9, 9)))
-        cv2.line(picture, (int(start[0]), int(start[1])), end, 90, 2)
-    return look_of(picture, UPRIGHT, FORM)
-
-
 LOT = np.random.default_rng(5)
 STACK = [
     (code, page, replace(reading(code), look=sheet(page, LOT)))
