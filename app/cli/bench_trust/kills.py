@@ -96,15 +96,15 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
     upgrade(database)
     works = 4 * kills + 8
     with database.transaction() as session:
-        world = make_world(session, works=works, piles=works, plans=kills // 4 + 2, at=clock.now())
+        world = make_world(session, works=works, piles=works, plans=kills + 2, at=clock.now())
     outcome = Outcome()
     with Running(settings, workers=WORKERS) as running:
         people = People.at(running.url, world)
         killer = _Killer(running, kills=kills, seed=seed)
         killer.start()
-        for _done in people.works():
-            if not killer.is_alive() and people.releases >= FEWEST_ROUNDS:
-                break
+        outcome.findings += people.work(
+            until=lambda: not killer.is_alive() and people.has_done(FEWEST_ROUNDS)
+        )
         killer.ending.set()
         killer.join()
         outcome.kills = killer.done

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
-from app.cli.bench_trust.visitor import Visitor
+from app.cli.bench_trust.visitor import NotBack, Visitor
 from app.cli.bench_trust.world import (
     COORDINATOR,
     CRITERIA,
@@ -21,6 +23,12 @@ from app.cli.bench_trust.world import (
 
 OK, FOUND, REFUSED = 200, 302, 422
 DRAFT = re.compile(r'href="/plans/([0-9a-f-]{36})"')
+# Long enough for the workers to keep up with what is uploaded.
+THINKING_SECONDS = 1.0
+
+
+class UnexpectedAnswer(Exception):  # noqa: N818 - a finding of the benchmark
+    """The site answered something else than it must."""
 
 
 @dataclass(kw_only=True)
@@ -52,17 +60,48 @@ class People:
         """All of them."""
         return self.coordinator, self.school, self.expert
 
-    def works(self) -> Iterator[str]:
-        """One action after another, each answered before the next; what it was."""
+    def has_done(self, rounds: int) -> bool:
+        """Whether each of them got through so much."""
+        return min(len(self.sheets), len(self.piles), self.releases) >= rounds
+
+    def work(self, *, until: Callable[[], bool]) -> list[str]:
+        """All three at once, each with one action after another; what stopped one of them."""
+        stopped: list[str] = []
+
+        def go(actions: Iterator[str]) -> None:
+            try:
+                for _ in actions:
+                    if until():
+                        return
+            except (NotBack, UnexpectedAnswer) as error:
+                stopped.append(str(error))
+
+        everybody = [
+            threading.Thread(target=go, args=(actions,))
+            for actions in (self._scores(), self._scans_and_releases(), self._plans())
+        ]
+        for one in everybody:
+            one.start()
+        for one in everybody:
+            one.join()
+        return stopped
+
+    def _scores(self) -> Iterator[str]:
         for turn, work in enumerate(self.world.works):
-            if turn % 2 == 0:
-                self._upload(turn // 2)
-                yield "pile"
             yield from self._score(work, turn)
-            if turn % 3 == 1 and len(self.published) < len(self.world.planned_exams):
-                yield self._plan(self.world.planned_exams[len(self.published)])
+
+    def _scans_and_releases(self) -> Iterator[str]:
+        for number in range(len(self.world.works)):
+            self._upload(number)
+            yield "pile"
             self._release()
             yield "release"
+            time.sleep(THINKING_SECONDS)
+
+    def _plans(self) -> Iterator[str]:
+        while len(self.published) < len(self.world.planned_exams):
+            yield self._plan(self.world.planned_exams[len(self.published)])
+            time.sleep(THINKING_SECONDS)
 
     def _score(self, work: UUID, turn: int) -> Iterator[str]:
         self._expect(self.expert.post_json(f"/scoring/{work}/open", {}).status, OK)
@@ -110,4 +149,4 @@ class People:
     @staticmethod
     def _expect(status: int, *wanted: int) -> None:
         if status not in wanted:
-            raise RuntimeError(f"an answer {status} where {wanted} was wanted")
+            raise UnexpectedAnswer(f"an answer {status} where {wanted} was wanted")
