@@ -71,6 +71,7 @@ class Crawler:
     seed: int = 0
     names: set[str] = field(default_factory=set)
     near: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
     places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -103,7 +104,8 @@ class Crawler:
 
     def _keep_places(self, page: str) -> None:
         """Paths that a page names: the surest way to ids that belong together."""
-        for path in {one.split("?")[0] for one in LED_TO.findall(page)}:
+        for path in {one.split("?")[0] for one in LED_TO.findall(page)} - self.seen:
+            self.seen.add(path)
             for method in ("GET", "POST"):
                 kept = self.places[f"{method} {endpoint_of(self.app, path, method)}"]
                 if path not in kept and len(kept) < MOST_PLACES:
