@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,6 +32,14 @@ class Earlier:
     sheet_id: UUID
     script_id: UUID
     expert_id: UUID
+
+
+def ids_read_anew(session: Session, criteria: Collection[UUID]) -> frozenset[UUID]:
+    """Which of some criteria the chair has read anew: their texts are his."""
+    query = select(CriterionReading.criterion_id).where(
+        CriterionReading.criterion_id.in_(criteria), CriterionReading.number > 1
+    )
+    return frozenset(session.scalars(query))
 
 
 def earlier_sheets(session: Session, criterion: Criterion) -> list[Earlier]:
