@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, sel
 
 from app.bridge.scripts import is_away, is_work
 from app.models import (
+    AfterResults,
+    AfterStep,
     Bundle,
     Campaign,
     DeskCount,
@@ -48,11 +50,14 @@ class Link(StrEnum):
     SCORED = "scored"
     FORM = "form"
     ACTS = "acts"
+    FAMILIES = "families"
+    ANALYSIS = "analysis"
 
 
 COUNTS = (
     *("applied", "questionnaires", "timetables", "codes", "absent", "bundles", "waiting"),
     *("scripts", "planned", "final", "released", "loaded", "visits", "acts"),
+    *("families", "analyses"),
 )
 """Columns that are counted; `released` and `loaded` are numbers of versions of the form."""
 
@@ -77,6 +82,7 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     visits = _visits(places)
     counted = {name: _of_pair(query) for name, query in _queries(exams).items()}
     forms = _of_pair(_forms(exams))
+    after = _of_pair(_after(exams))
     query = (
         select(
             Exam.id.label("exam_id"),
@@ -92,6 +98,8 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
             func.coalesce(forms.c.loaded, 0).label("loaded"),
             func.coalesce(visits.c.visits, 0).label("visits"),
             func.coalesce(visits.c.acts, 0).label("acts"),
+            func.coalesce(after.c.families, 0).label("families"),
+            func.coalesce(after.c.analyses, 0).label("analyses"),
         )
         .select_from(Campaign)
         .join(Exam, Exam.campaign_id == Campaign.id)
@@ -118,7 +126,7 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
             & (visits.c.day == held_on),
         )
     )
-    for found in (*counted.values(), forms):
+    for found in (*counted.values(), forms, after):
         query = query.outerjoin(
             found, (found.c.exam_id == Exam.id) & (found.c.school_id == School.id)
         )
@@ -153,6 +161,8 @@ def done(link: Link, pair: Subquery) -> ColumnElement[bool]:
         Link.SCORED: identified & (row.final >= row.scripts),
         Link.FORM: (row.released > 0) & (row.loaded == row.released),
         Link.ACTS: (row.visits > 0) & (row.acts >= row.visits),
+        Link.FAMILIES: row.families > 0,
+        Link.ANALYSIS: row.analyses > 0,
     }
     return table[link]
 
@@ -242,6 +252,22 @@ def _forms(exams: Select[UUID]) -> Select[*tuple[Any, ...]]:
         )
         .where(FormVersion.exam_id.in_(exams))
         .group_by(FormVersion.exam_id, FormVersion.school_id)
+    )
+
+
+def _after(exams: Select[UUID]) -> Select[*tuple[Any, ...]]:
+    steps = {"families": AfterStep.FAMILIES, "analyses": AfterStep.ANALYSIS}
+    return (
+        select(
+            AfterResults.exam_id,
+            AfterResults.school_id,
+            *(
+                func.sum(_flag(AfterResults.step == step)).label(name)
+                for name, step in steps.items()
+            ),
+        )
+        .where(AfterResults.exam_id.in_(exams))
+        .group_by(AfterResults.exam_id, AfterResults.school_id)
     )
 
 

@@ -31,6 +31,7 @@ BENCHMARKS = {
 @click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
 @click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
 @click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
+@click.option("--part", help="scoring: one part alone: speed, at-once, load, faults.")
 @click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
 @click.option(
     "--samples",
@@ -44,6 +45,7 @@ def bench(
     pages: int | None,
     kills: int | None,
     faults: int | None,
+    part: str | None,
     seed: int | None,
     samples: Path | None,
 ) -> None:
@@ -54,6 +56,7 @@ def bench(
         "pages": pages,
         "kills": kills,
         "faults": faults,
+        "part": part,
         "seed": seed,
         "samples": samples,
     }
