@@ -82,7 +82,7 @@ def _tell(name: str, outcome: Outcome) -> None:
     _say(f"{name}: kills", str(outcome.kills.total()), killed)
     done = (
         f"saves {outcome.saves}, sheets {outcome.sheets}, piles {outcome.piles},"
-        f" comparisons {outcome.comparisons}, releases {outcome.releases}"
+        f" comparisons {outcome.comparisons}, plans {outcome.plans}, releases {outcome.releases}"
     )
     _say(f"{name}: answered", done, "")
     longest = f"{outcome.longest_seconds:.1f} s"
