@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +24,7 @@ from app.schema import upgrade
 from app.settings import Settings
 
 SETTLE_SECONDS = 120.0
+LONGEST_WITHOUT_JOB = 30.0
 WORKERS = 2
 # However fast the kills come, people get through this much of their work.
 FEWEST_ROUNDS = 2
@@ -45,11 +47,18 @@ class Outcome:
 
 
 class _Killer(threading.Thread):
-    """Kills something after a random while, again and again, until enough is killed."""
+    """Kills something after a random while, again and again, until enough is killed.
 
-    def __init__(self, running: Running, *, kills: int, seed: int) -> None:
+    What does jobs is killed while it does one: otherwise a slow machine, where a worker dies
+    before it has begun, would show less than a fast one.
+    """
+
+    def __init__(
+        self, running: Running, *, at_work: Callable[[], bool], kills: int, seed: int
+    ) -> None:
         super().__init__(daemon=True)
         self._running = running
+        self._at_work = at_work
         self._wanted = kills
         self._lot = np.random.default_rng(seed)
         self.done: Counter[str] = Counter()
@@ -58,12 +67,19 @@ class _Killer(threading.Thread):
     def run(self) -> None:
         """Kill, see to it that what a service manager would start is started, and wait."""
         while self.done.total() < self._wanted:
-            if self.ending.wait(self._lot.uniform(0.3, 4.0)):
-                return
             who = WHO[self.done.total() % len(WHO)]
+            if who != "web":
+                self._wait_for_a_job()
+            if self.ending.wait(self._lot.uniform(0.1, 3.0)):
+                return
             if self._kill(who):
                 self.done[who] += 1
             self._running.wait_until_up()
+
+    def _wait_for_a_job(self) -> None:
+        end = time.monotonic() + LONGEST_WITHOUT_JOB
+        while time.monotonic() < end and not self._at_work() and not self.ending.wait(0.1):
+            pass
 
     def _kill(self, who: str) -> bool:
         """Whether there was something to kill: a process may be just on its way up."""
@@ -100,7 +116,12 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
     outcome = Outcome()
     with Running(settings, workers=WORKERS) as running:
         people = People.at(running.url, world)
-        killer = _Killer(running, kills=kills, seed=seed)
+        killer = _Killer(
+            running,
+            at_work=lambda: _count_jobs(database, JobState.RUNNING) > 0,
+            kills=kills,
+            seed=seed,
+        )
         killer.start()
         outcome.findings += people.work(
             until=lambda: not killer.is_alive() and people.has_done(FEWEST_ROUNDS)
@@ -121,16 +142,16 @@ def _settle(database: Database, outcome: Outcome) -> None:
     """Wait until no job is left."""
     end = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < end:
-        with database.reading() as session:
-            left = session.scalar(
-                select(func.count(Job.id)).where(
-                    Job.state.in_((JobState.WAITING, JobState.RUNNING))
-                )
-            )
+        left = _count_jobs(database, JobState.WAITING, JobState.RUNNING)
         if not left:
             return
         time.sleep(0.5)
     outcome.findings.append(f"jobs left after {SETTLE_SECONDS:.0f} s: {left}")
+
+
+def _count_jobs(database: Database, *states: JobState) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count(Job.id)).where(Job.state.in_(states))) or 0
 
 
 def _count(people: People, outcome: Outcome) -> None:

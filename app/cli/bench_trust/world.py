@@ -37,7 +37,7 @@ PUPILS_IN_PILE = 2
 SCRIPTS_IN_PLAN = 8
 # Two primes: codes that follow each other differ in every digit, and none comes twice.
 SPREAD, DIFFERENT = 7_919, 69_997
-COORDINATOR, SCHOOL, EXPERT = "muni", "school1", "expert1"
+COORDINATOR, SCHOOL, EXPERT = "muni", "school1", "teacher1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +78,7 @@ def make_world(session: Session, *, works: int, piles: int, at: datetime, plans:
     _grant(session, one, Role.SCHOOL_COORDINATOR, at=at, school_id=schools[0].id)
     subjects = [f"Предмет {number}" for number in range(1, plans + 1)]
     experts = [
-        _expert(session, f"expert{number}", hashed, school, (SUBJECT, *subjects), at=at)
+        _expert(session, f"teacher{number}", hashed, school, (SUBJECT, *subjects), at=at)
         for number, school in enumerate(schools[1:], start=1)
     ]
     scanned = _exam(session, campaign, "Математика", at=at)
