@@ -16,6 +16,7 @@ from app.bridge.desk import check_exam_open, find_sheet
 from app.bridge.hours import local_time
 from app.bridge.scheme import scheme_of
 from app.bridge.sheets import score_sheet_of
+from app.bridge.subjects import same_subject
 from app.controls import find_rule
 from app.errors import NotYours
 from app.finals import is_before_commission
@@ -182,7 +183,7 @@ def own_expert(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> t
         raise NotYours
     if expert.school.municipality_id != exam.campaign.municipality_id:
         raise NotYours
-    if exam.subject not in {one.subject for one in expert.subjects}:
+    if not any(same_subject(one.subject, exam.subject) for one in expert.subjects):
         raise NotYours
     check_exam_open(exam, at=at)
     return exam, expert
