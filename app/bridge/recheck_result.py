@@ -13,13 +13,15 @@ from app.bridge.scheme import rule_of, scheme_of
 from app.bridge.sheets import final_points_of, score_sheet_of
 from app.cases import SETTLING, find_reading, standing_readings
 from app.finals import find_final
-from app.models import Assignment, FinalResult, Method, RecheckCase, RecheckReading
+from app.models import Assignment, CaseState, FinalResult, Method, RecheckCase, RecheckReading
 from scoring import Divergent, Points, ScoreSheet, X, proposal_of
+
+_DECIDED = (CaseState.SIGNED, CaseState.CLOSED)
 
 
 def result_before(session: Session, case: RecheckCase) -> FinalResult:
     """The final result that stood when the case was decided; the newest while it is open."""
-    if case.decisions:
+    if case.state in _DECIDED:
         return session.get_one(FinalResult, case.decisions[-1].result_before_id)
     found = find_final(session, case.script_id)
     if found is None:

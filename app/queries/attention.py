@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
+from app.bridge.independence import concerns, has_conflict
 from app.bridge.troubles import answer_due_at, find_second
 from app.models import (
     BLIND,
@@ -21,8 +22,10 @@ from app.models import (
     Divergence,
     Exam,
     Expert,
+    Participant,
     Person,
     Script,
+    Sheet,
     Trouble,
     TroubleKind,
 )
@@ -66,7 +69,7 @@ class SetAside:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Left:
-    """A work whose expert stepped back, and that nobody has yet."""
+    """A work whose expert stepped back, or has a conflict with it, and that nobody else has."""
 
     exam_id: UUID
     subject: str
@@ -120,6 +123,7 @@ def _divergences(
                 Divergence.assignment_id.is_(None),
                 Expert.withdrawn_at.is_not(None),
                 Person.disabled_at.is_not(None),
+                has_conflict(Divergence.script_id, Expert.person_id),
             ),
         )
         .order_by(Divergence.found_at, Divergence.id)
@@ -184,6 +188,23 @@ def _has_second(session: Session, asked: Trouble) -> bool:
 
 
 def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> list[Left]:
+    """Readings that nobody can go on with: ended by a recusal, or held under a conflict."""
+    found = [
+        Left(
+            exam_id=script.exam_id,
+            subject=script.exam.subject,
+            grade=script.exam.grade,
+            number=numbers.of(script),
+            expert=name,
+            left_at=left_at,
+        )
+        for query in (_recused(places), _conflicting(places))
+        for script, left_at, name in session.execute(query)
+    ]
+    return sorted(found, key=lambda one: (one.left_at, one.subject, one.grade, one.number))
+
+
+def _recused(places: Iterable[UUID]) -> Select[Script, datetime, str]:
     """Readings of a plan that ended by a recusal and have no successor."""
     successor = aliased(Assignment)
     taken = select(successor.id).where(
@@ -191,8 +212,9 @@ def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> l
         successor.round == Assignment.round,
         successor.withdrawn_at.is_(None),
     )
-    query = (
-        select(Assignment, Conflict.declared_at, Person.display_name)
+    return (
+        select(Script, Conflict.declared_at, Person.display_name)
+        .select_from(Assignment)
         .join(Assignment.script)
         .join(Script.exam)
         .join(Exam.campaign)
@@ -210,16 +232,29 @@ def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> l
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )
-        .order_by(Conflict.declared_at, Assignment.id)
     )
-    return [
-        Left(
-            exam_id=row.script.exam_id,
-            subject=row.script.exam.subject,
-            grade=row.script.exam.grade,
-            number=numbers.of(row.script),
-            expert=name,
-            left_at=left_at,
+
+
+def _conflicting(places: Iterable[UUID]) -> Select[Script, datetime, str]:
+    """Readings of a plan that are not handed in and whose expert has a conflict with the work."""
+    declared = func.min(Conflict.declared_at)
+    return (
+        select(Script, declared, Person.display_name)
+        .select_from(Assignment)
+        .join(Assignment.script)
+        .join(Participant, Participant.id == Script.participant_id)
+        .join(Script.exam)
+        .join(Exam.campaign)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Person, Person.id == Expert.person_id)
+        .join(Conflict, (Conflict.expert_id == Expert.id) & concerns(Conflict, Participant))
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(
+            Campaign.municipality_id.in_(places),
+            Conflict.withdrawn_at.is_(None),
+            Assignment.round.in_(BLIND),
+            Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_(None),
         )
-        for row, left_at, name in session.execute(query)
-    ]
+        .group_by(Assignment.id, Script.id, Person.id)
+    )

@@ -21,7 +21,7 @@ from app.bridge.sheets import score_sheet_of
 from app.cases import hand_in_reading
 from app.controls import hand_in_control, is_looked_at_again
 from app.errors import Refusal
-from app.finals import add_final, find_final
+from app.finals import add_final, commission_has, find_final
 from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
 from app.reopened import close_reopenings, is_settled_anew
 from app.services.marking.second import answer_opinions, confirm_empty, looks_empty
@@ -154,7 +154,12 @@ def _compare(session: Session, script: Script, *, by: Actor, at: datetime) -> Su
 
 
 def _is_read_again(session: Session, script: Script) -> bool:
-    """Whether a settled script has a reading newer than its points, by the chair's word."""
+    """Whether a settled script has a reading newer than its points, by the chair's word.
+
+    What the commission has, or has decided, no reading of the plan settles anew.
+    """
+    if commission_has(session, script.id):
+        return False
     return is_looked_at_again(session, script.id) or is_settled_anew(session, script.id)
 
 

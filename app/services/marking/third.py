@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access import Actor, Permission
 from app.bridge.experts import has_left
+from app.bridge.independence import has_conflict
 from app.bridge.readers import pick_reader
 from app.errors import NotYours
 from app.models import Assignment, Divergence, Exam, Expert, Round, Script
@@ -33,9 +34,12 @@ def call_third(session: Session, *, divergence_id: UUID, by: Actor, at: datetime
 
 
 def _take_from_leaver(session: Session, divergence: Divergence, *, at: datetime) -> bool:
-    """Take the work from a third expert who left before his ruling; whether it was."""
+    """Take the work from a third expert who left before his ruling, or may not; whether it was."""
     given = session.get_one(Assignment, divergence.assignment_id)
-    if not has_left(given.expert) or divergence.settled_at is not None:
+    if divergence.settled_at is not None:
+        return False
+    tied = session.scalar(select(has_conflict(given.script_id, given.expert.person_id)))
+    if not (tied or has_left(given.expert)):
         return False
     given.withdrawn_at, divergence.assignment_id = at, None
     session.flush()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.bridge.subjects import subject_key
 from app.errors import Refusal
 
 _MOST_CAPACITY = 1000
@@ -65,11 +66,11 @@ def _check_loads(capacity: int, min_load: int) -> None:
 def _check_subjects(subjects: Sequence[tuple[str, date]]) -> None:
     if not subjects:
         raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт.")
-    names = [subject for subject, _ in subjects]
+    names = [subject_key(subject) for subject, _ in subjects]
     for subject, since_on in subjects:
         if not subject or len(subject) > 100:  # noqa: PLR2004 - the column's width
             raise Refusal("Предмет «%(subject)s»: нужно от 1 до 100 знаков.", subject=subject)
-        if names.count(subject) > 1:
+        if names.count(subject_key(subject)) > 1:
             raise Refusal("Предмет «%(subject)s» указан дважды.", subject=subject)
         if since_on.year < _EARLIEST_YEAR:
             raise Refusal(
