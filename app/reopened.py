@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,19 +30,15 @@ def open_labels(
     return found
 
 
-def writable_labels(session: Session, assignment: Assignment) -> tuple[str, ...] | None:
-    """The criteria that may be changed; None where all of them may.
+def writable_under(opened: Collection[str], rows: Sequence[Criterion]) -> tuple[str, ...]:
+    """The criteria that may be changed while a sheet is open again for some; all where for none.
 
     With a criterion go those that depend on it: where it becomes nought, they have to follow.
     """
-    opened = open_labels(session, [assignment.id]).get(assignment.id)
-    if opened is None:
-        return None
-    rows = assignment.script.exam.criteria
     return tuple(
         row.label
         for row in rows
-        if row.label in opened or (row.depends_on and row.depends_on.label in opened)
+        if not opened or row.label in opened or (row.depends_on and row.depends_on.label in opened)
     )
 
 
@@ -52,8 +48,9 @@ def check_reopened(session: Session, assignment: Assignment, label: str) -> None
     Raises:
         Refusal: the sheet is open again for other criteria.
     """
-    writable = writable_labels(session, assignment)
-    if writable is not None and label not in writable:
+    opened = open_labels(session, [assignment.id]).get(assignment.id, ())
+    writable = writable_under(opened, assignment.script.exam.criteria)
+    if label not in writable:
         raise Refusal(
             "Работа открыта заново только для критериев: %(labels)s.", labels=", ".join(writable)
         )

@@ -146,9 +146,15 @@ def working_days_left(today: date, due_on: date, *, calendar: WorkCalendar) -> i
     return count if today <= due_on else -count
 
 
-def listing_serves(year: int, *, on: date) -> bool:
-    """Whether a year's list of non-objective results is a ground on a day: three years (P 9.2)."""
-    return on.year - LISTED_YEARS <= year <= on.year
+def listed_years(year: int, *, is_out: bool) -> range:
+    """Years whose lists of non-objective results are a ground in a year: the last three (P 9.2).
+
+    Args:
+        year: the year asked about.
+        is_out: its own list has come; until then the year before has the last one.
+    """
+    last = year if is_out else year - 1
+    return range(last - LISTED_YEARS + 1, last + 1)
 
 
 def _days_after(day: date) -> Iterator[date]:

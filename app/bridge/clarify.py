@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.finals import is_before_commission
 from app.models import (
     BLIND,
     Assignment,
@@ -45,7 +46,8 @@ def ids_read_anew(session: Session, criteria: Collection[UUID]) -> frozenset[UUI
 def earlier_sheets(session: Session, criterion: Criterion) -> list[Earlier]:
     """Sheets that settle their scripts, or will, and stand on an earlier reading.
 
-    Where a third expert has settled, his sheet; what a commission decided, and controls, stay.
+    Where a third expert has settled, his sheet; what the commission has, or decided, and controls
+    stay.
     """
     since = session.scalar(
         select(func.max(CriterionReading.since)).where(
@@ -69,6 +71,7 @@ def earlier_sheets(session: Session, criterion: Criterion) -> list[Earlier]:
             Assignment.withdrawn_at.is_(None),
             Assignment.round.in_((*BLIND, Round.THIRD)),
             Sheet.submitted_at.is_not(None),
+            ~is_before_commission(Assignment.script_id),
             ~select(Reopening.id)
             .where(
                 Reopening.sheet_id == Sheet.id,

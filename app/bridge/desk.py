@@ -6,14 +6,32 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
 from app.bridge.admission import find_bar
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
-from app.bridge.independence import check_independent
+from app.bridge.independence import check_independent, has_conflict
 from app.errors import NotYours, Refusal
-from app.models import Assignment, Exam, PointVersion, Round, Sheet
+from app.models import (
+    Assignment,
+    Campaign,
+    Exam,
+    Expert,
+    PointVersion,
+    Round,
+    Script,
+    Sheet,
+)
+
+# Whose the work is and what its hours are: all that a request asks of it, in one statement.
+_WITH_ITS_HOURS = (
+    joinedload(Assignment.expert, innerjoin=True).joinedload(Expert.school, innerjoin=True),
+    joinedload(Assignment.script, innerjoin=True)
+    .joinedload(Script.exam, innerjoin=True)
+    .joinedload(Exam.campaign, innerjoin=True)
+    .joinedload(Campaign.municipality, innerjoin=True),
+)
 
 
 class CriteriaClosed(Refusal):
@@ -22,6 +40,16 @@ class CriteriaClosed(Refusal):
 
 class ScoringOver(Refusal):
     """The last day of scoring has passed."""
+
+
+class HandedElsewhere(Refusal):
+    """A conflict of interest stands: the work waits for another expert."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Эта работа передаётся другому эксперту: проверять её вам не нужно. Продолжайте со"
+            " следующей."
+        )
 
 
 def get_own_assignment(
@@ -39,7 +67,12 @@ def get_own_assignment(
         NotYours: it does not exist, was withdrawn with or without its expert, or is another's.
         NotIndependent: it is a recheck, and he has become tied to the script.
     """
-    found = session.get(Assignment, assignment_id, with_for_update=lock or None)
+    found = session.get(
+        Assignment,
+        assignment_id,
+        options=_WITH_ITS_HOURS,
+        with_for_update={"of": Assignment} if lock else None,
+    )
     if found is None or found.withdrawn_at is not None:
         raise NotYours
     if found.expert.person_id != by.person_id or found.expert.withdrawn_at is not None:
@@ -59,12 +92,13 @@ def get_own_assignment(
 
 def find_sheet(session: Session, assignment_id: UUID) -> Sheet | None:
     """The assignment's sheet with all its versions."""
-    return session.scalar(
+    query = (
         select(Sheet)
         .where(Sheet.assignment_id == assignment_id)
-        .options(selectinload(Sheet.versions).joinedload(PointVersion.criterion))
+        .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion))
         .execution_options(populate_existing=True)
     )
+    return session.scalars(query).unique().one_or_none()
 
 
 def check_open(assignment: Assignment, *, at: datetime) -> None:
@@ -104,8 +138,12 @@ def check_writable(session: Session, assignment: Assignment, *, at: datetime) ->
         CriteriaClosed: the hour has not come.
         ScoringOver: the last day has passed.
         NotAdmitted: he is stopped by the chair, or has yet to qualify.
+        HandedElsewhere: he has a conflict of interest with the script; the refusal does not say
+            which, since it would tell the school.
     """
     check_open(assignment, at=at)
+    if session.scalar(select(has_conflict(assignment.script_id, assignment.expert.person_id))):
+        raise HandedElsewhere
     bar = find_bar(session, assignment)
     if bar is not None:
         raise bar

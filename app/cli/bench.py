@@ -28,9 +28,14 @@ BENCHMARKS = {
 @click.command()
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
 @click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
-@click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
+@click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    help="scanning: pages of classes by lot; trust: pages that wait while experts score.",
+)
 @click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
 @click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
+@click.option("--part", help="scoring: one part alone: speed, at-once, load, faults.")
 @click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
 @click.option(
     "--samples",
@@ -44,6 +49,7 @@ def bench(
     pages: int | None,
     kills: int | None,
     faults: int | None,
+    part: str | None,
     seed: int | None,
     samples: Path | None,
 ) -> None:
@@ -54,6 +60,7 @@ def bench(
         "pages": pages,
         "kills": kills,
         "faults": faults,
+        "part": part,
         "seed": seed,
         "samples": samples,
     }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
 
 from app.access import Actor, Grant
-from app.models import LoginSession, Municipality, Person, School, Theme
+from app.models import LoginSession, Municipality, Person, RoleGrant, School, Theme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,21 +39,29 @@ def find_visitor(
 ) -> Visitor | None:
     """The person of a session that is neither ended, nor expired, nor of a closed account."""
     query = (
-        select(LoginSession, Person)
+        select(LoginSession, Person, RoleGrant, Municipality.timezone)
         .join(Person, Person.id == LoginSession.person_id)
+        .outerjoin(
+            RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None))
+        )
+        .outerjoin(School, School.id == RoleGrant.school_id)
+        .outerjoin(
+            Municipality,
+            Municipality.id == func.coalesce(RoleGrant.municipality_id, School.municipality_id),
+        )
         .where(
             LoginSession.id == session_id,
             LoginSession.revoked_at.is_(None),
             LoginSession.expires_at > at,
             Person.disabled_at.is_(None),
         )
-        .options(selectinload(Person.grants))
+        .order_by(RoleGrant.granted_at, RoleGrant.id)
     )
-    found = session.execute(query).first()
-    if found is None:
+    rows = session.execute(query).all()
+    if not rows:
         return None
-    opened, person = found
-    actor = _actor(person, origin=origin)
+    opened, person, _, _ = rows[0]
+    zones = {zone for *_, zone in rows if zone is not None}
     return Visitor(
         session_id=opened.id,
         login=person.login,
@@ -63,19 +71,9 @@ def find_visitor(
         must_change_password=person.must_change_password,
         has_factor=person.factor_secret is not None,
         factor_given=opened.factor_given_at is not None,
-        actor=actor,
-        timezone=_timezone(session, actor),
+        actor=_acting(person.id, (row[2] for row in rows if row[2] is not None), origin=origin),
+        timezone=zones.pop() if len(zones) == 1 else "",
     )
-
-
-def _timezone(session: Session, actor: Actor) -> str:
-    schools = {grant.school_id for grant in actor.grants if grant.school_id}
-    query = select(Municipality.timezone).where(
-        Municipality.id.in_({grant.municipality_id for grant in actor.grants})
-        | Municipality.id.in_(select(School.municipality_id).where(School.id.in_(schools)))
-    )
-    zones = set(session.scalars(query))
-    return zones.pop() if len(zones) == 1 else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,16 +97,16 @@ def get_keys(session: Session, *, by: Actor) -> ChosenKeys:
 
 def get_actor(session: Session, *, person_id: UUID, origin: str = "") -> Actor:
     """The person with the roles that he holds now, for work that goes on without his session."""
-    return _actor(session.get_one(Person, person_id), origin=origin)
+    return _acting(person_id, session.get_one(Person, person_id).grants, origin=origin)
 
 
-def _actor(person: Person, *, origin: str) -> Actor:
+def _acting(person_id: UUID, held: Iterable[RoleGrant], *, origin: str) -> Actor:
     grants = tuple(
-        Grant(role=held.role, municipality_id=held.municipality_id, school_id=held.school_id)
-        for held in person.grants
-        if held.revoked_at is None
+        Grant(role=one.role, municipality_id=one.municipality_id, school_id=one.school_id)
+        for one in held
+        if one.revoked_at is None
     )
-    return Actor(person_id=person.id, grants=grants, origin=origin)
+    return Actor(person_id=person_id, grants=grants, origin=origin)
 
 
 def is_empty(session: Session) -> bool:

@@ -90,7 +90,7 @@ class ResultLine:
 class SchoolResults:
     """A school's own results of one exam.
 
-    `corrected` counts scripts whose points a recheck changed after the form was released.
+    `corrected` counts scripts whose points changed after the form was released.
     """
 
     line: SchoolLine

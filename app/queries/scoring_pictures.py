@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -61,12 +61,13 @@ def get_page_image(
         NotYours: the page is not of a work that is his now, or the hour has not come.
         CriteriaClosed: the hour of the criteria has not come.
     """
-    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
-    check_open(assignment, at=at)
-    found = session.get(ScriptImage, image_id)
-    if found is None or found.script_id != assignment.script_id or found.replaced_at is not None:
-        raise NotYours
-    return found.sha256
+    return _digest(
+        session,
+        select(ScriptImage.sha256).where(ScriptImage.id == image_id),
+        assignment_id=assignment_id,
+        by=by,
+        at=at,
+    )
 
 
 def get_crop_image(
@@ -78,11 +79,29 @@ def get_crop_image(
         NotYours: the crop is not of a work that is his now, or the hour has not come.
         CriteriaClosed: the hour of the criteria has not come.
     """
-    crop = session.get(ScriptCrop, crop_id)
-    if crop is None:
+    return _digest(
+        session,
+        select(ScriptCrop.sha256)
+        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
+        .where(ScriptCrop.id == crop_id),
+        assignment_id=assignment_id,
+        by=by,
+        at=at,
+    )
+
+
+def _digest(
+    session: Session, of: Select[str], *, assignment_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The stored file of a picture, where it is one of the work's present ones."""
+    assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
+    check_open(assignment, at=at)
+    found = session.scalar(
+        of.where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
+    )
+    if found is None:
         raise NotYours
-    get_page_image(session, assignment_id=assignment_id, image_id=crop.image_id, by=by, at=at)
-    return crop.sha256
+    return found
 
 
 def count_own_works(session: Session, *, by: Actor) -> int:
@@ -98,41 +117,47 @@ def count_own_works(session: Session, *, by: Actor) -> int:
 
 def list_pages(session: Session, *, script_id: UUID) -> tuple[PageView, ...]:
     """The anonymous pages of a script in order."""
-    rows = session.scalars(
-        select(ScriptImage)
-        .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
-        .order_by(ScriptImage.position)
-    )
-    return tuple(
-        PageView(
-            image_id=row.id,
-            position=row.position,
-            width_px=row.width_px,
-            height_px=row.height_px,
-        )
-        for row in rows
-    )
+    return list_pictures(session, script_id=script_id)[0]
 
 
 def list_crops(session: Session, *, script_id: UUID) -> tuple[CropView, ...]:
     """The answers of a script by task, in the order of its pages."""
+    return list_pictures(session, script_id=script_id)[1]
+
+
+def list_pictures(
+    session: Session, *, script_id: UUID
+) -> tuple[tuple[PageView, ...], tuple[CropView, ...]]:
+    """The anonymous pages of a script in order, and the answers cut out of them."""
     query = (
-        select(ScriptCrop, ScriptImage.position)
-        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
+        select(ScriptImage, ScriptCrop)
+        .outerjoin(ScriptCrop, ScriptCrop.image_id == ScriptImage.id)
         .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
         .order_by(ScriptImage.position, ScriptCrop.position)
     )
-    return tuple(
-        CropView(
-            crop_id=crop.id,
-            task=crop.task,
-            position=position,
-            left_px=crop.left_px,
-            top_px=crop.top_px,
-            width_px=crop.width_px,
-            height_px=crop.height_px,
+    pages: dict[UUID, PageView] = {}
+    crops: list[CropView] = []
+    for image, crop in session.execute(query):
+        pages[image.id] = PageView(
+            image_id=image.id,
+            position=image.position,
+            width_px=image.width_px,
+            height_px=image.height_px,
         )
-        for crop, position in session.execute(query)
+        if crop is not None:
+            crops.append(_crop_view(crop, position=image.position))
+    return tuple(pages.values()), tuple(crops)
+
+
+def _crop_view(crop: ScriptCrop, *, position: int) -> CropView:
+    return CropView(
+        crop_id=crop.id,
+        task=crop.task,
+        position=position,
+        left_px=crop.left_px,
+        top_px=crop.top_px,
+        width_px=crop.width_px,
+        height_px=crop.height_px,
     )
 
 

@@ -8,17 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 from statistics import median
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.bridge.admission import NotAdmitted, find_bar
+from app.bridge.admission import NotAdmitted, find_bar_of
 from app.bridge.controls import day_began
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
-from app.controls import IN_LIST, day_change, standing
+from app.bridge.independence import has_conflict
+from app.controls import IN_LIST, Standing, day_change
 from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
 from app.reopened import open_labels
 
@@ -27,12 +27,13 @@ LEAST_FOR_PACE = 2
 
 
 class WorkState(StrEnum):
-    """Where a work stands in its expert's list."""
+    """Where a work stands in its expert's list; one that leaves has a conflict of interest."""
 
     NEW = "new"
     BEGUN = "begun"
     SUBMITTED = "submitted"
     ASIDE = "aside"
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,16 +115,51 @@ class ExamQueue:
         return tuple(other for other in turned if other.is_left)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A work of an expert's list as it is stored; what hangs on its sheet is None without one."""
+
+    exam: Exam
+    expert_id: UUID
+    assignment_id: UUID
+    round: Round
+    revision: int | None
+    opened_at: datetime | None
+    submitted_at: datetime | None
+    trouble_id: UUID | None
+    has_conflict: bool
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(
+            is_control=self.round is Round.CONTROL,
+            begun=bool(self.revision),
+            submitted_at=self.submitted_at,
+        )
+
+    @property
+    def state(self) -> WorkState:
+        if self.submitted_at is not None:
+            return WorkState.SUBMITTED
+        if self.has_conflict:
+            return WorkState.LEAVING
+        if self.trouble_id is not None:
+            return WorkState.ASIDE
+        return WorkState.BEGUN if self.revision else WorkState.NEW
+
+
 def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue, ...]:
     """The acting expert's works of every exam, the latest first; rechecks have their own list."""
-    rows = session.execute(_rows_of(by).where(Assignment.round.in_(IN_LIST))).all()
-    grouped = groupby(rows, key=lambda row: row[0].script.exam_id)
-    found = [(row[0], [tuple(one) for one in (row, *rest)]) for _, (row, *rest) in grouped]
-    opened = open_labels(session, [row[0].id for row in rows])
+    rows = _rows_of(session, by, Assignment.round.in_(IN_LIST))
+    opened = open_labels(session, [row.assignment_id for row in rows])
     return tuple(
-        replace(_with_reopened(_queue(lines, at=at), opened), bar=find_bar(session, first))
-        for first, lines in found
+        replace(_with_reopened(_queue(lines, at=at), opened), bar=_bar(session, lines[0]))
+        for lines in (list(same) for _, same in groupby(rows, key=lambda row: row.exam.id))
     )
+
+
+def _bar(session: Session, row: _Row) -> NotAdmitted | None:
+    return find_bar_of(session, exam_id=row.exam.id, expert_id=row.expert_id)
 
 
 def _with_reopened(queue: ExamQueue, opened: Mapping[UUID, tuple[str, ...]]) -> ExamQueue:
@@ -138,14 +174,25 @@ def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: date
     their own: `of` tells which.
     """
     rounds = IN_LIST if of in IN_LIST else (of,)
-    query = _rows_of(by).where(Script.exam_id == exam_id, Assignment.round.in_(rounds))
-    rows = session.execute(query).all()
-    return _queue([tuple(row) for row in rows], at=at)
+    return _queue(
+        _rows_of(session, by, Script.exam_id == exam_id, Assignment.round.in_(rounds)), at=at
+    )
 
 
-def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
-    return (
-        select(Assignment, Sheet, Trouble.id)
+def _rows_of(session: Session, by: Actor, *wanted: ColumnElement[bool]) -> list[_Row]:
+    query = (
+        select(
+            Exam,
+            Assignment.expert_id,
+            Assignment.id,
+            Assignment.round,
+            Sheet.revision,
+            Sheet.opened_at,
+            Sheet.submitted_at,
+            Trouble.id,
+            has_conflict(Assignment.script_id, by.person_id),
+        )
+        .select_from(Assignment)
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Assignment.script)
         .join(Script.exam)
@@ -157,14 +204,15 @@ def _rows_of(by: Actor) -> Select[Assignment, Sheet, UUID]:
             Expert.person_id == by.person_id,
             Expert.withdrawn_at.is_(None),
             Assignment.withdrawn_at.is_(None),
+            *wanted,
         )
-        .options(contains_eager(Assignment.script).contains_eager(Script.exam))
         .order_by(Exam.held_on.desc(), Exam.id, Assignment.queue_position, Assignment.id)
     )
+    return [_Row(*row) for row in session.execute(query)]
 
 
-def _queue(stored: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
-    exam: Exam = stored[0][0].script.exam
+def _queue(stored: Sequence[_Row], *, at: datetime) -> ExamQueue:
+    exam = stored[0].exam
     rows = _in_order(stored, day_began=day_began(exam, at))
     opens_at = criteria_open_at(exam)
     return ExamQueue(
@@ -176,38 +224,34 @@ def _queue(stored: Sequence[tuple[Any, ...]], *, at: datetime) -> ExamQueue:
         is_over=at >= scoring_ends_at(exam),
         lines=tuple(
             WorkLine(
-                assignment_id=assignment.id,
+                assignment_id=row.assignment_id,
                 ordinal=ordinal,
-                state=_state(sheet, aside=trouble_id is not None),
-                round=assignment.round,
+                state=row.state,
+                round=row.round,
             )
-            for ordinal, (assignment, sheet, trouble_id) in enumerate(rows, start=1)
+            for ordinal, row in enumerate(rows, start=1)
         ),
-        pace_minutes=_pace([sheet for _, sheet, _ in rows if sheet is not None]),
+        pace_minutes=_pace(rows),
     )
 
 
-def _in_order(rows: Sequence[tuple[Any, ...]], *, day_began: datetime) -> list[tuple[Any, ...]]:
+def _in_order(rows: Sequence[_Row], *, day_began: datetime) -> list[_Row]:
     """The list as the expert sees it: his day begins with a control, in some work's place."""
     turned = list(rows)
-    change = day_change([standing(row, sheet) for row, sheet, _ in rows], day_began=day_began)
+    change = day_change([row.standing for row in rows], day_began=day_began)
     if change is not None:
         one, other = change
         turned[one], turned[other] = turned[other], turned[one]
     return turned
 
 
-def _state(sheet: Sheet | None, *, aside: bool) -> WorkState:
-    if sheet is not None and sheet.submitted_at is not None:
-        return WorkState.SUBMITTED
-    if aside:
-        return WorkState.ASIDE
-    return WorkState.BEGUN if sheet is not None and sheet.revision > 0 else WorkState.NEW
-
-
-def _pace(sheets: Sequence[Sheet]) -> float | None:
+def _pace(rows: Sequence[_Row]) -> float | None:
     """Median minutes from opening a work, or handing in the one before, to handing it in."""
-    done = sorted((s.submitted_at, s.opened_at) for s in sheets if s.submitted_at is not None)
+    done = sorted(
+        (row.submitted_at, row.opened_at)
+        for row in rows
+        if row.submitted_at is not None and row.opened_at is not None
+    )
     if len(done) < LEAST_FOR_PACE:
         return None
     earlier = [None, *(submitted for submitted, _ in done[:-1])]

@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.bridge.admission import NotAdmitted, find_bar
 from app.bridge.annotations import SavedAnnotation, list_annotations, list_scorers
-from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
+from app.bridge.desk import (
+    HandedElsewhere,
+    check_open,
+    find_sheet,
+    get_own_assignment,
+    is_over,
+)
 from app.bridge.recheck_result import shown_points, shown_readers
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.models import (
@@ -30,9 +36,9 @@ from app.models import (
     TroubleKind,
 )
 from app.queries.clarify import Answered, answers_by_label
-from app.queries.scoring_pictures import CropView, PageView, answers_to, list_crops, list_pages
-from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
-from app.reopened import open_labels, writable_labels
+from app.queries.scoring_pictures import CropView, PageView, answers_to, list_pictures
+from app.queries.scoring_queue import ExamQueue, WorkLine, WorkState, get_queue
+from app.reopened import open_labels, writable_under
 from scoring import Points
 
 
@@ -135,8 +141,8 @@ class WorkView:
 
     @property
     def begins_at(self) -> CriterionView | None:
-        """The criterion that the screen opens at: the first without points."""
-        rows = self.sheet.criteria
+        """The criterion that the screen opens at: the first that is to be given points."""
+        rows = [row for row in self.sheet.criteria if row.is_writable]
         return next((row for row in rows if row.points is None), rows[0] if rows else None)
 
     @property
@@ -152,33 +158,38 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     Raises:
         NotYours: it does not exist, was withdrawn, or is somebody else's.
         CriteriaClosed: the hour of the criteria has not come.
+        HandedElsewhere: he has a conflict of interest with it and has not handed it in.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
     check_open(assignment, at=at)
     queue = get_queue(session, exam_id=assignment.script.exam_id, of=assignment.round, by=by, at=at)
     line = queue.get_line(assignment.id)
+    if line.state is WorkState.LEAVING:
+        raise HandedElsewhere
     sheet = find_sheet(session, assignment.id)
     trouble = _last_trouble(session, assignment)
-    aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
-    crops = list_crops(session, script_id=assignment.script_id)
+    aside = trouble is not None and trouble.resolved_at is None and not submitted
+    pages, crops = list_pictures(session, script_id=assignment.script_id)
+    reopened = open_labels(session, [assignment.id]).get(assignment.id, ())
+    before = _earlier_readers(session, assignment)
     bar = find_bar(session, assignment)
     return WorkView(
         line=line,
         queue=queue,
         ahead=queue.ahead_of(line),
-        sheet=_sheet_view(session, assignment, sheet, crops),
-        pages=list_pages(session, script_id=assignment.script_id),
+        sheet=_sheet_view(session, assignment, sheet, crops, before=before, reopened=reopened),
+        pages=pages,
         crops=crops,
         marks=list_annotations(
             session,
             script_id=assignment.script_id,
-            readers=(assignment.id, *_earlier_readers(session, assignment)),
+            readers=(assignment.id, *before),
         ),
         changes=_changes(session, assignment, sheet),
         is_writable=not (submitted or aside or bar or is_over(assignment, at=at)),
         bar=bar,
-        reopened=open_labels(session, [assignment.id]).get(assignment.id, ()),
+        reopened=reopened,
         aside=trouble.kind if trouble and aside else None,
         answer=trouble.answer if trouble and not aside else "",
     )
@@ -221,12 +232,18 @@ def _last_trouble(session: Session, assignment: Assignment) -> Trouble | None:
 
 
 def _sheet_view(
-    session: Session, assignment: Assignment, sheet: Sheet | None, crops: Sequence[CropView]
+    session: Session,
+    assignment: Assignment,
+    sheet: Sheet | None,
+    crops: Sequence[CropView],
+    *,
+    before: Sequence[UUID],
+    reopened: Sequence[str],
 ) -> SheetView:
     newest = newest_versions(sheet.versions) if sheet else {}
-    earlier = _earlier_sheets(session, assignment)
+    earlier = _earlier_sheets(session, assignment, before)
     rows = assignment.script.exam.criteria
-    writable = writable_labels(session, assignment)
+    writable = writable_under(reopened, rows)
     answers = answers_by_label(session, exam_id=assignment.script.exam_id)
     shown = (_criterion_view(row, newest.get(row.label), earlier, crops) for row in rows)
     return SheetView(
@@ -234,7 +251,7 @@ def _sheet_view(
             replace(
                 row,
                 answers=answers.get(row.label, ()),
-                is_writable=writable is None or row.label in writable,
+                is_writable=row.label in writable,
             )
             for row in shown
         ),
@@ -266,12 +283,12 @@ def _criterion_view(
 
 
 def _earlier_sheets(
-    session: Session, assignment: Assignment
+    session: Session, assignment: Assignment, before: Sequence[UUID]
 ) -> Sequence[Mapping[str, Points | None]]:
     """What diverging readings say to their third expert; in a recheck, what its method shows."""
     if assignment.round is Round.RECHECK:
         return shown_points(session, assignment)
-    sheets = [find_sheet(session, one) for one in _earlier_readers(session, assignment)]
+    sheets = [find_sheet(session, one) for one in before]
     return [
         {label: points_of(version) for label, version in newest_versions(s.versions).items()}
         for s in sheets

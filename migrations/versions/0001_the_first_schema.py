@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('acts', sa.Integer(), nullable=False),
     sa.Column('families', sa.Integer(), nullable=False),
     sa.Column('analyses', sa.Integer(), nullable=False),
+    sa.Column('corrected', sa.Integer(), nullable=False),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
     )
@@ -755,12 +756,12 @@ def upgrade() -> None:
     sa.CheckConstraint("order_number <> ''", name=op.f('ck_commission_member_order_named')),
     sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_commission_member_expert_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_commission_member_municipality_id'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_member')),
-    sa.UniqueConstraint('municipality_id', 'expert_id', 'order_number', name=op.f('uq_commission_member_municipality_id_expert_id_order_number'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_member'))
     )
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_commission_member_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_commission_member_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index('uq_commission_member_standing', ['municipality_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('control_rule',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -2123,6 +2124,7 @@ def downgrade() -> None:
 
     op.drop_table('control_rule')
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
+        batch_op.drop_index('uq_commission_member_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_commission_member_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_commission_member_expert_id'))
 

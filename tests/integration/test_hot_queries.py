@@ -61,6 +61,26 @@ def app(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Flask
     made.extensions["sverka"].database.dispose()
 
 
+# What a request of each kind may ask of the database at most: two hundred experts ask at once.
+MOST_STATEMENTS = {"panel": 13, "picture": 4, "save": 12}
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that the block sends."""
+    sent: list[str] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    engines = (database.engine, database._reader)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
 @contextmanager
 def explained(database: Database) -> Iterator[dict[str, str]]:
     """The plan of every statement that the block sends."""
@@ -115,3 +135,21 @@ def test_an_expert_s_day_reads_no_large_table_whole(app: Flask) -> None:
         and {name for pair in SCAN.findall(plan) for name in pair} & LARGE
     }
     assert whole == {}
+
+
+def test_a_request_of_scoring_asks_the_database_a_few_times(app: Flask) -> None:
+    client, database = app.test_client(), app.extensions["sverka"].database
+    client.post("/login", data={"login": "expert1", "password": PASSWORD})
+    work = re.findall(r'href="(/scoring/[0-9a-f-]{36})"', client.get("/scoring/").text)[0]
+    picture = re.findall(rf"{work}/pages/[0-9a-f-]{{36}}", client.get(work).text)[0]
+    save(client, work, "1", "0", key="first")
+    asked = {}
+    for name, ask in {
+        "panel": lambda: client.get(f"{work}/panel"),
+        "picture": lambda: client.get(picture),
+        "save": lambda: save(client, work, "4К1", "0", key="second"),
+    }.items():
+        with counted(database) as sent:
+            assert ask().status_code == 200
+        asked[name] = len([one for one in sent if not one.startswith(("BEGIN", "PRAGMA"))])
+    assert {name: most for name, most in asked.items() if most > MOST_STATEMENTS[name]} == {}

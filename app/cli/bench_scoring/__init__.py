@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from app.cli.bench_scoring import crowd, speed
@@ -16,20 +18,29 @@ FEW_FAULTS = 42
 MOST_WORKS = 8
 THINK_SECONDS = 20
 NONE = "must be 0"
+MOST_TOLD = 5
+PARTS = ("speed", "at-once", "load", "faults")
 MOST_MS = {"next": 300, "image": 300, "save": 200}
 
 
-def run(*, quick: bool, faults: int | None = None) -> None:
-    """Measure everything and print a line a figure.
+def run(*, quick: bool, faults: int | None = None, part: str | None = None) -> None:
+    """Measure everything, or one part, and print a line a figure.
 
     Args:
         quick: few works and single runs.
         faults: how many faults to put into scripted scoring.
+        part: a key of `PARTS`.
     """
-    _speed(works=4 if quick else MOST_WORKS, sittings=1 if quick else 3)
-    _at_once()
-    _load(seconds=20 if quick else 90)
-    _faults(faults or (len(faulty.KINDS) if quick else FEW_FAULTS))
+    count = faults or (len(faulty.KINDS) if quick else FEW_FAULTS)
+    measures: dict[str, Callable[[], None]] = {
+        "speed": lambda: _speed(works=4 if quick else MOST_WORKS, sittings=1 if quick else 3),
+        "at-once": _at_once,
+        "load": lambda: _load(seconds=20 if quick else 90),
+        "faults": lambda: _faults(count),
+    }
+    for name in PARTS:
+        if part in (None, name):
+            measures[name]()
 
 
 def _at_once() -> None:
@@ -41,14 +52,14 @@ def _at_once() -> None:
 
 
 def _load(*, seconds: float) -> None:
-    with own_postgres() as url, site(Size(experts=200, works=400), database_url=url) as served:
+    with own_postgres() as url, site(Size(experts=200, works=2000), database_url=url) as served:
         load = crowd.score_together(served, think_seconds=THINK_SECONDS, seconds=seconds, seed=1)
     rate = f"{load.requests / load.seconds:.0f} requests/s"
     _say(f"200 experts, thinking {THINK_SECONDS} s, PostgreSQL", rate, "")
     for what, must in MOST_MS.items():
         _say(f"{what}, p95", f"{load.p95(what):.0f} ms", f"must be < {must}")
     _say("requests that failed", f"{len(load.errors)}", NONE)
-    for error in sorted(set(load.errors))[:5]:
+    for error in sorted(set(load.errors))[:MOST_TOLD]:
         _say(f"  {error}", f"{load.errors.count(error)}", "")
 
 
@@ -61,6 +72,9 @@ def _faults(count: int) -> None:
     _say("points doubled", f"{done.doubled}", NONE)
     _say("points shown as saved and not saved", f"{done.shown_not_saved}", NONE)
     _say("works shown as handed in and not handed in", f"{done.not_handed_in}", NONE)
+    _say("screens that came to no rest by themselves", f"{len(done.stuck)}", NONE)
+    for state in done.stuck[:MOST_TOLD]:
+        click.echo(f"  {state}")
 
 
 def _speed(*, works: int, sittings: int) -> None:

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import numpy as np
 from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route
+from playwright.sync_api import TimeoutError as TookTooLong
 from sqlalchemy import select
 
 from app import clock
 from app.cli.bench_scoring.screen import open_work, sitting, wait_ready
 from app.cli.bench_scoring.serving import Site
 from app.cli.bench_scoring.world import CRITERIA, MAX_POINTS, PASSWORD, Seat, Size
-from app.models import LoginSession, PointVersion, Sheet
+from app.models import LoginSession, Person, PointVersion, Sheet
 
 FAULTS_A_WORK = 14
 WORKS_A_SITTING = 6
@@ -36,6 +37,7 @@ class Outcome:
         doubled: versions beyond one a key.
         shown_not_saved: keys that the screen no longer counted as waiting, and the database lacks.
         not_handed_in: works that the screen handed in and the database has open.
+        stuck: faults after which the screen did not come to rest by itself.
     """
 
     faults: dict[str, int] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Outcome:
     doubled: int = 0
     shown_not_saved: int = 0
     not_handed_in: int = 0
+    stuck: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -63,11 +66,14 @@ class _Desk:
     def press_some(self) -> None:
         """Give points to criteria by keys, each waited for until it is echoed."""
         for _ in range(BETWEEN_KEYS):
-            self.press(str(self.chance.integers(0, MAX_POINTS + 1)))
+            self.press()
 
-    def press(self, value: str) -> None:
-        """One key; it counts when its points are on the screen."""
-        label = str(self.page.get_attribute("[aria-current=true].criterion", "data-label"))
+    def press(self) -> None:
+        """One key; it counts when its points are on the screen, which showed others before."""
+        row = self.page.locator(".criterion[aria-current=true]")
+        label, shown = row.get_attribute("data-label") or "", row.get_attribute("data-value")
+        others = [str(one) for one in range(MAX_POINTS + 1) if str(one) != shown]
+        value = str(self.chance.choice(others))
         self.page.keyboard.press(f"Digit{value}")
         self.page.wait_for_function(
             "([label, value]) => document.querySelector("
@@ -114,6 +120,14 @@ def _server_killed(desk: _Desk) -> None:
     desk.site.served.start()
 
 
+def _worker_killed(desk: _Desk) -> None:
+    """The process that answers dies in the middle of saves; its parent starts another."""
+    desk.press_some()
+    desk.site.served.kill_workers()
+    desk.press_some()
+    desk.look()
+
+
 def _network_cut(desk: _Desk) -> None:
     desk.press_some()
     desk.context.set_offline(True)
@@ -132,10 +146,14 @@ def _tab_killed(desk: _Desk) -> None:
 
 def _session_expired(desk: _Desk) -> None:
     with desk.site.database.transaction() as session:
-        opened = session.scalars(select(LoginSession).where(LoginSession.revoked_at.is_(None)))
-        for row in opened:
+        opened = (
+            select(LoginSession)
+            .join(Person, Person.id == LoginSession.person_id)
+            .where(Person.login == desk.seat.login, LoginSession.revoked_at.is_(None))
+        )
+        for row in session.scalars(opened):
             row.revoked_at = clock.now()
-    desk.press("1")
+    desk.press()
     dialog = desk.page.locator("#login-dialog")
     dialog.locator("#again-login").fill(desk.seat.login)
     dialog.locator("#again-password").fill(PASSWORD)
@@ -187,6 +205,7 @@ def _two_tabs(desk: _Desk) -> None:
 
 KINDS: dict[str, Callable[[_Desk], None]] = {
     "server killed": _server_killed,
+    "web process killed": _worker_killed,
     "network cut": _network_cut,
     "tab killed": _tab_killed,
     "session expired": _session_expired,
@@ -195,8 +214,18 @@ KINDS: dict[str, Callable[[_Desk], None]] = {
     "two tabs": _two_tabs,
 }
 
-# A server takes seconds to come back: three quick faults of a kind for every kill.
+# A whole server takes seconds to come back: so many quick faults of a kind for every kill.
 QUICK = tuple(name for name in KINDS if name != "server killed")
+QUICK_A_KILL = 5
+
+
+_STATE = """() => JSON.stringify({
+  waiting: document.getElementById("queue-length")?.textContent,
+  asks: [...document.querySelectorAll("dialog[open]")].map((dialog) => dialog.id),
+  told: document.getElementById("message")?.textContent,
+  at: document.querySelector("[aria-current=true].criterion")?.dataset.label,
+  focus: document.activeElement?.tagName + "#" + document.activeElement?.id,
+})"""
 
 
 def size_for(faults: int) -> Size:
@@ -216,7 +245,7 @@ def put_in(browser: BrowserType, site: Site, *, faults: int, seed: int) -> Outco
         seed: decides their order and the points.
     """
     chance = np.random.default_rng(seed)
-    names = np.resize([*KINDS, *QUICK, *QUICK], faults)
+    names = np.resize([*KINDS, *QUICK * (QUICK_A_KILL - 1)], faults)
     chance.shuffle(names)
     outcome = Outcome()
     parts = iter([part for part in np.array_split(names, -(-faults // FAULTS_A_WORK)) if len(part)])
@@ -241,11 +270,24 @@ def put_in(browser: BrowserType, site: Site, *, faults: int, seed: int) -> Outco
 def _score(desk: _Desk, names: Sequence[str]) -> None:
     open_work(desk.page, desk.site, desk.work)
     for name in names:
-        KINDS[name](desk)
+        try:
+            KINDS[name](desk)
+            desk.settle()
+        except TookTooLong:
+            _start_over(desk, name)
         desk.outcome.faults[name] = desk.outcome.faults.get(name, 0) + 1
-        desk.settle()
     _finish(desk)
     _compare(desk)
+
+
+def _start_over(desk: _Desk, name: str) -> None:
+    """Note what the screen was at when it came to no rest, and go on in a new tab."""
+    desk.context.set_offline(False)
+    state = desk.page.evaluate(_STATE)
+    desk.outcome.stuck.append(f"{name}: {state}")
+    desk.page.close()
+    desk.reopen()
+    desk.settle()
 
 
 def _finish(desk: _Desk) -> None:
@@ -254,7 +296,7 @@ def _finish(desk: _Desk) -> None:
         if str(criterion) not in desk.typed:
             row = desk.page.locator(f".criterion[data-label='{criterion}']")
             row.click(position={"x": 8, "y": 8})
-            desk.press("1")
+            desk.press()
     desk.settle()
     before = desk.page.url
     desk.page.keyboard.press("Enter")

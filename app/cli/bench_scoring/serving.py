@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -64,9 +64,19 @@ class Served:
     def kill(self) -> None:
         """End it as a power cut does."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def kill_workers(self) -> None:
+        """End the processes that answer, and leave the one that watches over them."""
+        if self._process is None:
+            return
+        place = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        for child in place.read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
     def _wait_until_up(self, process: subprocess.Popen[bytes]) -> None:
         latest = time.monotonic() + LONGEST_START_SECONDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from uuid import UUID
 
 import numpy as np
@@ -149,17 +150,18 @@ def _scripts(
     home = SchoolClass(school_id=school.id, grade=4, letter="А", serial=1)
     session.add(home)
     session.flush()
-    made = []
-    for number in range(count):
-        participant = Participant(
+    wrote = [
+        Participant(
             campaign_id=exam.campaign_id,
             school_id=school.id,
             class_id=home.id,
             code=f"{number:06d}",
         )
-        session.add(participant)
-        session.flush()
-        made.append(Script(exam_id=exam.id, participant_id=participant.id, published_at=at))
+        for number in range(count)
+    ]
+    session.add_all(wrote)
+    session.flush()
+    made = [Script(exam_id=exam.id, participant_id=who.id, published_at=at) for who in wrote]
     session.add_all(made)
     session.flush()
     return made
@@ -195,41 +197,50 @@ def _add_pages(
     size: Size,
     at: datetime,
 ) -> None:
-    file_id, template_id, bundle_id = source
     drawn = [_stored_page(store, seed) for seed in range(min(size.pictures, len(scripts) * PAGES))]
-    for index in range(len(scripts) * PAGES):
-        script, position = scripts[index // PAGES], index % PAGES + 1
-        sha256, answers = drawn[index % len(drawn)]
-        page = Page(
-            file_id=file_id,
-            bundle_id=bundle_id,
-            template_id=template_id,
-            index=index,
-            kind=PageKind.SCRIPT,
-            script_id=script.id,
-            page_number=position,
-            source=PageSource.DIGITS,
-            confidence=1.0,
-            candidates=[],
-            reading={},
-        )
-        session.add(page)
-        session.flush()
-        image = ScriptImage(
-            script_id=script.id,
-            page_id=page.id,
-            position=position,
-            sha256=sha256,
-            width_px=WIDE,
-            height_px=HIGH,
-            masks=[],
-            created_at=at,
-        )
-        session.add(image)
-        session.flush()
-        places = range(_answers_on(position)) if size.answers else ()
+    pages = [_page(script, place, source) for script in scripts for place in range(1, PAGES + 1)]
+    for index, page in enumerate(pages):
+        page.index = index
+    session.add_all(pages)
+    session.flush()
+    images = [
+        _image(page, sha256, at) for page, (sha256, _) in zip(pages, cycle(drawn), strict=False)
+    ]
+    session.add_all(images)
+    session.flush()
+    for image, (_, answers) in zip(images, cycle(drawn), strict=False):
+        places = range(_answers_on(image.position)) if size.answers else ()
         session.add_all(_crop(image, place, answers) for place in places)
     session.flush()
+
+
+def _page(script: Script, position: int, source: tuple[UUID, UUID, UUID]) -> Page:
+    file_id, template_id, bundle_id = source
+    return Page(
+        file_id=file_id,
+        bundle_id=bundle_id,
+        template_id=template_id,
+        kind=PageKind.SCRIPT,
+        script_id=script.id,
+        page_number=position,
+        source=PageSource.DIGITS,
+        confidence=1.0,
+        candidates=[],
+        reading={},
+    )
+
+
+def _image(page: Page, sha256: str, at: datetime) -> ScriptImage:
+    return ScriptImage(
+        script_id=page.script_id,
+        page_id=page.id,
+        position=page.page_number,
+        sha256=sha256,
+        width_px=WIDE,
+        height_px=HIGH,
+        masks=[],
+        created_at=at,
+    )
 
 
 def _answers_on(position: int) -> int:

@@ -102,7 +102,8 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
     corrected = count_corrected(session, exam_id=exam.id, school_id=school_id)
     if corrected:
         yield step(
-            "%(exam)s: комиссия изменила баллы, работ: %(count)s. Выпустите исправленную форму.",
+            "%(exam)s: после выпуска формы баллы изменились, работ: %(count)s. Выпустите"
+            " исправленную форму.",
             "results.school",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.readers import pick_reader
-from app.bridge.readings import exam_readings
-from app.models import BLIND, Assignment, Script
+from app.bridge.readings import exam_readings, hold_assignments, last_position
+from app.models import BLIND, Assignment
 from app.services.controls.exam import expert_of, led_exam, tell
 from assignment import Nobody, Picked
 
@@ -28,22 +27,30 @@ class Moved:
 def hand_on(session: Session, *, exam_id: UUID, expert_id: UUID, by: Actor, at: datetime) -> Moved:
     """Give the expert's works that he has not begun to the least loaded who may have them.
 
-    Work begun stays; so does a work for which nobody fits.
+    Work begun stays, also where he begins it at this moment; so does a work for which nobody fits.
 
     Raises:
         NotYours: the exam or the expert is not his.
     """
     exam = led_exam(session, exam_id=exam_id, by=by)
     expert = expert_of(session, exam, expert_id)
+    hold_assignments(session, _not_begun(session, exam.id, expert.id))
     moved = [
-        _move(session, session.get_one(Assignment, row.assignment_id), at=at)
-        for row in exam_readings(session, exam_id=exam.id)
-        if row.expert_id == expert.id and row.active and not row.begun and row.round in BLIND
+        _move(session, session.get_one(Assignment, key), at=at)
+        for key in _not_begun(session, exam.id, expert.id)
     ]
     done = Moved(given=sum(moved), nobody=len(moved) - sum(moved))
     new = {"works": done.given, "nobody": done.nobody}
     tell(session, exam, "scoring.handed_on", by=by, at=at, new=new)
     return done
+
+
+def _not_begun(session: Session, exam_id: UUID, expert_id: UUID) -> list[UUID]:
+    return [
+        row.assignment_id
+        for row in exam_readings(session, exam_id=exam_id)
+        if row.expert_id == expert_id and row.active and not row.begun and row.round in BLIND
+    ]
 
 
 def _move(session: Session, given: Assignment, *, at: datetime) -> bool:
@@ -53,24 +60,16 @@ def _move(session: Session, given: Assignment, *, at: datetime) -> bool:
         case Picked(expert=expert):
             given.withdrawn_at = at
             session.flush()
+            last = last_position(session, exam_id=given.script.exam_id, expert_id=UUID(expert))
             session.add(
                 Assignment(
                     script_id=given.script_id,
                     expert_id=UUID(expert),
                     round=given.round,
                     plan_id=given.plan_id,
-                    queue_position=_last_position(session, given.script, UUID(expert)) + 1,
+                    queue_position=last + 1,
                     created_at=at,
                 )
             )
             session.flush()
             return True
-
-
-def _last_position(session: Session, script: Script, expert_id: UUID) -> int:
-    query = (
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
-    )
-    return session.scalar(query) or 0

@@ -1,5 +1,6 @@
 // Questions to the expert: confirm, both versions, log in again.
 import { logIn, pulse } from "./server.js";
+import { text } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -48,6 +49,21 @@ export async function chooseVersion({ label, theirs, mine }) {
   }
 }
 
+// The key of who is in now; null when the password is wrong, or when the line broke on the way.
+async function enter(login, password) {
+  const error = byId("again-error");
+  try {
+    const owner = await logIn(login, password) ? await pulse() : null;
+    error.textContent = error.dataset.refused;
+    error.hidden = owner !== null;
+    return owner;
+  } catch {
+    error.textContent = text("trouble");
+    error.hidden = false;
+    return null;
+  }
+}
+
 // Resolves when somebody is logged in again; gives his key.
 export function logInAgain() {
   const dialog = byId("login-dialog");
@@ -56,14 +72,13 @@ export function logInAgain() {
     const stay = (event) => event.preventDefault();
     const attempt = async (event) => {
       event.preventDefault();
-      const entered = await logIn(byId("again-login").value, byId("again-password").value).catch(() => false);
-      byId("again-error").hidden = entered;
-      if (!entered) return;
+      const owner = await enter(byId("again-login").value, byId("again-password").value);
+      if (owner === null) return;
       form.removeEventListener("submit", attempt);
       dialog.removeEventListener("cancel", stay);
       byId("again-password").value = "";
       dialog.close();
-      resolve(await pulse());
+      resolve(owner);
     };
     form.addEventListener("submit", attempt);
     dialog.addEventListener("cancel", stay);

@@ -29,7 +29,7 @@ export async function giveAndGoOn(value) {
   await give(row, value);
   if (row.dataset.value !== value) return;
   if (across() === row.dataset.label) await nextOfCriterion();
-  else sheet.go(sheet.at + 1);
+  else sheet.go(sheet.nextOpen(sheet.at + 1));
 }
 
 // Where the maximum has two digits, a second key follows the first.

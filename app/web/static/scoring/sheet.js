@@ -1,6 +1,8 @@
 // The criteria beside the scan: what is given, which one is current, what a dependency allows.
 import { text } from "./texts.js";
 
+const isLocked = (row) => row.dataset.locked === "yes";
+
 export class Sheet {
   constructor(work, pending) {
     this.work = work;
@@ -8,7 +10,7 @@ export class Sheet {
     this.history = [];
     this.onGo = () => {};
     for (const entry of pending) if (!entry.mark) this.put(entry.criterion, entry.value, entry.note);
-    this.go(this.firstEmpty() ?? 0);
+    this.go(this.firstEmpty() ?? this.nextOpen(0));
     this.refresh();
   }
 
@@ -27,6 +29,12 @@ export class Sheet {
   firstEmpty(from = 0) {
     const at = this.rows.findIndex((row, index) => index >= from && row.dataset.value === "");
     return at < 0 ? null : at;
+  }
+
+  // Where a work is open again for one criterion alone, the others are passed by.
+  nextOpen(from) {
+    const at = this.rows.findIndex((row, index) => index >= from && !isLocked(row));
+    return at < 0 ? this.at ?? 0 : at;
   }
 
   missing() {
@@ -51,6 +59,7 @@ export class Sheet {
   // Why the value cannot be given; null when it can.
   objection(row, value) {
     const { label, max, base } = row.dataset;
+    if (isLocked(row)) return row.dataset.value === value ? null : text("locked", { label });
     if (value === "" || value === "X") return null;
     if (Number(value) > Number(max)) return text("tooMany", { label, max });
     const under = base ? this.row_of(base).dataset.value : "";
@@ -73,7 +82,7 @@ export class Sheet {
       row.classList.toggle("is-broken", this.objection(row, value) !== null);
       for (const button of row.querySelectorAll("[data-value]")) {
         const pressed = button.dataset.value === value;
-        const disabled = !this.writable || (!pressed && this.objection(row, button.dataset.value) !== null);
+        const disabled = !this.writable || isLocked(row) || (!pressed && this.objection(row, button.dataset.value) !== null);
         if ((button.getAttribute("aria-pressed") === "true") !== pressed) button.setAttribute("aria-pressed", String(pressed));
         if (button.disabled !== disabled) button.disabled = disabled;
       }
