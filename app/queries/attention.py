@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
-from app.bridge.troubles import answer_due_at, find_second
+from app.bridge.troubles import due_times, find_second
 from app.models import (
     BLIND,
     Assignment,
@@ -160,6 +160,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
+    due_at = due_times(session)
     found = [
         SetAside(
             id=row.id,
@@ -170,7 +171,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             kind=row.kind,
             note=row.note,
             raised_at=row.raised_at,
-            due_at=answer_due_at(row, script.exam),
+            due_at=due_at(row, script.exam),
             has_second=_has_second(session, row),
         )
         for row, script, name in session.execute(query)
