@@ -11,6 +11,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -130,6 +131,7 @@ def _add_error_pages(app: Flask) -> None:
     app.register_error_handler(NotYours, _not_yours)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(StaleDataError, _changed_meanwhile)
     app.register_error_handler(OSError, _disk_refuses)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     for code in (400, 403, 404, 405, 413, 429, 500):
@@ -158,6 +160,11 @@ def _overtaken(error: IntegrityError) -> tuple[str, int, dict[str, str]]:
     """
     if getattr(error.orig, "sqlstate", None) not in OVERTAKEN_SQLSTATES:
         raise error
+    return _nothing_stored("overtaken", retry_after=1)
+
+
+def _changed_meanwhile(_error: StaleDataError) -> tuple[str, int, dict[str, str]]:
+    """A row that carries a version was changed between its being read and written."""
     return _nothing_stored("overtaken", retry_after=1)
 
 

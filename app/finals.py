@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Actor
 from app.audit import record
-from app.models import FinalPoint, FinalResult, ResultSource, Script
+from app.models import FinalPoint, FinalResult, RecheckCase, ResultSource, Script
 from scoring import NotAttempted, Points
 
 
@@ -23,6 +23,21 @@ def find_final(session: Session, script_id: UUID) -> FinalResult | None:
         .order_by(FinalResult.number.desc())
         .limit(1)
     )
+
+
+def is_before_commission(
+    script_id: InstrumentedAttribute[UUID] | UUID,
+) -> ColumnElement[bool]:
+    """Whether a script was handed over to the commission: from then on its points are theirs.
+
+    What the commission left as it was counts too: two persons looked at it.
+    """
+    return select(RecheckCase.id).where(RecheckCase.script_id == script_id).exists()
+
+
+def commission_has(session: Session, script_id: UUID) -> bool:
+    """Whether nobody but the commission may change the script's points."""
+    return session.scalar(select(is_before_commission(script_id))) or False
 
 
 def add_final(

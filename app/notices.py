@@ -21,6 +21,7 @@ from app.models import (
 from app.queue import enqueue
 
 LETTER_JOB = "letter"
+DIGEST_JOB = "digest"
 USUAL = (True, MailChoice.DIGEST)
 
 

@@ -1,7 +1,8 @@
 """Files of strangers are decoded in a child process with limits on memory, processor and time.
 
-The child (decoder.py) is given the file as an open descriptor over a socket, and sends pages back
-as pixels; when it dies, the file that killed it is refused and the next file gets a new child.
+The child (decoder.py) is given the file as an open descriptor over a socket, and leaves pages as
+pixels in shared memory; when it dies, the file that killed it is refused and the next file gets a
+new child.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from typing import Any, BinaryIO, Self
 
 import numpy as np
 
+from scanning.buffers import TOKEN, Buffers
 from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import EVERY_PAGE, Limits, RawPage, RejectedFile, RejectKind, Share
 
 # The child waits for the processor too: on a busy machine the clock runs ahead of its work.
 CLOCK_A_CPU_SECOND = 15.0
+# What one page was decoded in serves the next one, too: given back to the system and asked for
+# again it costs half as much as decoding. glibc reads these; others let them be.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 
 
 class ChildReader:
@@ -33,6 +38,7 @@ class ChildReader:
         self.limits = limits or Limits()
         self._child: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        self._buffers = Buffers()
 
     def read(
         self, source: bytes | BinaryIO, *, name: str, share: Share = EVERY_PAGE
@@ -72,6 +78,7 @@ class ChildReader:
             self._child.kill()
             self._child.wait()
         self._line = self._child = None
+        self._buffers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +99,9 @@ class ChildReader:
             ours, theirs = socket.socketpair()
             command = (sys.executable, "-m", "scanning.decoder", str(theirs.fileno()))
             with theirs:
-                self._child = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+                self._child = subprocess.Popen(
+                    command, pass_fds=[theirs.fileno()], env={**os.environ, **KEPT_MEMORY}
+                )
             ours.settimeout(CLOCK_A_CPU_SECOND * self.limits.child_seconds_a_page)
             self._line = ours
         return self._line
@@ -105,13 +114,22 @@ class ChildReader:
         """
         try:
             told = json.loads(_received(line))
+            page = self._page(line, told) if "shape" in told else None
         except (EOFError, ConnectionError) as error:
             raise RejectedFile(self._why_died(), {"name": name}) from error
         except TimeoutError as error:
             raise RejectedFile(RejectKind.TOO_SLOW, {"name": name}) from error
         if "refused" in told:
             raise RejectedFile(RejectKind(told["refused"]), told["params"])
-        return None if "shape" not in told else _page(line, told)
+        return page
+
+    def _page(self, line: socket.socket, told: dict[str, Any]) -> RawPage:
+        shape = tuple(int(side) for side in told["shape"])
+        buffer = self._buffers.get_one(int(np.prod(shape)))
+        socket.send_fds(line, [TOKEN], [buffer.handle])
+        pixels = self._buffers.pixels(buffer, shape)
+        exactly(line, len(TOKEN))
+        return RawPage(source=told["source"], index=told["index"], pixels=pixels, dpi=told["dpi"])
 
     def _why_died(self) -> RejectKind:
         status = self._child.wait() if self._child is not None else 0
@@ -144,9 +162,3 @@ def _descriptor(source: bytes | BinaryIO) -> Iterator[int]:
 
 def _received(line: socket.socket) -> bytes:
     return bytes(exactly(line, int.from_bytes(exactly(line, HEAD_BYTES), "big")))
-
-
-def _page(line: socket.socket, told: dict[str, Any]) -> RawPage:
-    shape = tuple(int(side) for side in told["shape"])
-    pixels = np.frombuffer(exactly(line, int(np.prod(shape))), np.uint8).reshape(shape)
-    return RawPage(source=told["source"], index=told["index"], pixels=pixels, dpi=told["dpi"])

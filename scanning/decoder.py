@@ -9,8 +9,7 @@ import socket
 import sys
 from typing import BinaryIO
 
-import numpy as np
-
+from scanning.buffers import filled
 from scanning.bundle import open_bundle
 from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import Limits, RejectedFile, RejectKind, Share
@@ -39,7 +38,7 @@ def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits, sh
         for page in open_bundle(source, name=name, limits=limits, share=share):
             told = {"source": page.source, "index": page.index, "dpi": page.dpi}
             line.sendall(framed(json.dumps({**told, "shape": page.pixels.shape}).encode()))
-            line.sendall(np.ascontiguousarray(page.pixels).data.cast("B"))
+            filled(line, page.pixels)
             _limit_processor(limits)
         last: dict[str, object] = {"last": True}
     except RejectedFile as refusal:

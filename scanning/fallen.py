@@ -6,9 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scanning.opinion import SURE, Opinion
+from scanning.opinion import Opinion
 from scanning.verdict import CodeSource, WhyPerson
 
+# A slip of the pen just where the code's own page is lost leaves nothing but the hand to tell of
+# it; where the hand is silent, that is a doubt of four in ten thousand.
+STANDS_ALONE = 0.9995
 FEW_PAGES = 2  # of a script: one page twice is half of it
 
 
@@ -46,7 +49,7 @@ def _by_matching(item: Opinion, *, twice: bool) -> Opinion:
     """The opinion: by its barcode, else by the matching, else a person's."""
     if item.source is CodeSource.BARCODE:
         return item
-    if not item.shows or item.barred or item.by_kind < SURE:
+    if not item.shows or item.barred or item.by_kind < STANDS_ALONE:
         return replace(item, why=item.why or WhyPerson.UNSURE)
     why = WhyPerson.CODE_TWICE if twice else None
     return replace(item, confidence=item.by_kind, why=why)

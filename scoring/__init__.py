@@ -24,7 +24,7 @@ from scoring.deadlines import (
     WorkWeek,
     after_working_hours,
     due_after,
-    listing_serves,
+    listed_years,
     working_days_left,
 )
 from scoring.errors import ScoringError
@@ -151,7 +151,7 @@ __all__ = [
     "exam_deadlines",
     "judge",
     "latest_day_overdue",
-    "listing_serves",
+    "listed_years",
     "normal_label",
     "outcome_of",
     "parse_points",

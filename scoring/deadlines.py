@@ -165,9 +165,15 @@ def after_working_hours(began: datetime, *, hours: int, calendar: WorkCalendar) 
     raise DeadlineError("Срок от %(day)s не удаётся отсчитать: нет рабочих дней", day=began.date())
 
 
-def listing_serves(year: int, *, on: date) -> bool:
-    """Whether a year's list of non-objective results is a ground on a day: three years (P 9.2)."""
-    return on.year - LISTED_YEARS <= year <= on.year
+def listed_years(year: int, *, is_out: bool) -> range:
+    """Years whose lists of non-objective results are a ground in a year: the last three (P 9.2).
+
+    Args:
+        year: the year asked about.
+        is_out: its own list has come; until then the year before has the last one.
+    """
+    last = year if is_out else year - 1
+    return range(last - LISTED_YEARS + 1, last + 1)
 
 
 def _days_after(day: date) -> Iterator[date]:

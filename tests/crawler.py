@@ -1,13 +1,17 @@
 """Our own crawler: every route with odd inputs in path, query, form, JSON and files.
 
 Names of parameters are read from the source of the pages and from the forms that they show, so
-that a new field is tried without anybody naming it here.
+that a new field is tried without anybody naming it here; a route gets mostly those that the module
+it stands in asks for.
 """
 
 from __future__ import annotations
 
+import inspect
 import io
+import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,39 +23,19 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.hostile import HOSTILE
+from tests.seen_forms import endpoint_of
+
+ODD_TEXTS = tuple(text for text in HOSTILE if isinstance(text, str))
 WEB = Path(__file__).resolve().parents[1] / "app" / "web"
 ASKED = re.compile(
     r'(?:args|form|files)\.(?:get|getlist)\(\s*"(\w+)"|_in\(sent, "(\w+)"|sent\.get\("(\w+)"'
 )
+LED_TO = re.compile(r'(?:href|action|data-[\w-]+|src)="(/[^"#]*)')
+MOST_PLACES = 12
 SHOWN = re.compile(r'name="([\w.-]+)"')
 # They end or change the sitting that the crawl goes on with; tests of their own cover them.
 LEFT_OUT = frozenset({"auth.log_out", "auth.first_run", "static", "bootstrap.static"})
-ODD_TEXTS = (
-    "",
-    " ",
-    "0",
-    "-1",
-    "1e309",
-    "9" * 40,
-    "NaN",
-    "null",
-    "[]",
-    "{}",
-    "\x00",
-    "a\r\nSet-Cookie: x=1",
-    "' OR 1=1 --",
-    "<script>alert(1)</script>",
-    "{{7*7}}%(x)s%s",
-    "../../etc/passwd",
-    "=HYPERLINK(1)",
-    "\ud7ff\u202e\U0001f600",
-    "2026-02-30",
-    "0001-01-01",
-    "9999-12-31",
-    "24:61",
-    "true",
-    "А" * 5000,
-)
 ODD_JSON: tuple[object, ...] = (
     None,
     True,
@@ -86,10 +70,14 @@ class Crawler:
     ids: dict[str, list[UUID]]
     seed: int = 0
     names: set[str] = field(default_factory=set)
+    near: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         self.draw = np.random.default_rng(self.seed)
-        self.names |= set(_asked_names())
+        self.asked = {path.relative_to(WEB): set(_asked_in(path)) for path in WEB.rglob("*.py")}
+        self.names |= set().union(*self.asked.values())
         self.every_id = [one for ids in self.ids.values() for one in ids]
 
     def visits(self) -> Iterator[tuple[Rule, str]]:
@@ -102,13 +90,30 @@ class Crawler:
 
     def knock(self, client: FlaskClient, rule: Rule, method: str) -> tuple[str, TestResponse]:
         """One request with inputs drawn for it: what it was, and the answer."""
-        path = self._path(rule)
+        known = self.places[f"{method} {rule.endpoint}"]
+        by_link = bool(known) and self.draw.random() < 0.5
+        path = str(self._one_of(known)) if by_link else self._path(rule)
+        self.near = self._names_near(rule)
         query = self._fields(2) if method == "GET" else {}
         body = {} if method == "GET" else self._body()
         answer = client.open(path, method=method, query_string=query, buffered=True, **body)
         if answer.mimetype == "text/html" and answer.status_code == 200:
             self.names |= set(SHOWN.findall(answer.text))
+            self._keep_places(answer.text)
         return f"{method} {path} {query} {body}", answer
+
+    def _keep_places(self, page: str) -> None:
+        """Paths that a page names: the surest way to ids that belong together."""
+        for path in {one.split("?")[0] for one in LED_TO.findall(page)} - self.seen:
+            self.seen.add(path)
+            for method in ("GET", "POST"):
+                kept = self.places[f"{method} {endpoint_of(self.app, path, method)}"]
+                if path not in kept and len(kept) < MOST_PLACES:
+                    kept.append(path)
+
+    def _names_near(self, rule: Rule) -> list[str]:
+        code = inspect.unwrap(self.app.view_functions[rule.endpoint]).__code__
+        return sorted(self.asked.get(Path(os.path.relpath(code.co_filename, WEB)), ()))
 
     def _path(self, rule: Rule) -> str:
         values = {
@@ -131,7 +136,8 @@ class Crawler:
         table = {"work": "assignment", "image": "script_image", "class": "school_class"}.get(
             name, name
         )
-        close = [one for known, ids in self.ids.items() if table in known for one in ids]
+        close = self.ids.get(table) if self.draw.random() < 0.6 else None
+        close = close or [one for known, ids in self.ids.items() if table in known for one in ids]
         luck = self.draw.random()
         if close and luck < 0.75:
             return self._one_of(close)
@@ -165,14 +171,18 @@ class Crawler:
 
     def _some_names(self, most: int) -> list[str]:
         known = sorted(self.names)
-        return [known[int(at)] for at in self.draw.integers(0, len(known), most)]
+        from_all = [known[int(at)] for at in self.draw.integers(0, len(known), most)]
+        if not self.near or self.draw.random() < 0.2:
+            return from_all
+        kept = [one for one in self.near if self.draw.random() < 0.85]
+        return [*kept[:most], *from_all[: most // 4]]
 
     def _one_of(self, things: object) -> object:
         return things[int(self.draw.integers(0, len(things)))]
 
 
-def _asked_names() -> Iterator[str]:
-    for path in sorted(WEB.rglob("*.py")):
-        for found in ASKED.findall(path.read_text()):
-            yield from filter(None, found)
-        yield from re.findall(r"^    (\w+) = \w+Field\(", path.read_text(), re.MULTILINE)
+def _asked_in(path: Path) -> Iterator[str]:
+    text = path.read_text()
+    for found in ASKED.findall(text):
+        yield from filter(None, found)
+    yield from re.findall(r"^    (\w+) = \w+Field\(", text, re.MULTILINE)

@@ -9,7 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
 
+from app.bridge.corrected import corrected_by_place
+from app.bridge.scripts import is_away, is_work
 from app.models import (
+    AfterResults,
+    AfterStep,
     Bundle,
     Campaign,
     DeskCount,
@@ -47,11 +51,14 @@ class Link(StrEnum):
     SCORED = "scored"
     FORM = "form"
     ACTS = "acts"
+    FAMILIES = "families"
+    ANALYSIS = "analysis"
 
 
 COUNTS = (
     *("applied", "questionnaires", "timetables", "codes", "absent", "bundles", "waiting"),
     *("scripts", "planned", "final", "released", "loaded", "visits", "acts"),
+    *("families", "analyses", "corrected"),
 )
 """Columns that are counted; `released` and `loaded` are numbers of versions of the form."""
 
@@ -76,6 +83,7 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     visits = _visits(places)
     counted = {name: _of_pair(query) for name, query in _queries(exams).items()}
     forms = _of_pair(_forms(exams))
+    after = _of_pair(_after(exams))
     query = (
         select(
             Exam.id.label("exam_id"),
@@ -91,6 +99,8 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
             func.coalesce(forms.c.loaded, 0).label("loaded"),
             func.coalesce(visits.c.visits, 0).label("visits"),
             func.coalesce(visits.c.acts, 0).label("acts"),
+            func.coalesce(after.c.families, 0).label("families"),
+            func.coalesce(after.c.analyses, 0).label("analyses"),
         )
         .select_from(Campaign)
         .join(Exam, Exam.campaign_id == Campaign.id)
@@ -117,7 +127,7 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
             & (visits.c.day == held_on),
         )
     )
-    for found in (*counted.values(), forms):
+    for found in (*counted.values(), forms, after):
         query = query.outerjoin(
             found, (found.c.exam_id == Exam.id) & (found.c.school_id == School.id)
         )
@@ -150,8 +160,10 @@ def done(link: Link, pair: Subquery) -> ColumnElement[bool]:
         Link.IDENTIFIED: identified,
         Link.PLANNED: identified & (row.planned >= row.scripts),
         Link.SCORED: identified & (row.final >= row.scripts),
-        Link.FORM: (row.released > 0) & (row.loaded == row.released),
+        Link.FORM: (row.released > 0) & (row.loaded == row.released) & (row.corrected == 0),
         Link.ACTS: (row.visits > 0) & (row.acts >= row.visits),
+        Link.FAMILIES: row.families > 0,
+        Link.ANALYSIS: row.analyses > 0,
     }
     return table[link]
 
@@ -193,7 +205,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
     scripts = (
         select(Script.exam_id, Participant.school_id, func.count().label("found"))
         .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id.in_(exams))
+        .where(Script.exam_id.in_(exams), is_work())
         .group_by(Script.exam_id, Participant.school_id)
     )
     once = func.count(Script.id.distinct()).label("found")
@@ -211,7 +223,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
     absent = (
         select(ExamEntry.exam_id, Participant.school_id, func.count().label("found"))
         .join(Participant, Participant.id == ExamEntry.participant_id)
-        .where(ExamEntry.exam_id.in_(exams), ExamEntry.absent)
+        .where(ExamEntry.exam_id.in_(exams), is_away())
         .group_by(ExamEntry.exam_id, Participant.school_id)
     )
     return {
@@ -227,6 +239,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
             PlanRow.school_id.is_not(None) | PlanRow.expert_id.is_not(None),
         ),
         "final": of_script.join(FinalResult, FinalResult.script_id == Script.id),
+        "corrected": corrected_by_place().where(Script.exam_id.in_(exams)),
     }
 
 
@@ -241,6 +254,22 @@ def _forms(exams: Select[UUID]) -> Select[*tuple[Any, ...]]:
         )
         .where(FormVersion.exam_id.in_(exams))
         .group_by(FormVersion.exam_id, FormVersion.school_id)
+    )
+
+
+def _after(exams: Select[UUID]) -> Select[*tuple[Any, ...]]:
+    steps = {"families": AfterStep.FAMILIES, "analyses": AfterStep.ANALYSIS}
+    return (
+        select(
+            AfterResults.exam_id,
+            AfterResults.school_id,
+            *(
+                func.sum(_flag(AfterResults.step == step)).label(name)
+                for name, step in steps.items()
+            ),
+        )
+        .where(AfterResults.exam_id.in_(exams))
+        .group_by(AfterResults.exam_id, AfterResults.school_id)
     )
 
 

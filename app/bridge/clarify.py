@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.finals import is_before_commission
 from app.models import (
     BLIND,
     Assignment,
@@ -34,10 +35,19 @@ class Earlier:
     expert_id: UUID
 
 
+def ids_read_anew(session: Session, criteria: Collection[UUID]) -> frozenset[UUID]:
+    """Which of some criteria the chair has read anew: their texts are his."""
+    query = select(CriterionReading.criterion_id).where(
+        CriterionReading.criterion_id.in_(criteria), CriterionReading.number > 1
+    )
+    return frozenset(session.scalars(query))
+
+
 def earlier_sheets(session: Session, criterion: Criterion) -> list[Earlier]:
     """Sheets that settle their scripts, or will, and stand on an earlier reading.
 
-    Where a third expert has settled, his sheet; what a commission decided, and controls, stay.
+    Where a third expert has settled, his sheet; what the commission has, or decided, and controls
+    stay.
     """
     since = session.scalar(
         select(func.max(CriterionReading.since)).where(
@@ -61,6 +71,7 @@ def earlier_sheets(session: Session, criterion: Criterion) -> list[Earlier]:
             Assignment.withdrawn_at.is_(None),
             Assignment.round.in_((*BLIND, Round.THIRD)),
             Sheet.submitted_at.is_not(None),
+            ~is_before_commission(Assignment.script_id),
             ~select(Reopening.id)
             .where(
                 Reopening.sheet_id == Sheet.id,

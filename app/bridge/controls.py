@@ -8,16 +8,18 @@ from datetime import datetime, time
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, Subquery, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor
 from app.bridge.desk import check_exam_open, find_sheet
 from app.bridge.hours import local_time
 from app.bridge.scheme import scheme_of
 from app.bridge.sheets import score_sheet_of
+from app.bridge.subjects import same_subject
 from app.controls import find_rule
 from app.errors import NotYours
+from app.finals import is_before_commission
 from app.models import (
     BLIND,
     Assignment,
@@ -181,7 +183,7 @@ def own_expert(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> t
         raise NotYours
     if expert.school.municipality_id != exam.campaign.municipality_id:
         raise NotYours
-    if exam.subject not in {one.subject for one in expert.subjects}:
+    if not any(same_subject(one.subject, exam.subject) for one in expert.subjects):
         raise NotYours
     check_exam_open(exam, at=at)
     return exam, expert
@@ -190,57 +192,77 @@ def own_expert(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> t
 def works_since_good(session: Session, *, exam_id: UUID, expert_id: UUID) -> list[Script]:
     """Scripts that the expert has handed in since his last control within the tolerance.
 
-    Only those that stand settled on fewer than three readings and without a third expert: others
-    are read again anyway, or cannot be.
+    Only those that stand settled on fewer than three readings, without a third expert and without
+    the commission: others are read again anyway, cannot be, or are not the plan's any more.
     """
     query = (
-        select(Script, Sheet.submitted_at)
-        .join(Assignment, Assignment.script_id == Script.id)
+        _since_good(exam_id)
+        .with_only_columns(Script)
+        .where(Assignment.expert_id == expert_id)
+        .order_by(Sheet.submitted_at, Script.id)
+    )
+    return list(session.scalars(query))
+
+
+def count_since_good(session: Session, *, exam_id: UUID) -> dict[UUID, int]:
+    """How many such scripts every expert of the exam has; who has none is left out."""
+    query = (
+        _since_good(exam_id)
+        .with_only_columns(Assignment.expert_id, func.count())
+        .group_by(Assignment.expert_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _since_good(exam_id: UUID) -> Select[UUID]:
+    good = _last_good(exam_id)
+    return (
+        select(Assignment.id)
+        .select_from(Assignment)
+        .join(Script, Script.id == Assignment.script_id)
         .join(Sheet, Sheet.assignment_id == Assignment.id)
+        .outerjoin(good, good.c.expert_id == Assignment.expert_id)
         .where(
             Script.exam_id == exam_id,
-            Assignment.expert_id == expert_id,
             Assignment.withdrawn_at.is_(None),
             Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_not(None),
+            or_(good.c.at.is_(None), Sheet.submitted_at > good.c.at),
             select(FinalResult.id).where(FinalResult.script_id == Script.id).exists(),
             ~select(Divergence.id).where(Divergence.script_id == Script.id).exists(),
             ~select(SecondLook.id).where(SecondLook.script_id == Script.id).exists(),
+            ~is_before_commission(Script.id),
+            _standing_readings() < len(BLIND),
         )
-        .order_by(Sheet.submitted_at, Script.id)
     )
-    since = last_good(session, exam_id=exam_id, expert_id=expert_id)
-    return [
-        script
-        for script, submitted_at in session.execute(query)
-        if submitted_at is not None
-        and (since is None or submitted_at > since)
-        and _has_room(session, script)
-    ]
+
+
+def _last_good(exam_id: UUID) -> Subquery:
+    return (
+        select(Assignment.expert_id, func.max(ControlReading.judged_at).label("at"))
+        .join(ControlReading, ControlReading.assignment_id == Assignment.id)
+        .join(Script, Script.id == Assignment.script_id)
+        .where(Script.exam_id == exam_id, ControlReading.outside.is_(False))
+        .group_by(Assignment.expert_id)
+        .subquery()
+    )
+
+
+def _standing_readings() -> ScalarSelect[int]:
+    """How many readings by plan a script has."""
+    one = aliased(Assignment)
+    return (
+        select(func.count(one.id))
+        .where(one.script_id == Script.id, one.withdrawn_at.is_(None), one.round.in_(BLIND))
+        .correlate(Script)
+        .scalar_subquery()
+    )
 
 
 def last_good(session: Session, *, exam_id: UUID, expert_id: UUID) -> datetime | None:
     """When the expert's last control within the tolerance was handed in."""
-    query = (
-        select(func.max(ControlReading.judged_at))
-        .join(Assignment, Assignment.id == ControlReading.assignment_id)
-        .join(Script, Script.id == Assignment.script_id)
-        .where(
-            Script.exam_id == exam_id,
-            Assignment.expert_id == expert_id,
-            ControlReading.outside.is_(False),
-        )
-    )
-    return session.scalar(query)
-
-
-def _has_room(session: Session, script: Script) -> bool:
-    query = select(func.count(Assignment.id)).where(
-        Assignment.script_id == script.id,
-        Assignment.withdrawn_at.is_(None),
-        Assignment.round.in_(BLIND),
-    )
-    return (session.scalar(query) or 0) < len(BLIND)
+    good = _last_good(exam_id)
+    return session.scalar(select(good.c.at).where(good.c.expert_id == expert_id))
 
 
 def count_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:

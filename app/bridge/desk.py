@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.access import Actor, Permission
 from app.bridge.admission import find_bar
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
-from app.bridge.independence import check_independent
+from app.bridge.independence import check_independent, has_conflict
 from app.errors import NotYours, Refusal
 from app.models import (
     Assignment,
@@ -40,6 +40,16 @@ class CriteriaClosed(Refusal):
 
 class ScoringOver(Refusal):
     """The last day of scoring has passed."""
+
+
+class HandedElsewhere(Refusal):
+    """A conflict of interest stands: the work waits for another expert."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Эта работа передаётся другому эксперту: проверять её вам не нужно. Продолжайте со"
+            " следующей."
+        )
 
 
 def get_own_assignment(
@@ -128,8 +138,12 @@ def check_writable(session: Session, assignment: Assignment, *, at: datetime) ->
         CriteriaClosed: the hour has not come.
         ScoringOver: the last day has passed.
         NotAdmitted: he is stopped by the chair, or has yet to qualify.
+        HandedElsewhere: he has a conflict of interest with the script; the refusal does not say
+            which, since it would tell the school.
     """
     check_open(assignment, at=at)
+    if session.scalar(select(has_conflict(assignment.script_id, assignment.expert.person_id))):
+        raise HandedElsewhere
     bar = find_bar(session, assignment)
     if bar is not None:
         raise bar

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 import assignment as lib
 from app.bridge.readings import Reading
+from app.bridge.subjects import same_subject
 from app.models import Conflict, Exam, Expert, School
 from assignment.eligibility import experienced
 
@@ -69,7 +70,7 @@ def appointed_experts(
     return [
         _appointed(row, since)
         for row in session.scalars(query)
-        for since in _teaches_since(row, exam.subject)
+        if (since := _teaches_since(row, exam.subject)) is not None
         if not has_left(row) or row.id in holders
     ]
 
@@ -79,8 +80,10 @@ def has_left(expert: Expert) -> bool:
     return expert.withdrawn_at is not None or expert.person.disabled_at is not None
 
 
-def _teaches_since(expert: Expert, subject: str) -> list[date]:
-    return [row.since_on for row in expert.subjects if row.subject == subject]
+def _teaches_since(expert: Expert, subject: str) -> date | None:
+    """The first day of teaching the subject, under any spelling of it."""
+    days = (row.since_on for row in expert.subjects if same_subject(row.subject, subject))
+    return min(days, default=None)
 
 
 def _appointed(row: Expert, since: date) -> Appointed:

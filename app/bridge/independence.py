@@ -6,11 +6,13 @@ from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.errors import Refusal
-from app.models import Assignment, Conflict, Expert, RoleGrant, Script, Workplace
+from app.models import Assignment, Conflict, Expert, Participant, RoleGrant, Script, Workplace
+
+ScriptId = InstrumentedAttribute[UUID] | UUID
 
 
 class Tie(StrEnum):
@@ -48,11 +50,12 @@ def find_tie(
         person_id: who.
         besides: assignments that do not count: those of the case itself.
     """
-    if _had_it(session, script, person_id, besides):
-        return Tie.SCORED
-    if _is_of_school(session, script.participant.school_id, person_id):
-        return Tie.SCHOOL
-    return Tie.CONFLICT if _has_conflict(session, script, person_id) else None
+    ties = {
+        Tie.SCORED: _had_it(script.id, person_id, besides),
+        Tie.SCHOOL: _is_of_school(script.id, person_id),
+        Tie.CONFLICT: has_conflict(script.id, person_id),
+    }
+    return next((tie for tie, holds in ties.items() if session.scalar(select(holds))), None)
 
 
 def check_independent(
@@ -68,50 +71,81 @@ def check_independent(
         raise NotIndependent(tie, name=name)
 
 
-def _had_it(session: Session, script: Script, person_id: UUID, besides: Collection[UUID]) -> bool:
+def is_independent(script_id: ScriptId, person_id: UUID) -> ColumnElement[bool]:
+    """Whether nothing ties the person to a script, as a condition of a query.
+
+    Args:
+        script_id: a column of the query around it, or one script.
+        person_id: who.
+    """
+    return ~or_(
+        _had_it(script_id, person_id),
+        _is_of_school(script_id, person_id),
+        has_conflict(script_id, person_id),
+    )
+
+
+def concerns(conflict: type[Conflict], participant: type[Participant]) -> ColumnElement[bool]:
+    """Whether a conflict reaches a participant, by his school, his class or his code."""
+    return or_(
+        conflict.school_id == participant.school_id,
+        conflict.class_id == participant.class_id,
+        conflict.participant_id == participant.id,
+    )
+
+
+def has_conflict(
+    script_id: ScriptId, person_id: InstrumentedAttribute[UUID] | UUID
+) -> ColumnElement[bool]:
+    """Whether the person declared a conflict of interest with a script that still stands."""
+    conflict, expert = aliased(Conflict), aliased(Expert)
+    script, participant = aliased(Script), aliased(Participant)
+    return (
+        select(conflict.id)
+        .join(expert, expert.id == conflict.expert_id)
+        .join(participant, concerns(conflict, participant))
+        .join(script, script.participant_id == participant.id)
+        .where(
+            script.id == script_id, expert.person_id == person_id, conflict.withdrawn_at.is_(None)
+        )
+        .exists()
+    )
+
+
+def _had_it(
+    script_id: ScriptId, person_id: UUID, besides: Collection[UUID] = ()
+) -> ColumnElement[bool]:
     """Whether the script was ever given to him, in whatever round, withdrawn or not."""
-    query = (
-        select(Assignment.id)
-        .join(Expert, Expert.id == Assignment.expert_id)
+    given, expert = aliased(Assignment), aliased(Expert)
+    return (
+        select(given.id)
+        .join(expert, expert.id == given.expert_id)
         .where(
-            Assignment.script_id == script.id,
-            Assignment.id.not_in(besides),
-            Expert.person_id == person_id,
+            given.script_id == script_id, given.id.not_in(besides), expert.person_id == person_id
         )
+        .exists()
     )
-    return session.scalar(query.limit(1)) is not None
 
 
-def _is_of_school(session: Session, school_id: UUID, person_id: UUID) -> bool:
-    works = (
-        select(Expert.id)
-        .outerjoin(Workplace, Workplace.expert_id == Expert.id)
-        .where(
-            Expert.person_id == person_id,
-            or_(Expert.school_id == school_id, Workplace.school_id == school_id),
-        )
+def _is_of_school(script_id: ScriptId, person_id: UUID) -> ColumnElement[bool]:
+    script, participant = aliased(Script), aliased(Participant)
+    works = select(Expert.school_id).where(Expert.person_id == person_id)
+    also = (
+        select(Workplace.school_id)
+        .join(Expert, Expert.id == Workplace.expert_id)
+        .where(Expert.person_id == person_id)
     )
-    holds = select(RoleGrant.id).where(
+    holds = select(RoleGrant.school_id).where(
         RoleGrant.person_id == person_id,
-        RoleGrant.school_id == school_id,
+        RoleGrant.school_id.is_not(None),
         RoleGrant.revoked_at.is_(None),
     )
-    return any(session.scalar(query.limit(1)) is not None for query in (works, holds))
-
-
-def _has_conflict(session: Session, script: Script, person_id: UUID) -> bool:
-    participant = script.participant
-    query = (
-        select(Conflict.id)
-        .join(Expert, Expert.id == Conflict.expert_id)
+    return (
+        select(script.id)
+        .join(participant, participant.id == script.participant_id)
         .where(
-            Expert.person_id == person_id,
-            Conflict.withdrawn_at.is_(None),
-            or_(
-                Conflict.school_id == participant.school_id,
-                Conflict.class_id == participant.class_id,
-                Conflict.participant_id == participant.id,
-            ),
+            script.id == script_id,
+            or_(*(participant.school_id.in_(one) for one in (works, also, holds))),
         )
+        .exists()
     )
-    return session.scalar(query.limit(1)) is not None

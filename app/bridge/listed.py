@@ -7,24 +7,42 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Refusal
 from app.models import ListedSchool, School
-from scoring import listing_serves
+from scoring import listed_years
 
 
 def serving_entries(
     session: Session, school_ids: Collection[UUID], *, on: date
 ) -> Mapping[UUID, ListedSchool]:
     """The newest entry of each school that serves on a day; schools without one are not there."""
+    standing = ListedSchool.school_id.in_(school_ids) & ListedSchool.withdrawn_at.is_(None)
+    query = select(ListedSchool).where(standing).order_by(ListedSchool.year)
+    rows = session.scalars(query.options(joinedload(ListedSchool.school))).all()
+    years = years_of_lists(session, {row.school.municipality_id for row in rows}, year=on.year)
+    return {row.school_id: row for row in rows if row.year in years[row.school.municipality_id]}
+
+
+def years_of_lists(
+    session: Session, municipality_ids: Collection[UUID], *, year: int
+) -> Mapping[UUID, range]:
+    """The years whose lists are a ground in a year, by municipality.
+
+    The year's own list is out where a school of the municipality stands in it.
+    """
     query = (
-        select(ListedSchool)
-        .where(ListedSchool.school_id.in_(school_ids), ListedSchool.withdrawn_at.is_(None))
-        .order_by(ListedSchool.year)
+        select(School.municipality_id)
+        .join(ListedSchool, ListedSchool.school_id == School.id)
+        .where(
+            School.municipality_id.in_(municipality_ids),
+            ListedSchool.year == year,
+            ListedSchool.withdrawn_at.is_(None),
+        )
     )
-    rows = session.scalars(query)
-    return {row.school_id: row for row in rows if listing_serves(row.year, on=on)}
+    out = frozenset(session.scalars(query))
+    return {key: listed_years(year, is_out=key in out) for key in municipality_ids}
 
 
 def require_entries(

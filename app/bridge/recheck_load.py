@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.bridge.subjects import subject_key
 from app.bridge.terms import Pace
 from app.cases import READERS_OF
 from app.models import (
@@ -126,7 +127,7 @@ def readers_of(
         work.script_id: frozenset(
             str(one.expert_id)
             for one in members
-            if work.subject in one.subjects
+            if subject_key(work.subject) in {subject_key(taught) for taught in one.subjects}
             and work.school_id not in one.schools
             and one.expert_id not in had[work.script_id]
         )

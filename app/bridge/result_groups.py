@@ -175,17 +175,20 @@ def figures_of(
 
 
 def shown_groups(sizes: Sequence[int]) -> tuple[bool, ...]:
-    """Which groups of a whole may be shown: none below ten, and no lonely one by difference.
+    """Which groups of a whole may be shown: none below ten, nor by difference.
 
-    Where exactly one group is hidden, the whole less the others would tell it: the smallest of
-    the others is hidden with it.
+    The whole less what is shown tells what is hidden, taken together. While that is fewer than
+    ten participants, the smallest of the groups shown is hidden with them.
     """
     shown = [size >= FEWEST_SHOWN for size in sizes]
-    hidden = [at for at, size in enumerate(sizes) if 0 < size < FEWEST_SHOWN]
-    if len(hidden) == 1 and any(shown):
+    while any(shown) and 0 < _hidden(sizes, shown) < FEWEST_SHOWN:
         smallest = min((at for at, one in enumerate(shown) if one), key=lambda at: sizes[at])
         shown[smallest] = False
     return tuple(shown)
+
+
+def _hidden(sizes: Sequence[int], shown: Sequence[bool]) -> int:
+    return sum(size for size, one in zip(sizes, shown, strict=True) if not one)
 
 
 def _marks(works: Iterable[Written], scale: MarkThresholds) -> tuple[int, int, int, int]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.bridge.scheme import scheme_of
+from app.bridge.scripts import is_work, who_has_pages
 from app.bridge.sheets import final_points_of
 from app.models import (
     Exam,
@@ -27,12 +28,14 @@ from scoring import ABSENT, FormRow, Points, ResultsForm
 class Gap(StrEnum):
     """Why a participant has no row in the form yet."""
 
+    ABSENT_WITH_WORK = "absent_with_work"
     NO_SCRIPT = "no_script"
     NOT_FINAL = "not_final"
     NO_VARIANT = "no_variant"
 
 
 GAP_TEXTS: Mapping[Gap, str] = {
+    Gap.ABSENT_WITH_WORK: "отмечен отсутствующим, но работа есть",
     Gap.NO_SCRIPT: "нет работы, и отсутствие не отмечено",
     Gap.NOT_FINAL: "баллы ещё не окончательные",
     Gap.NO_VARIANT: "не указан вариант",
@@ -61,9 +64,19 @@ def standings_of(session: Session, *, exam: Exam, school_id: UUID) -> tuple[Stan
     participants = _participants(session, exam=exam, school_id=school_id)
     keys = [row.id for row in participants]
     entries = _entries(session, exam, keys)
-    finals = _finals(session, exam, keys)
+    finals, written = _finals(session, exam, keys), who_has_pages(session, exam_id=exam.id)
     return tuple(
-        _standing(row, entries.get(row.id), has_script=row.id in finals, points=finals.get(row.id))
+        Standing(
+            participant=row,
+            entry=entries.get(row.id),
+            points=finals.get(row.id),
+            gap=_gap(
+                entries.get(row.id),
+                has_pages=row.id in written,
+                has_script=row.id in finals,
+                points=finals.get(row.id),
+            ),
+        )
         for row in participants
     )
 
@@ -83,22 +96,20 @@ def form_of(exam: Exam, standings: Sequence[Standing]) -> ResultsForm:
     )
 
 
-def _standing(
-    participant: Participant,
+def _gap(
     entry: ExamEntry | None,
     *,
+    has_pages: bool,
     has_script: bool,
     points: Mapping[str, Points] | None,
-) -> Standing:
-    gap: Gap | None = None
-    if entry is None or not entry.absent:
-        if not has_script:
-            gap = Gap.NO_SCRIPT
-        elif points is None:
-            gap = Gap.NOT_FINAL
-        elif entry is None or entry.variant is None:
-            gap = Gap.NO_VARIANT
-    return Standing(participant=participant, entry=entry, points=points, gap=gap)
+) -> Gap | None:
+    if entry is not None and entry.absent:
+        return Gap.ABSENT_WITH_WORK if has_pages else None
+    if not has_script:
+        return Gap.NO_SCRIPT
+    if points is None:
+        return Gap.NOT_FINAL
+    return Gap.NO_VARIANT if entry is None or entry.variant is None else None
 
 
 def _row(standing: Standing) -> FormRow:
@@ -142,7 +153,9 @@ def _finals(
 ) -> dict[UUID, Mapping[str, Points] | None]:
     """By participant with a script: the newest final points, or None while there are none."""
     scripts = session.scalars(
-        select(Script).where(Script.exam_id == exam.id, Script.participant_id.in_(participants))
+        select(Script).where(
+            Script.exam_id == exam.id, Script.participant_id.in_(participants), is_work()
+        )
     )
     owners = {row.id: row.participant_id for row in scripts}
     found: dict[UUID, Mapping[str, Points] | None] = dict.fromkeys(owners.values())

@@ -89,6 +89,12 @@ def schedules_of(session: Session, campaigns: Sequence[Campaign]) -> Schedules:
     )
 
 
+def results_day(session: Session, exam: Exam) -> date | None:
+    """The day of an exam's official results: its own, or the campaign's; None: not known."""
+    orders = _newest(session, CampaignOrder, [exam.campaign_id])
+    return exam.results_on or order_of(orders.get(exam.campaign_id)).results_on
+
+
 def order_of(row: CampaignOrder | None) -> Order:
     """A version of the order as a value."""
     if row is None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, defer
 
-from app.models import Bundle, Page, PageKind, Script
+from app.models import Bundle, ExamEntry, Page, PageKind, Script
 
 # With no expected number of pages, a longer run of pages is more than one pupil's.
 LONGEST_RUN = 12
@@ -36,6 +36,42 @@ class Fullness:
     def complete(self) -> bool:
         """Every page is there, and no more."""
         return self.present > 0 and not self.missing and not self.extra
+
+
+def is_work() -> ColumnElement[bool]:
+    """Scripts that are somebody's work: they have pages, or were handed over.
+
+    A code that was misread makes a script too; once the page is moved away it is nobody's work.
+    """
+    return Script.published_at.is_not(None) | exists().where(Page.script_id == Script.id)
+
+
+def is_away() -> ColumnElement[bool]:
+    """Entries of those who were absent indeed: no page lies under their code."""
+    return ExamEntry.absent & ~_has_pages()
+
+
+def is_contradicted() -> ColumnElement[bool]:
+    """Entries that say "absent" while pages lie under the code."""
+    return ExamEntry.absent & _has_pages()
+
+
+def _has_pages() -> ColumnElement[bool]:
+    return exists().where(
+        Script.exam_id == ExamEntry.exam_id,
+        Script.participant_id == ExamEntry.participant_id,
+        Page.script_id == Script.id,
+    )
+
+
+def who_has_pages(session: Session, *, exam_id: UUID) -> frozenset[UUID]:
+    """Participants of an exam under whose code at least one page lies."""
+    query = (
+        select(Script.participant_id)
+        .join(Page, Page.script_id == Script.id)
+        .where(Script.exam_id == exam_id)
+    )
+    return frozenset(session.scalars(query))
 
 
 def ordered_pages(pages: Sequence[Page]) -> list[Page]:

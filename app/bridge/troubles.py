@@ -9,10 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bridge.desk import find_sheet
 from app.bridge.hours import local_time, scoring_ends_at
+from app.bridge.sheets import score_sheet_of
 from app.bridge.terms import calendar_of
 from app.models import BLIND, Assignment, Exam, Trouble, TroubleKind
-from scoring import WorkCalendar, after_working_hours
+from scoring import NotAttempted, ScoreSheet, WorkCalendar, after_working_hours
+
+EMPTY = "Работа предположительно пустая: нужна вторая проверка."
 
 # Working hours. A mark is painted over at the school's desk at once; paper has to be found and
 # scanned again, which takes a working day of nine; another expert is asked within two.
@@ -42,6 +46,22 @@ def answer_due_at(trouble: Trouble, exam: Exam, *, calendar: WorkCalendar) -> da
     began = local_time(exam, trouble.raised_at)
     due_at = after_working_hours(began, hours=TERMS[trouble.kind], calendar=calendar)
     return min(due_at.astimezone(UTC), scoring_ends_at(exam))
+
+
+def looks_empty(sheet: ScoreSheet) -> bool:
+    """Whether its expert says that nothing was attempted."""
+    return all(isinstance(value, NotAttempted) for value in sheet.points.values())
+
+
+def asks_whether_empty(session: Session, asked: Trouble) -> bool:
+    """Whether the question is if a handed-in work is empty, as its one expert says."""
+    sheet = find_sheet(session, asked.assignment_id)
+    return (
+        asked.kind is TroubleKind.SECOND_OPINION
+        and sheet is not None
+        and sheet.submitted_at is not None
+        and looks_empty(score_sheet_of(sheet))
+    )
 
 
 def find_second(session: Session, asked: Trouble) -> UUID | None:

@@ -28,7 +28,11 @@ BENCHMARKS = {
 @click.command()
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
 @click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
-@click.option("--pages", type=click.IntRange(min=1), help="scanning: pages of classes by lot.")
+@click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    help="scanning: pages of classes by lot; trust: pages that wait while experts score.",
+)
 @click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
 @click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
 @click.option("--part", help="scoring: one part alone: speed, at-once, load, faults.")

@@ -1,9 +1,12 @@
-"""`sverka whose-mark`: the assignment behind the mark on a picture that turned up somewhere."""
+"""`sverka whose-mark`: whose view the mark on a picture tells that turned up somewhere."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.cli.installation import open_database
 from app.models import Assignment, Expert, Person
@@ -15,18 +18,28 @@ _FEWEST_DIGITS = 4
 @click.command("whose-mark")
 @click.argument("mark")
 def whose_mark(mark: str) -> None:
-    """Print who was shown the picture that carries MARK: assignment, login, when it was given."""
+    """Print who was shown the picture that carries MARK.
+
+    A line for every assignment: its id, the login, when it was given. A member of the commission
+    who looked at it as a second person is printed with his own id and login.
+    """
     digits = "".join(sign for sign in mark.lower() if sign in "0123456789abcdef")
     if len(digits) < _FEWEST_DIGITS:
         raise click.BadParameter("нужны хотя бы четыре знака метки")
-    plain = func.replace(cast(Assignment.id, String), "-", "")
     query = (
         select(Assignment, Person.login)
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Person, Person.id == Expert.person_id)
-        .where(plain.like(f"{digits}%"))
+        .where(_begins(Assignment.id, digits))
         .order_by(Assignment.created_at, Assignment.id)
     )
     with open_database(Settings()).reading() as session:
         for assignment, login in session.execute(query):
             click.echo(f"{assignment.id}\t{login}\t{assignment.created_at:%Y-%m-%d %H:%M} UTC")
+        people = select(Person).where(_begins(Person.id, digits)).order_by(Person.login)
+        for person in session.scalars(people):
+            click.echo(f"{person.id}\t{person.login}")
+
+
+def _begins(key: InstrumentedAttribute[UUID], digits: str) -> ColumnElement[bool]:
+    return func.replace(cast(key, String), "-", "").like(f"{digits}%")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from app.bridge.rereading import REREAD_JOB
 from app.jobs.board import count_board
 from app.jobs.destruction import destroy_files
-from app.jobs.letters import DIGEST_JOB, send_digests, send_letter
+from app.jobs.letters import send_digests, send_letter
 from app.jobs.periodic import sign_checkpoints
 from app.jobs.planning import compare_schemes
 from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
-from app.notices import LETTER_JOB
+from app.notices import DIGEST_JOB, LETTER_JOB
 from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB

@@ -21,7 +21,6 @@ from app.queries.next_steps import Step, Urgency, list_steps
 from app.queue import fail, finish
 from assignment import Sentence
 
-DIGEST_JOB = "digest"
 _SUBJECT = "Сверка: новых сообщений %(count)s"
 _DIGEST_SUBJECT = "Сверка: сводка за %(day)s"
 _LATE = "Просрочено:"

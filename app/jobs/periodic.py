@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.bridge.trail import Signer
 from app.db import Database
-from app.jobs.letters import DIGEST_JOB
 from app.jobs.task import JobLost, Task
+from app.notices import DIGEST_JOB
 from app.queue import enqueue, finish
 from app.services.board import COUNT_JOB, list_counted_places
 from app.services.checkpoints import CHECKPOINTS_JOB, sign_grown_chains

@@ -7,6 +7,7 @@ keeps the lease alive while the child lives and gives the job back when it dies.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -32,6 +33,8 @@ from app.storage import open_store
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
+# Whoever waits at a screen comes before scans and plans on the same processors.
+BEHIND_PEOPLE = 10
 LONGEST_JOB = timedelta(hours=1)
 # The child's way to say that what it needs is away, and that the job is not to blame.
 AWAY_EXIT = 75
@@ -129,6 +132,7 @@ class Worker:
 
 def _do_in_child(settings: Settings, lease: queue.Lease, now: Callable[[], datetime]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(BEHIND_PEOPLE)
     database = Database(settings.database)
     announce_jobs(database, settings.broker_url)
     task = Task(

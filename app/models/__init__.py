@@ -93,7 +93,7 @@ from app.models.rechecks import (
     RecheckReading,
 )
 from app.models.recounts import TermRecount
-from app.models.results import FormVersion
+from app.models.results import AfterResults, AfterStep, FormVersion
 from app.models.retention import (
     Destruction,
     DestructionLine,
@@ -129,6 +129,8 @@ __all__ = [
     "BLIND",
     "CONTROLS",
     "NO_PASSWORD",
+    "AfterResults",
+    "AfterStep",
     "AgreedRule",
     "AnnotationKind",
     "AnnotationVersion",

@@ -45,6 +45,9 @@ class DeskCount(Base):
     loaded: Mapped[int]
     visits: Mapped[int]
     acts: Mapped[int]
+    families: Mapped[int]
+    analyses: Mapped[int]
+    corrected: Mapped[int]
     counted_at: Mapped[datetime]
     # When a municipality was counted is read without its rows.
     __table_args__ = (Index("ix_desk_count_counted", "municipality_id", "counted_at"),)

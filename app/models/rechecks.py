@@ -88,7 +88,14 @@ class CommissionMember(Base):
     withdrawn_at: Mapped[datetime | None]
     expert: Mapped[Expert] = relationship()
     __table_args__ = (
-        UniqueConstraint("municipality_id", "expert_id", "order_number"),
+        Index(
+            "uq_commission_member_standing",
+            "municipality_id",
+            "expert_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         CheckConstraint("order_number <> ''", name="order_named"),
     )
 

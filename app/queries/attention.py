@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
-from app.bridge.troubles import due_times, find_second
+from app.bridge.independence import concerns, has_conflict
+from app.bridge.troubles import asks_whether_empty, due_times, find_second
 from app.models import (
     BLIND,
     Assignment,
@@ -21,8 +22,10 @@ from app.models import (
     Divergence,
     Exam,
     Expert,
+    Participant,
     Person,
     Script,
+    Sheet,
     Trouble,
     TroubleKind,
 )
@@ -50,6 +53,7 @@ class SetAside:
     Attributes:
         due_at: when the answer must be there.
         has_second: another expert has it for a second opinion.
+        is_empty: its one expert handed it in as empty, and a second person is to say so too.
     """
 
     id: UUID
@@ -62,11 +66,12 @@ class SetAside:
     raised_at: datetime
     due_at: datetime
     has_second: bool
+    is_empty: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Left:
-    """A work whose expert stepped back, and that nobody has yet."""
+    """A work whose expert stepped back, or has a conflict with it, and that nobody else has."""
 
     exam_id: UUID
     subject: str
@@ -120,6 +125,7 @@ def _divergences(
                 Divergence.assignment_id.is_(None),
                 Expert.withdrawn_at.is_not(None),
                 Person.disabled_at.is_not(None),
+                has_conflict(Divergence.script_id, Expert.person_id),
             ),
         )
         .order_by(Divergence.found_at, Divergence.id)
@@ -173,6 +179,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             raised_at=row.raised_at,
             due_at=due_at(row, script.exam),
             has_second=_has_second(session, row),
+            is_empty=asks_whether_empty(session, row),
         )
         for row, script, name in session.execute(query)
     ]
@@ -185,6 +192,23 @@ def _has_second(session: Session, asked: Trouble) -> bool:
 
 
 def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> list[Left]:
+    """Readings that nobody can go on with: ended by a recusal, or held under a conflict."""
+    found = [
+        Left(
+            exam_id=script.exam_id,
+            subject=script.exam.subject,
+            grade=script.exam.grade,
+            number=numbers.of(script),
+            expert=name,
+            left_at=left_at,
+        )
+        for query in (_recused(places), _conflicting(places))
+        for script, left_at, name in session.execute(query)
+    ]
+    return sorted(found, key=lambda one: (one.left_at, one.subject, one.grade, one.number))
+
+
+def _recused(places: Iterable[UUID]) -> Select[Script, datetime, str]:
     """Readings of a plan that ended by a recusal and have no successor."""
     successor = aliased(Assignment)
     taken = select(successor.id).where(
@@ -192,8 +216,9 @@ def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> l
         successor.round == Assignment.round,
         successor.withdrawn_at.is_(None),
     )
-    query = (
-        select(Assignment, Conflict.declared_at, Person.display_name)
+    return (
+        select(Script, Conflict.declared_at, Person.display_name)
+        .select_from(Assignment)
         .join(Assignment.script)
         .join(Script.exam)
         .join(Exam.campaign)
@@ -211,16 +236,29 @@ def _left(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> l
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )
-        .order_by(Conflict.declared_at, Assignment.id)
     )
-    return [
-        Left(
-            exam_id=row.script.exam_id,
-            subject=row.script.exam.subject,
-            grade=row.script.exam.grade,
-            number=numbers.of(row.script),
-            expert=name,
-            left_at=left_at,
+
+
+def _conflicting(places: Iterable[UUID]) -> Select[Script, datetime, str]:
+    """Readings of a plan that are not handed in and whose expert has a conflict with the work."""
+    declared = func.min(Conflict.declared_at)
+    return (
+        select(Script, declared, Person.display_name)
+        .select_from(Assignment)
+        .join(Assignment.script)
+        .join(Participant, Participant.id == Script.participant_id)
+        .join(Script.exam)
+        .join(Exam.campaign)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Person, Person.id == Expert.person_id)
+        .join(Conflict, (Conflict.expert_id == Expert.id) & concerns(Conflict, Participant))
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(
+            Campaign.municipality_id.in_(places),
+            Conflict.withdrawn_at.is_(None),
+            Assignment.round.in_(BLIND),
+            Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_(None),
         )
-        for row, left_at, name in session.execute(query)
-    ]
+        .group_by(Assignment.id, Script.id, Person.id)
+    )

@@ -290,10 +290,12 @@ def _aside_by(session: Session, exam: Exam) -> Mapping[UUID, int]:
         select(Assignment.expert_id, func.count(Trouble.id))
         .join(Trouble, Trouble.assignment_id == Assignment.id)
         .join(Script, Script.id == Assignment.script_id)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Script.exam_id == exam.id,
             Trouble.resolved_at.is_(None),
             Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_(None),
         )
         .group_by(Assignment.expert_id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
+from app.bridge.clarify import ids_read_anew
 from app.errors import NotYours
 from app.models import (
     AgreedRule,
@@ -57,13 +58,14 @@ class CampaignView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CriterionView:
-    """One criterion as it is shown and typed."""
+    """One criterion as it is shown and typed; `read_anew`: the chair has, its text is his."""
 
     label: str
     max_points: int
     depends_on: str | None
     guide: str
     tolerance: int | None = None
+    read_anew: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,7 +207,7 @@ def _view(session: Session, exam: Exam, actor: Actor) -> ExamView:
         x_diverges=exam.x_diverges,
         agreed_rule=exam.agreed_rule,
         pages_expected=exam.pages_expected,
-        criteria=_criteria(exam, with_guides=editable),
+        criteria=_criteria(session, exam, with_guides=editable),
         max_total=sum(one.max_points for one in exam.criteria),
         marks={row.mark: row.min_points for row in exam.marks},
         marks_source=exam.marks_source,
@@ -227,9 +229,10 @@ def _forms(exam: Exam) -> tuple[FormView, ...]:
     )
 
 
-def _criteria(exam: Exam, *, with_guides: bool) -> tuple[CriterionView, ...]:
+def _criteria(session: Session, exam: Exam, *, with_guides: bool) -> tuple[CriterionView, ...]:
     """The criteria; what points are given for is for those alone who write it down (P 6.6.2)."""
     labels = {one.id: one.label for one in exam.criteria}
+    led = ids_read_anew(session, labels)
     return tuple(
         CriterionView(
             label=one.label,
@@ -237,6 +240,7 @@ def _criteria(exam: Exam, *, with_guides: bool) -> tuple[CriterionView, ...]:
             depends_on=labels[one.depends_on_id] if one.depends_on_id else None,
             guide=one.guide if with_guides else "",
             tolerance=one.tolerance,
+            read_anew=one.id in led,
         )
         for one in exam.criteria
     )

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
+from app.bridge.subjects import subject_key
 from app.errors import NotYours
 from app.exchange.list_registers import KINDS
 from app.models import (
@@ -225,19 +226,23 @@ def _declared(
 def _by_subject(
     session: Session, declared: Sequence[ExpertNumber], schools: Iterable[UUID]
 ) -> tuple[SubjectExperts, ...]:
-    said: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    said, kept = Counter[str](), defaultdict[str, set[UUID]](set)
     for one in declared:
-        said[one.subject] += one.experts
+        names.setdefault(subject_key(one.subject), one.subject)
+        said[subject_key(one.subject)] += one.experts
     query = (
-        select(TaughtSubject.subject, func.count(Expert.id.distinct()))
+        select(TaughtSubject.subject, Expert.id)
         .join(Expert, Expert.id == TaughtSubject.expert_id)
         .where(Expert.school_id.in_(schools), Expert.withdrawn_at.is_(None))
-        .group_by(TaughtSubject.subject)
+        .order_by(TaughtSubject.subject, Expert.id)
     )
-    kept = dict(session.execute(query).all())
+    for subject, expert_id in session.execute(query):
+        names.setdefault(subject_key(subject), subject)
+        kept[subject_key(subject)].add(expert_id)
     return tuple(
-        SubjectExperts(subject=name, declared=said[name], registered=kept.get(name, 0))
-        for name in sorted({*said, *kept})
+        SubjectExperts(subject=name, declared=said[key], registered=len(kept[key]))
+        for key, name in sorted(names.items())
     )
 
 

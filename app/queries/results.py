@@ -16,6 +16,7 @@ from app.bridge.corrected import count_corrected
 from app.bridge.places import get_place
 from app.bridge.results import Gap, Standing, standings_of
 from app.bridge.scheme import scheme_of, thresholds_of
+from app.bridge.scripts import is_away
 from app.errors import NotYours
 from app.models import (
     Campaign,
@@ -89,7 +90,7 @@ class ResultLine:
 class SchoolResults:
     """A school's own results of one exam.
 
-    `corrected` counts scripts whose points a recheck changed after the form was released.
+    `corrected` counts scripts whose points changed after the form was released.
     """
 
     line: SchoolLine
@@ -220,7 +221,7 @@ def _counts(session: Session, exam: Exam, schools: list[UUID]) -> Counter[tuple[
         .group_by(Participant.school_id)
     )
     absent = of_exam.join(ExamEntry, ExamEntry.participant_id == Participant.id).where(
-        ExamEntry.exam_id == exam.id, ExamEntry.absent
+        ExamEntry.exam_id == exam.id, is_away()
     )
     final = (
         of_exam.join(Script, Script.participant_id == Participant.id)

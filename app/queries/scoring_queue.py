@@ -17,6 +17,7 @@ from app.access import Actor
 from app.bridge.admission import NotAdmitted, find_bar_of
 from app.bridge.controls import day_began
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
+from app.bridge.independence import has_conflict
 from app.controls import IN_LIST, Standing, day_change
 from app.models import Assignment, Exam, Expert, Round, Script, Sheet, Trouble
 from app.reopened import open_labels
@@ -26,12 +27,13 @@ LEAST_FOR_PACE = 2
 
 
 class WorkState(StrEnum):
-    """Where a work stands in its expert's list."""
+    """Where a work stands in its expert's list; one that leaves has a conflict of interest."""
 
     NEW = "new"
     BEGUN = "begun"
     SUBMITTED = "submitted"
     ASIDE = "aside"
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +127,7 @@ class _Row:
     opened_at: datetime | None
     submitted_at: datetime | None
     trouble_id: UUID | None
+    has_conflict: bool
 
     @property
     def standing(self) -> Standing:
@@ -138,6 +141,8 @@ class _Row:
     def state(self) -> WorkState:
         if self.submitted_at is not None:
             return WorkState.SUBMITTED
+        if self.has_conflict:
+            return WorkState.LEAVING
         if self.trouble_id is not None:
             return WorkState.ASIDE
         return WorkState.BEGUN if self.revision else WorkState.NEW
@@ -185,6 +190,7 @@ def _rows_of(session: Session, by: Actor, *wanted: ColumnElement[bool]) -> list[
             Sheet.opened_at,
             Sheet.submitted_at,
             Trouble.id,
+            has_conflict(Assignment.script_id, by.person_id),
         )
         .select_from(Assignment)
         .join(Expert, Expert.id == Assignment.expert_id)

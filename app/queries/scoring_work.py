@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.bridge.admission import NotAdmitted, find_bar
 from app.bridge.annotations import SavedAnnotation, list_annotations, list_scorers
-from app.bridge.desk import check_open, find_sheet, get_own_assignment, is_over
+from app.bridge.desk import (
+    HandedElsewhere,
+    check_open,
+    find_sheet,
+    get_own_assignment,
+    is_over,
+)
 from app.bridge.recheck_result import shown_points, shown_readers
 from app.bridge.sheets import newest_versions, points_of, score_sheet_of
 from app.models import (
@@ -31,7 +37,7 @@ from app.models import (
 )
 from app.queries.clarify import Answered, answers_by_label
 from app.queries.scoring_pictures import CropView, PageView, answers_to, list_pictures
-from app.queries.scoring_queue import ExamQueue, WorkLine, get_queue
+from app.queries.scoring_queue import ExamQueue, WorkLine, WorkState, get_queue
 from app.reopened import open_labels, writable_under
 from scoring import Points
 
@@ -152,15 +158,18 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     Raises:
         NotYours: it does not exist, was withdrawn, or is somebody else's.
         CriteriaClosed: the hour of the criteria has not come.
+        HandedElsewhere: he has a conflict of interest with it and has not handed it in.
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
     check_open(assignment, at=at)
     queue = get_queue(session, exam_id=assignment.script.exam_id, of=assignment.round, by=by, at=at)
     line = queue.get_line(assignment.id)
+    if line.state is WorkState.LEAVING:
+        raise HandedElsewhere
     sheet = find_sheet(session, assignment.id)
     trouble = _last_trouble(session, assignment)
-    aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
+    aside = trouble is not None and trouble.resolved_at is None and not submitted
     pages, crops = list_pictures(session, script_id=assignment.script_id)
     reopened = open_labels(session, [assignment.id]).get(assignment.id, ())
     before = _earlier_readers(session, assignment)

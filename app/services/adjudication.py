@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from app.bridge.concerns import check_confirmed
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.sheets import score_sheet_of
 from app.errors import NotYours, Refusal
-from app.finals import add_final
+from app.finals import add_final, commission_has, find_final
 from app.models import Assignment, Divergence, FinalResult, ResultSource, Sheet
 from app.reopened import close_reopenings
-from scoring import ScoringError, settle
+from scoring import Points, ScoringError, settle
 
 
 def record_ruling(
@@ -32,7 +32,8 @@ def record_ruling(
 ) -> FinalResult:
     """Close the third expert's sheet and make its points final.
 
-    Handing the same ruling in twice changes nothing.
+    Handing the same ruling in twice changes nothing. Where the commission has the script by now,
+    the divergence is over and the points stay theirs.
 
     Raises:
         NotYours: the assignment is not his, or is not a third reading of a divergence.
@@ -61,7 +62,23 @@ def record_ruling(
     check_confirmed(ruling, assignment.script, confirmed=confirmed, seen_images=seen_images)
     sheet.submitted_at = divergence.settled_at = at
     close_reopenings(session, sheet, at=at)
-    result = add_final(
+    session.flush()
+    return _ruled(session, assignment, points, by=by, at=at)
+
+
+def _ruled(
+    session: Session,
+    assignment: Assignment,
+    points: Mapping[str, Points],
+    *,
+    by: Actor,
+    at: datetime,
+) -> FinalResult:
+    """The ruling as the script's result; what the commission has keeps its own."""
+    standing = find_final(session, assignment.script_id)
+    if standing is not None and commission_has(session, assignment.script_id):
+        return standing
+    made = add_final(
         session,
         script=assignment.script,
         points=points,
@@ -69,8 +86,8 @@ def record_ruling(
         by=by,
         at=at,
     )
-    _trace(session, assignment, result, by=by, at=at)
-    return result
+    _trace(session, assignment, made, by=by, at=at)
+    return made
 
 
 def _get_divergence(session: Session, assignment: Assignment) -> Divergence:
@@ -83,16 +100,10 @@ def _get_divergence(session: Session, assignment: Assignment) -> Divergence:
 
 
 def _ruling_before(session: Session, assignment: Assignment) -> FinalResult:
-    query = (
-        select(FinalResult)
-        .where(
-            FinalResult.script_id == assignment.script_id,
-            FinalResult.source == ResultSource.THIRD,
-        )
-        .order_by(FinalResult.number.desc())
-        .limit(1)
-    )
-    return session.scalars(query).one()
+    found = find_final(session, assignment.script_id)
+    if found is None:
+        raise RuntimeError(f"divergence of {assignment.script_id} was settled without a result")
+    return found
 
 
 def _earlier_experts(session: Session, assignment: Assignment) -> frozenset[str]:

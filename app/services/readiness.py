@@ -74,6 +74,7 @@ def publish_scripts(
 
 
 def _waiting_scripts(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Script]:
+    """Scripts with pages that are still at school, kept from the desk while they are counted."""
     query = (
         select(Script)
         .join(Participant, Participant.id == Script.participant_id)
@@ -88,6 +89,7 @@ def _waiting_scripts(session: Session, *, exam_id: UUID, school_id: UUID) -> lis
             selectinload(Script.participant),
         )
         .order_by(Participant.code)
+        .with_for_update(of=Script)
     )
     return [script for script in session.scalars(query) if script.pages]
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
 from app.exchange.federal_reports import read_individual, read_journal, read_marks
 from app.models import Exam, FederalReport, ReportKind, School
@@ -109,8 +110,8 @@ def _check(exam: Exam, kind: ReportKind, data: bytes) -> None:
         return
     found = read_individual(data)
     same_grade = found.grade in (None, exam.grade)
-    same_subject = found.subject.casefold() in ("", exam.subject.casefold())
-    if not (same_grade and same_subject):
+    fits = not found.subject or same_subject(found.subject, exam.subject)
+    if not (same_grade and fits):
         raise Refusal(
             "Это отчёт другой работы: «%(subject)s, %(grade)s класс».",
             subject=found.subject,

@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response
 from app.access import Permission
 from app.bridge.rereading import REREAD_JOB
 from app.models import JobState
+from app.notices import DIGEST_JOB, LETTER_JOB
 from app.queries import jobs as queries
 from app.services import upkeep
+from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
+from app.services.retention import DESTRUCTION_JOB
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 
@@ -34,6 +37,10 @@ KINDS = {
     IMAGES_JOB: _("Подготовка страниц для экспертов"),
     REREAD_JOB: _("Чтение страниц по новому бланку"),
     CHECKPOINTS_JOB: _("Подпись журнала действий"),
+    COUNT_JOB: _("Подсчёт для доски"),
+    DESTRUCTION_JOB: _("Удаление файлов по акту об уничтожении"),
+    LETTER_JOB: _("Отправка письма"),
+    DIGEST_JOB: _("Сводка сообщений за день"),
 }
 
 

@@ -43,6 +43,9 @@ def upgrade() -> None:
     sa.Column('loaded', sa.Integer(), nullable=False),
     sa.Column('visits', sa.Integer(), nullable=False),
     sa.Column('acts', sa.Integer(), nullable=False),
+    sa.Column('families', sa.Integer(), nullable=False),
+    sa.Column('analyses', sa.Integer(), nullable=False),
+    sa.Column('corrected', sa.Integer(), nullable=False),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
     )
@@ -662,6 +665,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_support_topic_asked_by_id'), ['asked_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_support_topic_campaign_id'), ['campaign_id'], unique=False)
 
+    op.create_table('after_results',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('exam_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('step', sa.Enum('families', 'analysis', name='step_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=False),
+    sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('noted_by_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['exam_id'], ['exam.id'], name=op.f('fk_after_results_exam_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['noted_by_id'], ['person.id'], name=op.f('fk_after_results_noted_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_after_results_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_after_results')),
+    sa.UniqueConstraint('exam_id', 'school_id', 'step', name=op.f('uq_after_results_exam_id_school_id_step'))
+    )
+    with op.batch_alter_table('after_results', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_after_results_exam_id'), ['exam_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_after_results_noted_by_id'), ['noted_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_after_results_school_id'), ['school_id'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('chain_id', sa.Uuid(), nullable=False),
@@ -734,12 +756,12 @@ def upgrade() -> None:
     sa.CheckConstraint("order_number <> ''", name=op.f('ck_commission_member_order_named')),
     sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_commission_member_expert_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_commission_member_municipality_id'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_member')),
-    sa.UniqueConstraint('municipality_id', 'expert_id', 'order_number', name=op.f('uq_commission_member_municipality_id_expert_id_order_number'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_member'))
     )
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_commission_member_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_commission_member_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index('uq_commission_member_standing', ['municipality_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('control_rule',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -2102,6 +2124,7 @@ def downgrade() -> None:
 
     op.drop_table('control_rule')
     with op.batch_alter_table('commission_member', schema=None) as batch_op:
+        batch_op.drop_index('uq_commission_member_standing', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_commission_member_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_commission_member_expert_id'))
 
@@ -2123,6 +2146,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('after_results', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_after_results_school_id'))
+        batch_op.drop_index(batch_op.f('ix_after_results_noted_by_id'))
+        batch_op.drop_index(batch_op.f('ix_after_results_exam_id'))
+
+    op.drop_table('after_results')
     with op.batch_alter_table('support_topic', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_support_topic_campaign_id'))
         batch_op.drop_index(batch_op.f('ix_support_topic_asked_by_id'))

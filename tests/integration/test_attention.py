@@ -100,7 +100,7 @@ def test_the_coordinator_sees_all_three_kinds_and_answers(
     page = coordinator.get("/results/attention").text
     assert "уже проверял эту работу" in page
     assert "третья страница" in page
-    assert "Эксперт взял самоотвод" in page
+    assert "Самоотвод или конфликт интересов" in page
     (give_back,) = re.findall(r'action="(/results/attention/works/[^"]+)"', page)
     answer = coordinator.post(give_back, data={"answer": "Смотрите вторую"}, follow_redirects=True)
     assert "Работа возвращена эксперту." in answer.text

@@ -191,7 +191,9 @@ def test_counts_that_are_kept_are_those_that_are_counted_live(
         for number in (1, 2):
             room = make_class(session, make_school(session, town, number))
             codes = make_participants(session, exam, room, ("00011", "00022")[:number])
-            session.add_all(Script(exam_id=exam.id, participant_id=one.id) for one in codes)
+            session.add_all(
+                Script(exam_id=exam.id, participant_id=one.id, published_at=now) for one in codes
+            )
         by = actor(session, Role.MUNICIPAL_COORDINATOR, town, now)
         late = [row.late_total for row in board(session, by).rows]
         assert late == [3, 3]

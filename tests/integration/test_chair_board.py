@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -14,7 +15,7 @@ from app.errors import NotYours, Refusal
 from app.models import Assignment, Round, TroubleKind
 from app.queries.chair_board import get_board
 from app.services import clarify, controls, planning, trouble
-from tests.builders import make_person
+from tests.builders import make_municipality, make_person
 from tests.integration.test_controls import RIGHT, score
 from tests.scoring_world import make_world
 
@@ -96,6 +97,15 @@ def test_works_not_begun_go_to_others_and_scoring_is_closed_when_nothing_is_left
         score(session, late, world.actors[0], now)
         with pytest.raises(planning.PlanRefused):
             planning.replan(session, exam_id=exam_id, seed=1, by=chair, at=now)
+        elsewhere = make_person(
+            session, "elsewhere", Role.COMMISSION_CHAIR, at=now,
+            municipality=make_municipality(session, name="Другой район"),
+        )  # fmt: skip
+        with pytest.raises(NotYours):
+            planning.replan(session, exam_id=exam_id, seed=1, by=elsewhere, at=now)
+        both = replace(world.coordinator, grants=world.coordinator.grants + elsewhere.grants)
+        with pytest.raises(planning.PlanRefused):
+            planning.replan(session, exam_id=exam_id, seed=1, by=both, at=now)
 
 
 def test_chosen_works_go_to_a_named_expert_where_he_may_have_them(

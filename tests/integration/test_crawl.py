@@ -1,13 +1,15 @@
 """Every route as every role with odd inputs: no fault of the system, nobody else's data.
 
-`SVERKA_CRAWL=50` walks fifty times with other inputs, every route as everybody. The short form is
-one walk in which each route is knocked at by five of sixteen people, others at the next route.
+`SVERKA_CRAWL=50` walks fifty times with other inputs. In a walk each route is knocked at by five
+of sixteen people, others at the next route and in the next walk. The short form is one walk.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
@@ -18,28 +20,32 @@ from werkzeug.test import TestResponse
 from app.db import Database
 from app.settings import Settings
 from app.storage import FileStore
+from tests.crawl_ground import Ground
 from tests.crawl_world import ABOVE, FAR_SECRETS, NEIGHBOURS, OWN, CrawlWorld, make_crawl_world
 from tests.crawler import Crawler
 from tests.integration.conftest import Enter
 
 WALKS = int(os.environ.get("SVERKA_CRAWL", "0"))
 AT_ONE_ROUTE = 5
+SHUT = frozenset({401, 403, 404, 405})
 
 
-class Ground:
-    """The installation as it was before the walk: put back when requests have changed it."""
+@dataclass(kw_only=True)
+class Reach:
+    """How far a walk came: a figure for whoever asked for a long one (`pytest -s`)."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.live = sqlite3.connect(settings.data_dir / "sverka.db")
-        self.kept = sqlite3.connect(":memory:")
-        self.live.backup(self.kept)
+    seen_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    let_in: set[str] = field(default_factory=set)
 
-    def put_back(self) -> None:
-        self.kept.backup(self.live)
+    def note(self, route: str, login: str, answer: TestResponse) -> None:
+        self.seen_by[route].add(login)
+        if answer.status_code not in SHUT:
+            self.let_in.add(route)
 
-    def close(self) -> None:
-        self.live.close()
-        self.kept.close()
+    def tell(self, *, people: int) -> None:
+        by_all = sum(len(logins) == people for logins in self.seen_by.values())
+        print(f"{len(self.seen_by)} routes, {by_all} of them by all {people} people")
+        print("let nobody in:", *sorted(set(self.seen_by) - self.let_in), sep="\n  ")
 
 
 @pytest.fixture
@@ -56,29 +62,35 @@ def test_no_route_fails_and_no_neighbour_sees_anything(
     clients["nobody"] = app.test_client()
     ground = Ground(settings)
     faults: list[str] = []
+    reach = Reach()
+    places: dict[str, list[str]] = defaultdict(list)
     for walk in range(max(1, WALKS)):
-        crawler = Crawler(app=app, ids=world.ids, seed=walk)
+        crawler = Crawler(app=app, ids=world.ids, seed=walk, places=places)
         for number, (rule, method) in enumerate(crawler.visits()):
-            for login in _who_knocks(list(clients), number):
+            for login in _who_knocks(list(clients), number + walk):
                 client = clients[login]
                 if login in cookies:
                     client.set_cookie("sverka", cookies[login])
                 told, answer = crawler.knock(client, rule, method)
-                if answer.status_code >= 500 and answer.status_code != 503:
-                    faults.append(f"{answer.status_code} as {login}: {told[:600]}")
-                if login in NEIGHBOURS and (seen := _leaked(answer, told)):
-                    faults.append(f"{seen} seen by {login}: {told[:600]}")
+                reach.note(f"{method} {rule.rule}", login, answer)
+                faults += [f"{what} {login}: {told[:600]}" for what in _wrong(answer, login, told)]
             if method != "GET":
                 ground.put_back()
     ground.close()
+    reach.tell(people=len(clients))
     assert faults == [], "\n".join(faults[:40])
 
 
 def _who_knocks(everybody: list[str], number: int) -> list[str]:
-    if WALKS:
-        return everybody
     start = number * AT_ONE_ROUTE
     return [everybody[(start + place) % len(everybody)] for place in range(AT_ONE_ROUTE)]
+
+
+def _wrong(answer: TestResponse, login: str, told: str) -> Iterator[str]:
+    if answer.status_code >= 500 and answer.status_code != 503:
+        yield f"{answer.status_code} as"
+    if login in NEIGHBOURS and (seen := _leaked(answer, told)):
+        yield f"{seen} seen by"
 
 
 def _cookie(client: FlaskClient) -> str:

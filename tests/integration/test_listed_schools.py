@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
 from app.access import Actor, Role
+from app.bridge.listed import serving_entries
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import ListedSchool, School
 from app.queries.registers import list_listings
 from app.services import registers
-from scoring import listing_serves
+from scoring import listed_years
 from tests.builders import make_municipality, make_person, make_school
 from tests.integration.conftest import Enter
 
@@ -50,10 +51,28 @@ def _save(
 
 
 @pytest.mark.parametrize(
-    ("year", "serves"), [(2022, False), (2023, True), (2025, True), (2026, True), (2027, False)]
+    ("is_out", "years"), [(False, [2023, 2024, 2025]), (True, [2024, 2025, 2026])]
 )
-def test_a_list_is_a_ground_for_three_years(year: int, serves: bool) -> None:
-    assert listing_serves(year, on=date(2026, 4, 21)) is serves
+def test_the_last_three_lists_are_a_ground(is_out: bool, years: list[int]) -> None:
+    assert list(listed_years(2026, is_out=is_out)) == years
+
+
+def test_a_new_list_takes_the_place_of_the_oldest(
+    database: Database, people: dict[str, Actor], now: datetime
+) -> None:
+    def serving() -> list[int]:
+        with database.reading() as session:
+            shown = list_listings(session, by=people["mo"], today=now.date())
+            keys = {one.school_id for one in shown}
+            grounds = serving_entries(session, keys, on=now.date())
+        assert {row.year for row in grounds.values()} <= {one.year for one in shown if one.serves}
+        return sorted(one.year for one in shown if one.serves)
+
+    for year in (2022, 2023, 2025):
+        _save(database, people["mo"], now, year=year)
+    assert serving() == [2023, 2025]
+    _save(database, people["mo"], now, year=2026, login="edu100002")
+    assert serving() == [2025, 2026]
 
 
 def test_a_corrected_entry_is_a_new_version_and_the_old_one_stays(

@@ -181,11 +181,14 @@ def test_few_works_are_counted_and_nothing_more_is_said_of_them(
         ((10, 10), (True, True)),
         ((9, 10, 30), (False, False, True)),
         ((9, 9, 30), (False, False, True)),
+        ((30, 3, 2), (False, False, False)),
+        ((40, 30, 3, 2), (True, False, False, False)),
+        ((30, 0), (True, False)),
         ((9, 30), (False, False)),
         ((5,), (False,)),
     ],
 )
-def test_a_lonely_small_group_cannot_be_told_by_difference(
+def test_small_groups_cannot_be_told_by_difference(
     sizes: tuple[int, ...], shown: tuple[bool, ...]
 ) -> None:
     assert shown_groups(sizes) == shown

@@ -27,12 +27,16 @@ from app.models import (
     Page,
     PageKind,
     Person,
+    PointVersion,
     ScriptImage,
+    Trouble,
+    TroubleKind,
 )
 from app.queries.accounts import get_actor
 from app.queue import take
 from app.schema import upgrade
-from app.services import observers, retention, support
+from app.services import marking, observers, retention, support, trouble
+from app.services.entries import Entry, record_entries
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_exam, make_person
@@ -41,6 +45,7 @@ from tests.scoring_world import UPLOADED, World, make_world
 
 SIGNER = Signer.of(bytes(range(32)))
 POINTS = {"1": 2, "4К1": 3, "4К2": 1, "9.1": 1}
+WORDS = "на полях фамилия Сидоров"
 LATER = datetime(2030, 1, 10, 9, 0, tzinfo=UTC)
 
 
@@ -64,7 +69,42 @@ def _lived(database: Database, store: FileStore, now: datetime) -> World:
         _trail_of(session, page, world, now)
     with database.transaction() as session:
         hand_in(session, work, POINTS, by=world.actors[0], at=now)
+        _speak_of(session, world, now)
     return world
+
+
+def _speak_of(session, world: World, now: datetime) -> None:
+    """An expert sets a work aside with words, is answered, and writes a note beside his points."""
+    key, by = world.assign(session, 1, 1, at=now), world.actors[1]
+    aside = trouble.set_aside(
+        session, assignment_id=key, kind=TroubleKind.PERSONAL_MARK, note=WORDS, by=by, at=now
+    )
+    trouble.resolve(session, trouble_id=aside.id, answer=WORDS, by=world.coordinator, at=now)
+    marking.record_points(
+        session,
+        assignment_id=key,
+        criterion="1",
+        value=1,
+        note=WORDS,
+        save_key="k",
+        based_on=0,
+        by=by,
+        at=now,
+    )
+    line = Entry(
+        participant_id=world.scripts[1].participant_id,
+        variant=5,
+        absent=False,
+        previous_mark=None,
+    )
+    record_entries(
+        session,
+        exam_id=world.exam.id,
+        school_id=world.schools[0].id,
+        entries=[line],
+        by=world.school_coordinator,
+        at=now,
+    )
 
 
 def _trail_of(session, page: Page, world: World, now: datetime) -> None:
@@ -142,6 +182,18 @@ def test_two_persons_destroy_the_works_of_a_school_and_what_results_rest_on_stay
         ).one()
         assert (erased.new, erased.person_id, erased.salt) == (None, None, None)
         assert erased.erased_at == LATER
+        aside = session.scalars(select(Trouble)).one()
+        assert (aside.note, aside.answer) == ("", "")
+        assert {*session.scalars(select(PointVersion.note))} == {""}
+        events = session.scalars(select(AuditEvent)).all()
+        assert not any(WORDS in str(one.new) for one in events)
+        told = {one.action: one.erased_at for one in events}
+        assert [told[one] for one in ("work.set_aside", "work.given_back", "entry.changed")] == [
+            LATER,
+            LATER,
+            LATER,
+        ]
+        assert [told[one] for one in ("points.saved", "sheet.submitted")] == [None, None]
         done = session.get_one(Destruction, made.id)
         assert (done.files_gone, done.files_shared) == (len(files), 0)
         assert store.get(str(done.act_sha256)).startswith(b"%PDF")

@@ -20,10 +20,10 @@ from app.db import Database
 from app.errors import NotYours, Refusal
 from app.factory import create_app
 from app.jobs.handlers import HANDLERS
-from app.jobs.letters import DIGEST_JOB
 from app.jobs.task import Task
 from app.mail import mail_folder
 from app.models import Digest, Job, JobState, MailChoice, Message, MessageKind
+from app.notices import DIGEST_JOB
 from app.queries import support as queries
 from app.queue import enqueue, take
 from app.schema import upgrade

@@ -173,7 +173,7 @@ def test_a_corrected_form_is_released_beside_the_former(
     as_user("school1")
     corrected = page.get_by_role("listitem").filter(has_text="Выпустите исправленную форму")
     corrected.get_by_role("link", name="Открыть").click()
-    expect(page.get_by_text("После перепроверки баллы изменились, работ: 1")).to_be_visible()
+    expect(page.get_by_text("После выпуска формы баллы изменились, работ: 1")).to_be_visible()
     page.get_by_role("button", name="Выпустить форму").click()
     page.get_by_role("link", name="Что изменила версия 2").click()
     expect(page.get_by_role("row", name="73001 1 1 2")).to_be_visible()

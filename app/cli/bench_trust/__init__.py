@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.bench_trust import growth, surroundings
+from app.cli.bench_trust import growth, mixed, surroundings
 from app.cli.bench_trust.kills import Outcome, kill_and_look
 from app.settings import Settings
 
@@ -15,12 +15,14 @@ EVENTS_A_SECOND, TWO_WORKERS, MOST_SECONDS, MOST_GROWTH = 20_000, 1.8, 60, 2.0
 MISSING = "not measured: needs the parts of ./sverka test"
 
 
-def run(*, quick: bool, kills: int | None, seed: int | None) -> None:
+def run(*, quick: bool, kills: int | None, pages: int | None, seed: int | None) -> None:
     """Every figure beside what it must be.
 
     Args:
         quick: small sizes.
         kills: how many kills on each kind of installation; 3 when quick, else 12.
+        pages: how many wait to be read while experts score; 60 when quick, else 600,
+            which is more than are read in that time.
         seed: of the moments of the kills.
     """
     with tempfile.TemporaryDirectory(prefix="sverka-trust-") as name:
@@ -29,6 +31,7 @@ def run(*, quick: bool, kills: int | None, seed: int | None) -> None:
         _workers(folder, quick=quick)
         _growth(folder, quick=quick)
         _move(folder, quick=quick)
+        _mixed(pages=pages or (60 if quick else 600), seconds=15 if quick else 90)
         wanted = kills if kills is not None else 3 if quick else 12
         _kills(folder, kills=wanted, seed=seed or 0)
 
@@ -65,6 +68,20 @@ def _move(folder: Path, *, quick: bool) -> None:
     _say(told, f"{moved.seconds:.0f} s", "must be equal by count and checksum: it is")
 
 
+def _mixed(*, pages: int, seconds: float) -> None:
+    if not surroundings.are_there():
+        _say("200 experts while scans are read", MISSING, "")
+        return
+    found = mixed.score_while_reading(pages=pages, seconds=seconds)
+    for kind in mixed.KINDS:
+        told = f"{found.quiet[kind]:.0f}, {found.busy[kind]:.0f} ms"
+        _say(f"200 experts: {kind}, p95, alone and beside reading", told, "")
+    _say("200 experts: p95 beside reading to alone", f"{found.worst:.2f}", "must be <= 2.0")
+    rate = f"{found.pages} in {seconds:.0f} s, of {pages}"
+    _say("200 experts: pages read meanwhile", rate, "")
+    _say("200 experts: requests that failed", str(len(found.errors)), "must be 0")
+
+
 def _kills(folder: Path, *, kills: int, seed: int) -> None:
     embedded = Settings(data_dir=folder / "killed")
     _tell("SQLite, folder", kill_and_look(embedded, kills=kills, seed=seed))
@@ -82,7 +99,7 @@ def _tell(name: str, outcome: Outcome) -> None:
     _say(f"{name}: kills", str(outcome.kills.total()), killed)
     done = (
         f"saves {outcome.saves}, sheets {outcome.sheets}, piles {outcome.piles},"
-        f" comparisons {outcome.comparisons}, releases {outcome.releases}"
+        f" comparisons {outcome.comparisons}, plans {outcome.plans}, releases {outcome.releases}"
     )
     _say(f"{name}: answered", done, "")
     longest = f"{outcome.longest_seconds:.1f} s"

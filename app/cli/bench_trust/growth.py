@@ -20,15 +20,14 @@ from app.bridge.trail import Signer, export_chain
 from app.cli.bench_rechecks import register
 from app.cli.bench_rechecks.rows import fill
 from app.cli.bench_trust import surroundings
-from app.cli.bench_trust.world import PUPILS_IN_PILE, make_world, pile_of
+from app.cli.bench_trust.piles import queue_piles
+from app.cli.bench_trust.world import PUPILS_IN_PILE
 from app.db import Database
 from app.jobs.pool import Worker
 from app.keeping.backup import move
 from app.keeping.rows import TableSum
 from app.models import AuditChain, FinalPoint, Page
-from app.queries.accounts import get_actor
 from app.schema import upgrade
-from app.services.intake import StoredFile, receive_bundle
 from app.settings import Settings
 from app.storage import open_store
 from app.trailproof import verify
@@ -70,21 +69,7 @@ def pages_a_second(folder: Path, *, workers: int, piles: int) -> float:
     settings.data_dir.mkdir(parents=True)
     database, store = Database(settings.database), open_store(settings)
     upgrade(database)
-    with database.transaction() as session:
-        world = make_world(session, works=1, piles=piles, at=clock.now())
-    for number in range(piles):
-        name, content = pile_of(number)
-        file = StoredFile(name=name, sha256=store.put(content), size_bytes=len(content))
-        with database.transaction() as session:
-            receive_bundle(
-                session,
-                exam_id=world.scanned_exam,
-                school_id=world.school_id,
-                class_id=world.class_id,
-                files=[file],
-                by=get_actor(session, person_id=world.school_person),
-                at=clock.now(),
-            )
+    queue_piles(database, store, piles=piles)
     database.dispose()
     spent = _work_off(settings, workers)
     with database.reading() as session:

@@ -34,9 +34,10 @@ from scanning.practice import FormLayout, PracticeSpec, make_practice_set
 PASSWORD = "проверка надёжности 2026"  # noqa: S105 - of a made-up installation
 SUBJECT, GRADE, CRITERIA = "Русский язык", 4, 10
 PUPILS_IN_PILE = 2
+SCRIPTS_IN_PLAN = 8
 # Two primes: codes that follow each other differ in every digit, and none comes twice.
 SPREAD, DIFFERENT = 7_919, 69_997
-COORDINATOR, SCHOOL, EXPERT = "muni", "school1", "expert1"
+COORDINATOR, SCHOOL, EXPERT = "muni", "school1", "teacher1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,13 +48,21 @@ class World:
     school_id: UUID
     class_id: UUID
     scanned_exam: UUID
-    planned_exam: UUID
+    planned_exams: tuple[UUID, ...]
     scored_exam: UUID
     works: tuple[UUID, ...]
 
 
-def make_world(session: Session, *, works: int, piles: int, at: datetime) -> World:
-    """Write the rows; the trail begins after them."""
+def make_world(session: Session, *, works: int, piles: int, at: datetime, plans: int = 1) -> World:
+    """Write the rows; the trail begins after them.
+
+    Args:
+        session: an open transaction.
+        works: to be scored.
+        piles: whose codes are on the list.
+        at: now.
+        plans: exams to be planned.
+    """
     place = Municipality(name="Район проверки", timezone="Europe/Moscow")
     session.add(place)
     session.flush()
@@ -67,23 +76,27 @@ def make_world(session: Session, *, works: int, piles: int, at: datetime) -> Wor
     _grant(session, muni, Role.MUNICIPAL_COORDINATOR, at=at, municipality_id=place.id)
     one = _person(session, SCHOOL, hashed, at=at)
     _grant(session, one, Role.SCHOOL_COORDINATOR, at=at, school_id=schools[0].id)
+    subjects = [f"Предмет {number}" for number in range(1, plans + 1)]
     experts = [
-        _expert(session, f"expert{number}", hashed, school, at=at)
+        _expert(session, f"teacher{number}", hashed, school, (SUBJECT, *subjects), at=at)
         for number, school in enumerate(schools[1:], start=1)
     ]
     scanned = _exam(session, campaign, "Математика", at=at)
-    planned, scored = (_exam(session, campaign, subject, at=at) for subject in ("История", SUBJECT))
+    planned = [_exam(session, campaign, subject, at=at) for subject in subjects]
+    scored = _exam(session, campaign, SUBJECT, at=at)
     _template(session, scanned, muni, at=at)
     for code in (code for pile in range(piles) for code in codes_of_pile(pile)):
         _participant(session, campaign, classes[0], code)
-    _scripts(session, planned, classes[0], [f"8{n:04}" for n in range(8)], at=at)
+    for number, exam in enumerate(planned):
+        codes = [f"8{SCRIPTS_IN_PLAN * number + n:04}" for n in range(SCRIPTS_IN_PLAN)]
+        _scripts(session, exam, classes[0], codes, at=at)
     scripts = _scripts(session, scored, classes[0], [f"9{n:04}" for n in range(works)], at=at)
     return World(
         school_person=one.id,
         school_id=schools[0].id,
         class_id=classes[0].id,
         scanned_exam=scanned.id,
-        planned_exam=planned.id,
+        planned_exams=tuple(exam.id for exam in planned),
         scored_exam=scored.id,
         works=tuple(_assign(session, script, experts[0], at=at) for script in scripts),
     )
@@ -143,11 +156,19 @@ def _grant(session: Session, person: Person, role: Role, *, at: datetime, **plac
     session.add(RoleGrant(person_id=person.id, role=role, granted_at=at, **place))
 
 
-def _expert(session: Session, login: str, hashed: str, school: School, *, at: datetime) -> Expert:
+def _expert(
+    session: Session,
+    login: str,
+    hashed: str,
+    school: School,
+    subjects: Sequence[str],
+    *,
+    at: datetime,
+) -> Expert:
     person = _person(session, login, hashed, at=at)
     _grant(session, person, Role.EXPERT, at=at, school_id=school.id)
     made = Expert(person_id=person.id, school_id=school.id, capacity=500)
-    for subject in (SUBJECT, "История"):
+    for subject in subjects:
         made.subjects.append(TaughtSubject(subject=subject, since_on=date(2015, 9, 1)))
     session.add(made)
     session.flush()

@@ -137,7 +137,11 @@ def _campaigns(session: Session, places: Sequence[UUID], wanted: BoardFilter) ->
 
 def _exams(campaigns: Sequence[Campaign], wanted: BoardFilter) -> Select[*tuple[Any, ...]]:
     query = select(
-        Exam.id.label("exam_id"), Exam.campaign_id, Exam.scoring_ends_on, Exam.form_due_on
+        Exam.id.label("exam_id"),
+        Exam.campaign_id,
+        Exam.scoring_ends_on,
+        Exam.form_due_on,
+        Exam.results_on,
     ).where(Exam.campaign_id.in_([one.id for one in campaigns]))
     if wanted.subject is not None:
         query = query.where(Exam.subject == wanted.subject)
@@ -154,11 +158,14 @@ def overdue(session: Session, source: Source, *, today: date) -> FromClause:
     reckoned here: a region has forty, and its exams are a thousand.
     """
     exams, orders = source.exams.subquery(), _orders(session, source.campaigns, today=today)
+    official = func.coalesce(exams.c.results_on, orders.c.results_on)
     own = {link: orders.c.mask.op("&")(bit) > 0 for link, bit in _BITS.items()}
     of_exam = {
         Link.SCORED: exams.c.scoring_ends_on < today,
         Link.FORM: exams.c.form_due_on < today,
         Link.ACTS: exams.c.scoring_ends_on < today,
+        Link.FAMILIES: official <= orders.c.families_by,
+        Link.ANALYSIS: official <= orders.c.analysis_by,
     }
     return (
         select(
@@ -183,6 +190,9 @@ def _orders(session: Session, campaigns: Sequence[Campaign], *, today: date) -> 
             column("codes_by", Date()),
             column("scans_by", Date()),
             column("plan_by", Date()),
+            column("families_by", Date()),
+            column("analysis_by", Date()),
+            column("results_on", Date()),
             name="order_rows",
         )
         .data(
@@ -195,14 +205,17 @@ def _orders(session: Session, campaigns: Sequence[Campaign], *, today: date) -> 
     )
 
 
-def _cuts(schedules: Schedules, campaign_id: UUID, today: date) -> tuple[date, date, date]:
+def _cuts(schedules: Schedules, campaign_id: UUID, today: date) -> tuple[date, ...]:
+    """Days up to which each step is overdue, and the day of results (the last one: not known)."""
     calendar: WorkCalendar = schedules.calendars[campaign_id]
-    terms: Terms = schedules.orders[campaign_id].terms
-    scans, plan = (
-        latest_day_overdue(today, working_days=term, calendar=calendar)
-        for term in (terms.scans_days, terms.scans_days + 1)
+    order = schedules.orders[campaign_id]
+    terms: Terms = order.terms
+    days = (terms.scans_days, terms.scans_days + 1, terms.families_days, terms.analysis_days)
+    return (
+        working_day_from(today, calendar=calendar),
+        *(latest_day_overdue(today, working_days=term, calendar=calendar) for term in days),
+        order.results_on or date.max,
     )
-    return working_day_from(today, calendar=calendar), scans, plan
 
 
 def _mask(schedules: Schedules, campaign_id: UUID, today: date) -> int:

@@ -17,6 +17,7 @@ from app.bridge.schedule import schedules_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Bundle, BundleFile, Exam, FormVersion, Page, PageKind, Person, School
+from app.queries.after_results import AfterView, list_after
 from app.queries.board.filters import watched
 from scoring import Milestone, due_after
 
@@ -29,6 +30,8 @@ _DUE = {
     Link.SCORED: Milestone.SCORING,
     Link.FORM: Milestone.FORM,
     Link.ACTS: Milestone.SCORING,
+    Link.FAMILIES: Milestone.FAMILIES,
+    Link.ANALYSIS: Milestone.ANALYSIS,
 }
 _AFTER_SCANS = frozenset({Link.IDENTIFIED, Link.PLANNED})
 
@@ -78,6 +81,7 @@ class PairView:
     links: tuple[LinkView, ...]
     pages: tuple[PageView, ...]
     forms: tuple[FormView, ...]
+    after: tuple[AfterView, ...]
 
 
 def get_pair(
@@ -104,6 +108,7 @@ def get_pair(
         links=_links(session, exam, found, today),
         pages=_pages(session, school_id, exam_id),
         forms=_forms(session, school_id, exam_id),
+        after=list_after(session, exam_id=exam_id, school_id=school_id),
     )
 
 

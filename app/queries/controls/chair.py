@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.admission import find_stop, is_qualified
-from app.bridge.controls import count_movable, list_readers, works_since_good
+from app.bridge.controls import count_movable, count_since_good, list_readers
 from app.bridge.live import live_charts
 from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
@@ -201,6 +201,7 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
         )
     )
     charts = live_charts(session, exam_id=exam_id)
+    since_good = count_since_good(session, exam_id=exam_id)
     everybody = {*list_readers(session, exam_id=exam_id), *readings, *tries}
     query = (
         select(Expert.id, Person.display_name)
@@ -215,6 +216,7 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
             name=name,
             readings=readings[key],
             tries=tries[key],
+            since_good=since_good.get(key, 0),
             chart=charts.get(str(key)),
         )
         for key, name in session.execute(query)
@@ -230,6 +232,7 @@ def expert_line(
     name: str,
     readings: Sequence[ControlReading],
     tries: int,
+    since_good: int,
     chart: ExpertChart | Few | None,
 ) -> ExpertLine:
     """One expert's line from his controls in the order of handing in."""
@@ -245,7 +248,7 @@ def expert_line(
         outside=sum(done),
         advice=advise(done),
         signal=chart.course[-1].signal if isinstance(chart, ExpertChart) else None,
-        since_good=len(works_since_good(session, exam_id=exam_id, expert_id=expert_id)),
+        since_good=since_good,
         movable=count_movable(session, exam_id=exam_id, expert_id=expert_id),
         stopped=find_stop(session, exam_id=exam_id, expert_id=expert_id) is not None,
     )

@@ -13,6 +13,7 @@ from app.access import Actor
 from app.bridge.admission import find_stop, is_qualified
 from app.bridge.controls import control_pool
 from app.bridge.hours import criteria_open_at, local_time
+from app.bridge.subjects import subject_key
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import (
@@ -103,13 +104,15 @@ def _exams(session: Session, by: Actor) -> list[tuple[Exam, ControlRule, Expert]
         select(Exam, ControlRule)
         .join(Campaign, Campaign.id == Exam.campaign_id)
         .join(ControlRule, ControlRule.exam_id == Exam.id)
-        .where(
-            Campaign.municipality_id == expert.school.municipality_id,
-            Exam.subject.in_([one.subject for one in expert.subjects]),
-        )
+        .where(Campaign.municipality_id == expert.school.municipality_id)
         .order_by(Exam.held_on.desc(), Exam.id)
     )
-    return [(exam, rule, expert) for exam, rule in session.execute(query)]
+    taught = {subject_key(one.subject) for one in expert.subjects}
+    return [
+        (exam, rule, expert)
+        for exam, rule in session.execute(query)
+        if subject_key(exam.subject) in taught
+    ]
 
 
 def get_word(session: Session, *, reading_id: UUID, by: Actor) -> Told:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.independence import is_independent
 from app.bridge.recheck_clock import Clocks
 from app.bridge.terms import Standing, told_term
 from app.models import (
@@ -55,7 +56,8 @@ def commission_steps(session: Session, *, actor: Actor, today: date) -> Iterator
         yield from _steps(session, _open_cases(state, chaired), text, state, today)
     confirmed = actor.municipality_ids(Permission.CONFIRM_RECHECK)
     waiting = _open_cases(CaseState.SIGNED, confirmed).where(
-        RecheckDecision.signed_by_id != actor.person_id
+        RecheckDecision.signed_by_id != actor.person_id,
+        is_independent(RecheckCase.script_id, actor.person_id),
     )
     yield from _steps(session, waiting, _SECOND, CaseState.SIGNED, today)
 

@@ -14,6 +14,8 @@ from app.bridge.schedule import Schedules, schedules_of
 from app.bridge.terms import Standing, term_of
 from app.bridge.titles import title_of
 from app.models import (
+    AfterResults,
+    AfterStep,
     Campaign,
     Exam,
     ExamApplication,
@@ -41,8 +43,14 @@ _OF_SCHOOL = {
     Milestone.TIMETABLE: "%(campaign)s: назначьте дни работ в расписании до %(due)s.",
 }
 _AFTER_RESULTS = {
-    Milestone.FAMILIES: "%(exam)s: сообщите результаты семьям до %(due)s.",
-    Milestone.ANALYSIS: "%(exam)s: подготовьте анализ результатов до %(due)s.",
+    Milestone.FAMILIES: (
+        AfterStep.FAMILIES,
+        "%(exam)s: сообщите результаты семьям до %(due)s и отметьте это.",
+    ),
+    Milestone.ANALYSIS: (
+        AfterStep.ANALYSIS,
+        "%(exam)s: подготовьте анализ результатов до %(due)s и отметьте это.",
+    ),
 }
 
 
@@ -53,12 +61,9 @@ def schedule_steps(session: Session, *, actor: Actor, today: date) -> Iterator[S
         yield from _municipal(session, campaign, schedules, today)
     for school_id in sorted(actor.school_ids(Permission.RELEASE_RESULTS)):
         home = session.get_one(School, school_id).municipality_id
-        grades = set(
-            session.scalars(select(SchoolClass.grade).where(SchoolClass.school_id == school_id))
-        )
         for campaign, schedules in _campaigns(session, Campaign.municipality_id == home):
             yield from _of_school(session, campaign, schedules, school_id, today)
-            yield from _after_results(campaign, schedules, grades, today)
+            yield from _after_results(session, campaign, schedules, school_id, today)
 
 
 def _campaigns(
@@ -105,24 +110,31 @@ def _of_school(
 
 
 def _after_results(
-    campaign: Campaign, schedules: Schedules, grades: set[int], today: date
+    session: Session, campaign: Campaign, schedules: Schedules, school_id: UUID, today: date
 ) -> Iterator[Step]:
-    """From the official results to the last day: nobody can tell here when it was done."""
+    """From the official results until the school has noted that it is done."""
+    of_school = SchoolClass.school_id == school_id
+    grades = set(session.scalars(select(SchoolClass.grade).where(of_school)))
+    noted = select(AfterResults.exam_id, AfterResults.step).where(
+        AfterResults.school_id == school_id
+    )
+    done = {(exam_id, after) for exam_id, after in session.execute(noted)}
     for exam in campaign.exams:
         results_on = exam.results_on or schedules.orders[campaign.id].results_on
         if exam.grade not in grades or results_on is None or today < results_on:
             continue
         for deadline in schedules.of_exam(exam):
-            text = _AFTER_RESULTS.get(deadline.milestone)
-            if text is not None and today <= deadline.on:
-                yield step(
-                    text,
-                    "schedule.campaign",
-                    urgency=_urgency(campaign, schedules, deadline, today) or Urgency.NOW,
-                    values={"campaign_id": campaign.id},
-                    exam=title_of(exam),
-                    due=f"{deadline.on:%d.%m.%Y}",
-                )
+            wanted = _AFTER_RESULTS.get(deadline.milestone)
+            if wanted is None or (exam.id, wanted[0]) in done:
+                continue
+            yield step(
+                wanted[1],
+                "results.school",
+                urgency=_urgency(campaign, schedules, deadline, today) or Urgency.NOW,
+                values={"exam_id": exam.id, "school_id": school_id},
+                exam=title_of(exam),
+                due=f"{deadline.on:%d.%m.%Y}",
+            )
 
 
 def _near(

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.corrected import count_corrected
+from app.bridge.scripts import is_contradicted, is_work
 from app.bridge.titles import title_of
 from app.models import (
     Bundle,
     Campaign,
     Exam,
+    ExamEntry,
     FormVersion,
     Page,
     Participant,
@@ -77,6 +79,16 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             exam=title,
             count=unpublished,
         )
+    contradicted = _count(session, exam, school_id, _contradicted)
+    if contradicted:
+        yield step(
+            "%(exam)s: отмечены отсутствующими, но работы есть: %(count)s.",
+            "scans.overview",
+            urgency=Urgency.SOON,
+            values={"exam_id": exam.id, "school_id": school_id},
+            exam=title,
+            count=contradicted,
+        )
     received = _received(session, exam, school_id)
     if received:
         yield step(
@@ -90,7 +102,8 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
     corrected = count_corrected(session, exam_id=exam.id, school_id=school_id)
     if corrected:
         yield step(
-            "%(exam)s: комиссия изменила баллы, работ: %(count)s. Выпустите исправленную форму.",
+            "%(exam)s: после выпуска формы баллы изменились, работ: %(count)s. Выпустите"
+            " исправленную форму.",
             "results.school",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},
@@ -152,7 +165,7 @@ def _scripts(exam_id: UUID, school_id: UUID) -> Select[int]:
     return (
         select(func.count(Script.id))
         .join(Participant)
-        .where(Script.exam_id == exam_id, Participant.school_id == school_id)
+        .where(Script.exam_id == exam_id, Participant.school_id == school_id, is_work())
     )
 
 
@@ -164,7 +177,16 @@ def _unpublished(exam_id: UUID, school_id: UUID) -> Select[int]:
             Script.exam_id == exam_id,
             Participant.school_id == school_id,
             Script.published_at.is_(None),
+            is_work(),
         )
+    )
+
+
+def _contradicted(exam_id: UUID, school_id: UUID) -> Select[int]:
+    return (
+        select(func.count(ExamEntry.id))
+        .join(Participant, Participant.id == ExamEntry.participant_id)
+        .where(ExamEntry.exam_id == exam_id, Participant.school_id == school_id, is_contradicted())
     )
 
 

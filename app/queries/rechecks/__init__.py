@@ -1,6 +1,12 @@
 """Rechecks as those see them who lodge, run, read, decide and confirm them."""
 
-from app.queries.rechecks.case import CaseView, get_case, get_case_crop, get_case_image
+from app.queries.rechecks.case import (
+    CasePicture,
+    CaseView,
+    get_case,
+    get_case_crop,
+    get_case_image,
+)
 from app.queries.rechecks.choices import FilterChoices, list_filter_choices
 from app.queries.rechecks.desk import (
     OwnReading,
@@ -42,6 +48,7 @@ __all__ = [
     "CaseFilter",
     "CaseLine",
     "CasePage",
+    "CasePicture",
     "CaseView",
     "FilterChoices",
     "Forecast",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,11 +15,17 @@ from app.bridge.annotations import SavedAnnotation, list_annotations
 from app.bridge.independence import check_independent
 from app.bridge.listed import entry_shown
 from app.bridge.recheck_clock import Clocks
-from app.bridge.recheck_result import case_readers, old_points, proposal, said_by, sheet_of
+from app.bridge.recheck_result import (
+    case_readers,
+    is_open_to_see,
+    old_points,
+    proposal,
+    said_by,
+    sheet_of,
+)
 from app.cases import standing_readings
 from app.errors import NotYours
 from app.models import (
-    CaseState,
     Criterion,
     Method,
     Person,
@@ -32,7 +38,7 @@ from app.models import (
 )
 from app.queries.rechecks.decisions import DecisionView, list_decisions
 from app.queries.rechecks.register import CaseLine, case_line
-from app.queries.rechecks.sight import get_case_row
+from app.queries.rechecks.sight import count_confirmed, get_case_row, only_confirms
 from app.queries.scoring_pictures import CropView, answers_to, list_crops
 from scoring import Divergent, Points, worth
 
@@ -158,7 +164,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
     row = get_case_row(session, case_id, actor)
     case, handover = row[0], row[1]
     readings = standing_readings(case)
-    columns = _columns(session, case, readings) if _is_open_to_see(case) else ()
+    columns = _columns(session, case, readings) if is_open_to_see(case) else ()
     old = old_points(session, case)
     proposed = proposal(session, case) if columns else None
     return CaseView(
@@ -183,8 +189,22 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
     )
 
 
-def get_case_image(session: Session, *, case_id: UUID, image_id: UUID, actor: Actor) -> str:
-    """The stored file of one anonymous page, for who runs, decides or confirms the case.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasePicture:
+    """A picture of a case, and how it is given out.
+
+    Attributes:
+        sha256: the stored file.
+        works: for a member who only confirms, how many works he may look at; None for who runs the
+            commission and has the pages themselves.
+    """
+
+    sha256: str
+    works: int | None
+
+
+def get_case_image(session: Session, *, case_id: UUID, image_id: UUID, actor: Actor) -> CasePicture:
+    """One anonymous page, for who runs, decides or confirms the case.
 
     Raises:
         NotYours: the case or the page is not in his sight.
@@ -192,37 +212,34 @@ def get_case_image(session: Session, *, case_id: UUID, image_id: UUID, actor: Ac
     """
     case = get_case_row(session, case_id, actor)[0]
     found = session.get(ScriptImage, image_id)
-    if found is None or found.script_id != case.script_id or not _may_look(case, actor):
+    if found is None or found.script_id != case.script_id or found.replaced_at is not None:
+        raise NotYours
+    if not _may_look(case, actor):
         raise NotYours
     name = session.get_one(Person, actor.person_id).display_name
     besides = {one.assignment_id for one in case.readings}
     check_independent(session, case.script, actor.person_id, name=name, besides=besides)
-    return found.sha256
+    works = count_confirmed(session, actor=actor) if only_confirms(case, actor) else None
+    return CasePicture(sha256=found.sha256, works=works)
 
 
-def get_case_crop(session: Session, *, case_id: UUID, crop_id: UUID, actor: Actor) -> str:
-    """The stored file of one answer cut out of a page, as `get_case_image` gives the page.
+def get_case_crop(session: Session, *, case_id: UUID, crop_id: UUID, actor: Actor) -> CasePicture:
+    """One answer cut out of a page, as `get_case_image` gives the page.
 
     Raises:
         NotYours: the case or the answer is not in his sight.
         NotIndependent: he scored the script, is of its school, or has a conflict of interest.
     """
     crop = session.get(ScriptCrop, crop_id)
-    if crop is None or crop.image.replaced_at is not None:
+    if crop is None:
         raise NotYours
-    get_case_image(session, case_id=case_id, image_id=crop.image_id, actor=actor)
-    return crop.sha256
+    page = get_case_image(session, case_id=case_id, image_id=crop.image_id, actor=actor)
+    return replace(page, sha256=crop.sha256)
 
 
 def _may_look(case: RecheckCase, actor: Actor) -> bool:
     place = case.handover.campaign.municipality_id
     return any(actor.may(permission, municipality_id=place) for permission in PAGES_FOR)
-
-
-def _is_open_to_see(case: RecheckCase) -> bool:
-    """Whether the blind step is done; with the old points in sight there is none."""
-    done = (CaseState.READ, CaseState.SIGNED, CaseState.CLOSED)
-    return case.state in done or case.handover.method is Method.REVIEW
 
 
 def _columns(
@@ -301,7 +318,7 @@ def _pages(session: Session, case: RecheckCase, actor: Actor) -> tuple[PageView,
     if not _may_look(case, actor):
         return ()
     return page_views(
-        session, case, readers=case_readers(session, case) if _is_open_to_see(case) else ()
+        session, case, readers=case_readers(session, case) if is_open_to_see(case) else ()
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import REGION_ROLES, Actor, Permission
+from app.bridge.independence import is_independent
 from app.errors import NotYours
 from app.models import (
     Campaign,
@@ -57,7 +58,11 @@ def get_case_row(session: Session, case_id: UUID, actor: Actor) -> CaseRow:
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:
-    """Cases of his place; for a member of the commission those that he confirms, or confirmed."""
+    """Cases of his place; for a member of the commission those that he confirms, or confirmed.
+
+    A case tells code, school and class: a member never sees that of a work which he scored, or is
+    tied to otherwise.
+    """
     return or_(
         *(in_places(actor, permission) for permission in SEEING),
         and_(in_places(actor, Permission.CONFIRM_RECHECK), awaits(actor)),
@@ -65,14 +70,36 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
 
 
 def awaits(actor: Actor) -> ColumnElement[bool]:
-    """Cases that wait for a confirmation, or that the person confirmed or returned."""
+    """Cases that he may confirm, or confirmed or returned: of works that nothing ties him to."""
     own = select(RecheckDecision.case_id).where(
         or_(
             RecheckDecision.confirmed_by_id == actor.person_id,
             RecheckDecision.returned_by_id == actor.person_id,
         )
     )
-    return or_(RecheckCase.state == CaseState.SIGNED, RecheckCase.id.in_(own))
+    return and_(
+        or_(RecheckCase.state == CaseState.SIGNED, RecheckCase.id.in_(own)),
+        is_independent(RecheckCase.script_id, actor.person_id),
+    )
+
+
+def only_confirms(case: RecheckCase, actor: Actor) -> bool:
+    """Whether the person sees the case as a member of the commission alone."""
+    place = case.handover.campaign.municipality_id
+    school = case.script.participant.school_id
+    return not any(actor.may(one, municipality_id=place, school_id=school) for one in SEEING)
+
+
+def count_confirmed(session: Session, *, actor: Actor) -> int:
+    """How many works the person may look at as a second person, or has."""
+    places = actor.municipality_ids(Permission.CONFIRM_RECHECK)
+    query = (
+        select(func.count(RecheckCase.id))
+        .join(RecheckHandover, RecheckHandover.id == RecheckCase.handover_id)
+        .join(Campaign, Campaign.id == RecheckHandover.campaign_id)
+        .where(Campaign.municipality_id.in_(places), awaits(actor))
+    )
+    return session.scalar(query) or 0
 
 
 def in_places(actor: Actor, permission: Permission) -> ColumnElement[bool]:

@@ -11,8 +11,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access import Actor
+from app.bridge.subjects import same_subject
 from app.errors import NotYours
-from app.models import NO_PASSWORD, Expert, Person, School, TaughtClass, TaughtSubject, Workplace
+from app.models import NO_PASSWORD, Expert, Person, School, TaughtClass, Workplace
 from app.queries.registers.reach import managed_schools
 
 
@@ -51,8 +52,6 @@ def list_experts(
     query = _experts(by)
     if school_id is not None:
         query = query.where(Expert.school_id == school_id)
-    if subject:
-        query = query.where(Expert.subjects.any(TaughtSubject.subject == subject))
     if in_commission is not None:
         query = query.where(Expert.in_commission == in_commission)
     wanted = text.strip().casefold()
@@ -60,6 +59,7 @@ def list_experts(
         _view(expert)
         for expert in session.scalars(query).unique()
         if wanted in f"{expert.person.login} {expert.person.display_name}".casefold()
+        and (not subject or any(same_subject(one.subject, subject) for one in expert.subjects))
     )
 
 

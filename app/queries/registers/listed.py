@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.listed import years_of_lists
 from app.models import ListedSchool, Person, School
 from app.queries.registers.reach import managed_schools
-from scoring import listing_serves
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +55,9 @@ def list_listings(
         query = query.where(School.id == school_id)
     if not withdrawn:
         query = query.where(ListedSchool.withdrawn_at.is_(None))
+    found = session.execute(query).all()
+    places = {school.municipality_id for _, school, _ in found}
+    years = years_of_lists(session, places, year=today.year)
     return tuple(
         ListingView(
             id=row.id,
@@ -63,10 +66,10 @@ def list_listings(
             school_name=school.name,
             year=row.year,
             source=row.source,
-            serves=row.withdrawn_at is None and listing_serves(row.year, on=today),
+            serves=row.withdrawn_at is None and row.year in years[school.municipality_id],
             added_by=name,
             added_at=row.added_at,
             withdrawn_at=row.withdrawn_at,
         )
-        for row, school, name in session.execute(query)
+        for row, school, name in found
     )

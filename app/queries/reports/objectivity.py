@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.listed import years_of_lists
 from app.bridge.observation import schools_writing, standing_visits
 from app.bridge.result_groups import FEWEST_SHOWN, works_of
 from app.bridge.scheme import thresholds_of
@@ -164,8 +164,15 @@ def _rechecks(session: Session, campaign_id: UUID) -> Counter[UUID]:
 
 
 def _listed(session: Session, campaign: Campaign) -> frozenset[UUID]:
-    years: Iterable[int] = range(campaign.year - 3, campaign.year + 1)
-    query = select(ListedSchool.school_id).where(
-        ListedSchool.year.in_(years), ListedSchool.withdrawn_at.is_(None)
+    place = campaign.municipality_id
+    years = years_of_lists(session, {place}, year=campaign.year)[place]
+    query = (
+        select(ListedSchool.school_id)
+        .join(School, School.id == ListedSchool.school_id)
+        .where(
+            School.municipality_id == place,
+            ListedSchool.year.in_(years),
+            ListedSchool.withdrawn_at.is_(None),
+        )
     )
     return frozenset(session.scalars(query))

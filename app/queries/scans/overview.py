@@ -40,6 +40,11 @@ class ScriptLine:
     drawn: bool
     published: bool
 
+    @property
+    def contradicted(self) -> bool:
+        """Marked absent, while pages of his work are there."""
+        return self.absent and self.script_id is not None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AsidePage:
@@ -74,6 +79,11 @@ class Overview:
             for one in self.scripts
             if one.script_id and not one.published and not (one.complete and one.drawn)
         )
+
+    @property
+    def contradicted(self) -> tuple[ScriptLine, ...]:
+        """Marked absent, while pages of their works are there."""
+        return tuple(one for one in self.scripts if one.contradicted)
 
     @property
     def without_pages(self) -> int:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.controls import list_movable
 from app.bridge.readers import pick_reader
+from app.bridge.readings import hold_assignments, last_position
 from app.errors import Refusal
-from app.models import Assignment, Script
+from app.models import Assignment
 from app.services.controls.exam import expert_of, led_exam, tell
 from assignment import Nobody, Picked
 
@@ -39,7 +39,7 @@ def hand_on(
 ) -> Moved:
     """Give works that the expert has not begun to others who may have them.
 
-    Work begun stays; so does a work for which nobody fits.
+    Work begun stays, also where he begins it at this moment; so does a work for which nobody fits.
 
     Args:
         session: the database.
@@ -57,6 +57,7 @@ def hand_on(
     exam = led_exam(session, exam_id=exam_id, by=by)
     expert = expert_of(session, exam, expert_id)
     among = None if to is None else (expert_of(session, exam, to).id,)
+    hold_assignments(session, list_movable(session, exam_id=exam.id, expert_id=expert.id))
     chosen = [
         key
         for key in list_movable(session, exam_id=exam.id, expert_id=expert.id)
@@ -80,24 +81,16 @@ def _move(
         case Picked(expert=expert):
             given.withdrawn_at = at
             session.flush()
+            last = last_position(session, exam_id=given.script.exam_id, expert_id=UUID(expert))
             session.add(
                 Assignment(
                     script_id=given.script_id,
                     expert_id=UUID(expert),
                     round=given.round,
                     plan_id=given.plan_id,
-                    queue_position=_last_position(session, given.script, UUID(expert)) + 1,
+                    queue_position=last + 1,
                     created_at=at,
                 )
             )
             session.flush()
             return True
-
-
-def _last_position(session: Session, script: Script, expert_id: UUID) -> int:
-    query = (
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
-    )
-    return session.scalar(query) or 0

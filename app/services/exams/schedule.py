@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
 from app.models import (
     AgreedRule,
@@ -178,14 +179,9 @@ def change_exam(
 def _check_subject_free(
     session: Session, campaign_id: UUID, spec: ExamSpec, *, but: UUID | None
 ) -> None:
-    found = session.scalar(
-        select(Exam.id).where(
-            Exam.campaign_id == campaign_id,
-            Exam.subject == spec.subject.strip(),
-            Exam.grade == spec.grade,
-        )
-    )
-    if found is not None and found != but:
+    query = select(Exam).where(Exam.campaign_id == campaign_id, Exam.grade == spec.grade)
+    others = (one for one in session.scalars(query) if one.id != but)
+    if any(same_subject(one.subject, spec.subject) for one in others):
         raise Refusal(
             "Работа «%(subject)s, %(grade)s класс» в этой кампании уже есть.",
             subject=spec.subject.strip(),

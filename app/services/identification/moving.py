@@ -129,8 +129,9 @@ def _script(session: Session, page: Page, *, code: str) -> Script:
 
 
 def _script_of(session: Session, exam_id: UUID, person: Participant) -> Script:
+    """The script, kept from others: what is in it is counted before a page is added."""
     query = select(Script).where(Script.exam_id == exam_id, Script.participant_id == person.id)
-    script = session.scalar(query)
+    script = session.scalar(query.with_for_update())
     if script is None:
         script = Script(exam_id=exam_id, participant=person)
         session.add(script)

@@ -23,7 +23,7 @@ def open_page(session: Session, *, page_id: UUID, version: int, by: Actor) -> Pa
         NotYours: the page is not his.
         Stale: somebody else changed it first.
     """
-    page = session.get(Page, page_id)
+    page = session.get(Page, page_id, with_for_update=True)
     if page is None:
         raise NotYours
     by.require(Permission.DECIDE_PAGES, school_id=page.bundle.school_id)

@@ -101,12 +101,12 @@ def match_pile(session: Session, *, bundle: Bundle, at: datetime) -> Matched:
     people = list_participants(
         session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
     )
+    scripts = _Scripts(session, bundle.exam_id, people)
     pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, forms)
     waiting, before = [page for page in pages if page.needs_person], places_of(pages)
     verdicts = identify(
         [reading_of(page) for page in pages], issued_codes(people), pages_expected=expected
     )
-    scripts = _Scripts(session, bundle.exam_id, people)
     for page, verdict in zip(pages, verdicts, strict=True):
         if page.needs_person:
             _apply(page, verdict, scripts)
@@ -122,14 +122,20 @@ def match_pile(session: Session, *, bundle: Bundle, at: datetime) -> Matched:
 
 
 class _Scripts:
-    """The scripts of an exam by code; one that is not there yet is made."""
+    """The scripts of an exam by code, kept from the desk; one that is not there yet is made."""
 
     def __init__(self, session: Session, exam_id: UUID, people: Sequence[Participant]) -> None:
         self._session, self._exam_id = session, exam_id
         self._people = {person.code: person for person in people}
-        query = select(Script).where(
-            Script.exam_id == exam_id,
-            Script.participant_id.in_([person.id for person in people]),
+        query = (
+            select(Script)
+            .join(Participant, Participant.id == Script.participant_id)
+            .where(
+                Script.exam_id == exam_id,
+                Script.participant_id.in_([person.id for person in people]),
+            )
+            .order_by(Participant.code)
+            .with_for_update(of=Script)
         )
         self._made = {script.participant.code: script for script in session.scalars(query)}
 

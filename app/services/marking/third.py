@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor, Permission
 from app.bridge.experts import has_left
+from app.bridge.independence import has_conflict
 from app.bridge.readers import pick_reader
+from app.bridge.readings import last_position
 from app.errors import NotYours
 from app.models import Assignment, Divergence, Exam, Expert, Round, Script
 from assignment import Nobody, Picked
@@ -33,9 +35,12 @@ def call_third(session: Session, *, divergence_id: UUID, by: Actor, at: datetime
 
 
 def _take_from_leaver(session: Session, divergence: Divergence, *, at: datetime) -> bool:
-    """Take the work from a third expert who left before his ruling; whether it was."""
+    """Take the work from a third expert who left before his ruling, or may not; whether it was."""
     given = session.get_one(Assignment, divergence.assignment_id)
-    if not has_left(given.expert) or divergence.settled_at is not None:
+    if divergence.settled_at is not None:
+        return False
+    tied = session.scalar(select(has_conflict(given.script_id, given.expert.person_id)))
+    if not (tied or has_left(given.expert)):
         return False
     given.withdrawn_at, divergence.assignment_id = at, None
     session.flush()
@@ -61,16 +66,12 @@ def give_reading(
     session: Session, script: Script, expert_id: UUID, place: Round, *, at: datetime
 ) -> Assignment:
     """One more reading of a script, at the end of its expert's list."""
-    last = session.scalar(
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
-    )
+    last = last_position(session, exam_id=script.exam_id, expert_id=expert_id)
     made = Assignment(
         script_id=script.id,
         expert=session.get_one(Expert, expert_id),
         round=place,
-        queue_position=(last or 0) + 1,
+        queue_position=last + 1,
         created_at=at,
     )
     session.add(made)

@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.options import PlanOptions
-from app.bridge.places import get_exam_of
 from app.bridge.plans import plan_rows, published_plan_id, received_places
 from app.bridge.problem import exam_problem, school_problem
 from app.errors import NotYours
-from app.models import Plan
+from app.models import Exam, Plan
 from app.services.planning.anew import draft_again, standing_task
 from app.services.planning.drafts import (
     Origin,
     all_places,
 )
 from app.services.planning.solving import PlanRefused
+
+_WHO_PLANS_AGAIN = (Permission.CHOOSE_SCHEME, Permission.LEAD_SCORING)
 
 
 def replan(session: Session, *, exam_id: UUID, seed: int, by: Actor, at: datetime) -> Plan:
@@ -32,9 +33,7 @@ def replan(session: Session, *, exam_id: UUID, seed: int, by: Actor, at: datetim
         NotYours: the exam is not his.
         PlanRefused: nothing is published yet.
     """
-    leads = by.holds(Permission.LEAD_SCORING)
-    asked = Permission.LEAD_SCORING if leads else Permission.CHOOSE_SCHEME
-    exam = get_exam_of(session, exam_id=exam_id, permission=asked, by=by)
+    exam = _exam_of(session, exam_id, by)
     standing = _standing_plan(session, exam_id=exam_id)
     options = PlanOptions.from_json(standing.options)
     origin = Origin(exam=exam, scheme=standing.scheme, options=options, replaces_id=standing.id)
@@ -82,6 +81,16 @@ def spread_in_school(
     problem = school_problem(session, parent=parent, school_id=school_id)
     task = standing_task(session, origin, problem, places, {})
     return draft_again(session, origin, task, seed=seed, by=by, at=at)
+
+
+def _exam_of(session: Session, exam_id: UUID, by: Actor) -> Exam:
+    found = session.get(Exam, exam_id)
+    if found is None:
+        raise NotYours
+    place = found.campaign.municipality_id
+    if not any(by.may(one, municipality_id=place) for one in _WHO_PLANS_AGAIN):
+        raise NotYours
+    return found
 
 
 def _standing_plan(session: Session, *, exam_id: UUID) -> Plan:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Role
 from app.audit import record
+from app.bridge.experts import has_left
 from app.errors import NotYours, Refusal
 from app.models import (
     Assignment,
@@ -42,7 +43,7 @@ def appoint_member(
 
     Raises:
         NotYours: the municipality or the expert is not his.
-        Refusal: the order has no number, or the expert is a member already.
+        Refusal: the order has no number, the expert is a member already, or has left.
     """
     by.require(Permission.RUN_RECHECK, municipality_id=municipality_id)
     expert = session.get(Expert, expert_id)
@@ -50,6 +51,8 @@ def appoint_member(
         raise NotYours
     if not order.number.strip():
         raise Refusal("Укажите номер приказа об утверждении комиссии.")
+    if has_left(expert):
+        raise Refusal("%(name)s больше не участвует в проверке.", name=expert.person.display_name)
     if find_member(session, municipality_id, expert_id) is not None:
         raise Refusal("%(name)s уже член комиссии.", name=expert.person.display_name)
     made = CommissionMember(

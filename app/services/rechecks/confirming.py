@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.errors import Refusal
-from app.finals import add_final
+from app.errors import Refusal, Stale
+from app.finals import add_final, find_final
 from app.models import CaseState, FinalResult, RecheckCase, RecheckDecision, ResultSource
 from app.services.rechecks.case import get_case, tell_case
 from app.services.rechecks.closing import check_outsider, close
@@ -26,9 +26,11 @@ def confirm_decision(
         NotYours: there is no such case in his municipality.
         NotIndependent: he is tied to the script.
         Refusal: nothing waits for a confirmation, or he signed or read the case himself.
+        Stale: the points are not those any more that the chair compared with.
     """
     case = get_case(session, case_id, Permission.CONFIRM_RECHECK, by)
     decision = _waiting_decision(session, case, by)
+    _check_still_stands(session, decision)
     points: dict[str, Points] = {
         line.criterion.label: X if line.new_points is None else line.new_points
         for line in decision.lines
@@ -78,3 +80,12 @@ def _waiting_decision(session: Session, case: RecheckCase, by: Actor) -> Recheck
         raise Refusal("Вы сами подписали это решение: изменение подтверждает второе лицо.")
     check_outsider(session, case, by)
     return decision
+
+
+def _check_still_stands(session: Session, decision: RecheckDecision) -> None:
+    newest = find_final(session, decision.case.script_id)
+    if newest is None or newest.id != decision.result_before_id:
+        raise Stale(
+            "Итоговые баллы этой работы изменились после подписи. Верните решение председателю:"
+            " он сравнит с новыми."
+        )

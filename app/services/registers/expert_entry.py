@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.bridge.subjects import subject_key
 from app.errors import Refusal
 
 _MOST_CAPACITY = 1000
@@ -20,9 +21,9 @@ class ExpertEntry:
         login: the login of his account; empty to find him by his name in the school, or to
             make one from the school's login.
         display_name: the teacher's own name.
-        also_at: logins of other schools where he also works.
+        also_at: logins of other schools where he also works; None leaves them as they are.
         subjects: what he teaches and since what day.
-        teaches: classes he teaches: 4А of his school, edu123456/4А of another.
+        teaches: classes he teaches: 4А of his school, edu123456/4А of another; None leaves them.
         capacity: how many scripts of one exam he can score.
         min_load: how many he must get at least; None leaves it as it is.
         in_commission: whether he sits in the municipal commission; None leaves it as it is.
@@ -32,8 +33,8 @@ class ExpertEntry:
     subjects: tuple[tuple[str, date], ...]
     capacity: int
     login: str = ""
-    also_at: tuple[str, ...] = ()
-    teaches: tuple[str, ...] = ()
+    also_at: tuple[str, ...] | None = ()
+    teaches: tuple[str, ...] | None = ()
     min_load: int | None = None
     in_commission: bool | None = None
 
@@ -65,11 +66,11 @@ def _check_loads(capacity: int, min_load: int) -> None:
 def _check_subjects(subjects: Sequence[tuple[str, date]]) -> None:
     if not subjects:
         raise Refusal("Не указан ни один предмет: эксперт проверяет то, что преподаёт.")
-    names = [subject for subject, _ in subjects]
+    names = [subject_key(subject) for subject, _ in subjects]
     for subject, since_on in subjects:
         if not subject or len(subject) > 100:  # noqa: PLR2004 - the column's width
             raise Refusal("Предмет «%(subject)s»: нужно от 1 до 100 знаков.", subject=subject)
-        if names.count(subject) > 1:
+        if names.count(subject_key(subject)) > 1:
             raise Refusal("Предмет «%(subject)s» указан дважды.", subject=subject)
         if since_on.year < _EARLIEST_YEAR:
             raise Refusal(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record as trace
+from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
 from app.exchange.list_registers import (
     ApplicationRecord,
@@ -162,8 +163,9 @@ def save_expert_number(
     """
     school = own_school_by_login(session, record.school, by=by)
     campaign = get_campaign(session, campaign_id, school=school)
-    mine = _of(ExpertNumber, campaign.id, school.id) & (ExpertNumber.subject == record.subject)
-    row = _find(session, ExpertNumber, mine)
+    mine = select(ExpertNumber).where(_of(ExpertNumber, campaign.id, school.id))
+    known = session.scalars(mine.order_by(ExpertNumber.subject))
+    row = next((one for one in known if same_subject(one.subject, record.subject)), None)
     old = {"subject": row.subject, "experts": row.experts} if row else None
     row = row or ExpertNumber(campaign_id=campaign.id, school_id=school.id, subject=record.subject)
     row.experts, row.changed_at = record.experts, at
@@ -204,7 +206,7 @@ def _kept(
 def _exam(session: Session, campaign: Campaign, record: ApplicationRecord) -> Exam:
     query = select(Exam).where(Exam.campaign_id == campaign.id, Exam.grade == record.grade)
     for exam in session.scalars(query):
-        if exam.subject.casefold() == record.subject.casefold():
+        if same_subject(exam.subject, record.subject):
             return exam
     raise Refusal(
         "Работы «%(subject)s, %(grade)s класс» в кампании нет.",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.schedule import schedules_of
+from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
 from app.exchange.list_registers import PlanRecord
 from app.models import Campaign, Exam
@@ -78,8 +79,8 @@ def _dates(session: Session, campaign: Campaign, record: PlanRecord) -> dict[str
 
 def _find(session: Session, campaign_id: UUID, record: PlanRecord) -> Exam | None:
     query = select(Exam).where(Exam.campaign_id == campaign_id, Exam.grade == record.grade)
-    wanted = record.subject.casefold()
-    return next((one for one in session.scalars(query) if one.subject.casefold() == wanted), None)
+    found = session.scalars(query)
+    return next((one for one in found if same_subject(one.subject, record.subject)), None)
 
 
 def _facts(exam: Exam) -> Facts:

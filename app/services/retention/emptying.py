@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Update,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.audit import record
 from app.models import (
     AnnotationVersion,
+    Assignment,
     AuditEvent,
     Bundle,
     BundleFile,
     DestructionLine,
     DocumentKind,
     Exam,
+    ExamEntry,
     FileOutcome,
     Observer,
     ObserverAct,
@@ -27,17 +40,22 @@ from app.models import (
     ObserverVisit,
     Page,
     Participant,
+    PointVersion,
     Script,
     ScriptCrop,
     ScriptImage,
+    Sheet,
     SupportPost,
     SupportTopic,
+    Trouble,
 )
 
 _GONE = "Файл уничтожен по сроку хранения."
 # Points rest on these events: `trail verify` finds a point that no event explains.
-_KEPT_ACTIONS = ("points.saved", "result.settled", "trail.erased")
-_ERASED_KINDS = ("bundle", "page", "script", "assignment", "exam_entry")
+_KEPT_ACTIONS = (
+    *("sheet.opened", "points.saved", "sheet.submitted", "sheet.reopened"),
+    *("result.settled", "trail.erased"),
+)
 
 
 def empty_line(
@@ -47,28 +65,56 @@ def empty_line(
     return _WAYS[kind](session, line, by, at)
 
 
-def _works(session: Session, line: DestructionLine, by: Actor, at: datetime) -> set[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Works:
+    """The works of one school in one exam, as queries of their keys."""
+
+    bundles: Select[UUID]
+    pages: Select[UUID]
+    scripts: Select[UUID]
+    images: Select[UUID]
+    assignments: Select[UUID]
+    entries: Select[UUID]
+
+
+def _of(line: DestructionLine) -> _Works:
+    own = (Script.exam_id == line.exam_id) & (Participant.school_id == line.school_id)
     bundles = select(Bundle.id).where(
         Bundle.exam_id == line.exam_id, Bundle.school_id == line.school_id
     )
     scripts = (
-        select(Script.id)
-        .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == line.exam_id, Participant.school_id == line.school_id)
+        select(Script.id).join(Participant, Participant.id == Script.participant_id).where(own)
     )
-    images = select(ScriptImage.id).where(ScriptImage.script_id.in_(scripts))
+    entries = (
+        select(ExamEntry.id)
+        .join(Participant, Participant.id == ExamEntry.participant_id)
+        .where(ExamEntry.exam_id == line.exam_id, Participant.school_id == line.school_id)
+    )
+    return _Works(
+        bundles=bundles,
+        pages=select(Page.id).where(Page.bundle_id.in_(bundles)),
+        scripts=scripts,
+        images=select(ScriptImage.id).where(ScriptImage.script_id.in_(scripts)),
+        assignments=select(Assignment.id).where(Assignment.script_id.in_(scripts)),
+        entries=entries,
+    )
+
+
+def _works(session: Session, line: DestructionLine, by: Actor, at: datetime) -> set[str]:
+    works = _of(line)
     digests = _digests(
         session,
-        select(BundleFile.sha256).where(BundleFile.bundle_id.in_(bundles)),
-        select(Page.image_sha256).where(Page.bundle_id.in_(bundles)),
-        select(Page.code_crop_sha256).where(Page.bundle_id.in_(bundles)),
-        select(ScriptImage.sha256).where(ScriptImage.script_id.in_(scripts)),
-        select(ScriptCrop.sha256).where(ScriptCrop.image_id.in_(images)),
+        select(BundleFile.sha256).where(BundleFile.bundle_id.in_(works.bundles)),
+        select(Page.image_sha256).where(Page.bundle_id.in_(works.bundles)),
+        select(Page.code_crop_sha256).where(Page.bundle_id.in_(works.bundles)),
+        select(ScriptImage.sha256).where(ScriptImage.script_id.in_(works.scripts)),
+        select(ScriptCrop.sha256).where(ScriptCrop.image_id.in_(works.images)),
     )
-    line.rows = _empty_files(session, bundles, at)
-    line.rows += _empty_pages(session, bundles)
-    line.rows += _empty_images(session, scripts, images, at)
-    line.events = _erase_events(session, line, by, at)
+    line.rows = _empty_files(session, works.bundles, at)
+    line.rows += _empty_pages(session, works.bundles)
+    line.rows += _empty_images(session, works.scripts, works.images, at)
+    _empty_words(session, works.assignments)
+    line.events = _erase_events(session, line, works, by, at)
     return digests
 
 
@@ -115,32 +161,20 @@ def _empty_images(
     )
 
 
-def _erase_events(session: Session, line: DestructionLine, by: Actor, at: datetime) -> int:
+def _empty_words(session: Session, assignments: Select[UUID]) -> None:
+    """What experts and those who answered them wrote about the works."""
+    own = Trouble.assignment_id.in_(assignments)
+    _changed(session, update(Trouble), own, note="", answer="")
+    sheets = select(Sheet.id).where(Sheet.assignment_id.in_(assignments))
+    _changed(session, update(PointVersion), PointVersion.sheet_id.in_(sheets), note="")
+
+
+def _erase_events(
+    session: Session, line: DestructionLine, works: _Works, by: Actor, at: datetime
+) -> int:
     """Erase the details of what happened to the works, with an event that tells of it."""
     exam = session.get_one(Exam, line.exam_id)
-    bundles = select(Bundle.id).where(Bundle.exam_id == exam.id, Bundle.school_id == line.school_id)
-    pages = select(Page.id).where(Page.bundle_id.in_(bundles))
-    scripts = (
-        select(Script.id)
-        .join(Participant, Participant.id == Script.participant_id)
-        .where(Script.exam_id == exam.id, Participant.school_id == line.school_id)
-    )
-    of_works = (
-        AuditEvent.subject_id.in_(bundles)
-        | AuditEvent.subject_id.in_(pages)
-        | AuditEvent.subject_id.in_(scripts)
-    )
-    found = session.scalars(
-        select(AuditEvent.id)
-        .where(
-            AuditEvent.chain_id == exam.id,
-            AuditEvent.erased_at.is_(None),
-            AuditEvent.subject_kind.in_(_ERASED_KINDS),
-            AuditEvent.action.not_in(_KEPT_ACTIONS),
-            of_works,
-        )
-        .order_by(AuditEvent.number)
-    ).all()
+    found = session.scalars(_told_of(works, exam.id)).all()
     if not found:
         return 0
     _changed(
@@ -169,6 +203,32 @@ def _erase_events(session: Session, line: DestructionLine, by: Actor, at: dateti
         new={"events": [str(one) for one in found]},
     )
     return len(found)
+
+
+def _told_of(works: _Works, chain_id: UUID) -> Select[UUID]:
+    """Events of the works that no point rests on."""
+    subjects = {
+        "bundle": works.bundles,
+        "page": works.pages,
+        "script": works.scripts,
+        "assignment": works.assignments,
+        "exam_entry": works.entries,
+    }
+    return (
+        select(AuditEvent.id)
+        .where(
+            AuditEvent.chain_id == chain_id,
+            AuditEvent.erased_at.is_(None),
+            AuditEvent.action.not_in(_KEPT_ACTIONS),
+            or_(
+                *(
+                    (AuditEvent.subject_kind == kind) & AuditEvent.subject_id.in_(keys)
+                    for kind, keys in subjects.items()
+                )
+            ),
+        )
+        .order_by(AuditEvent.number)
+    )
 
 
 def _acts(session: Session, line: DestructionLine, _by: Actor, at: datetime) -> set[str]:

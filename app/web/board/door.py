@@ -23,6 +23,8 @@ LINKS = {
     Link.SCORED: _("Проверено"),
     Link.FORM: _("Форма"),
     Link.ACTS: _("Акты"),
+    Link.FAMILIES: _("Семьи"),
+    Link.ANALYSIS: _("Анализ"),
 }
 
 

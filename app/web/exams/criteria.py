@@ -13,13 +13,13 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.access import Permission
-from app.errors import Refusal
+from app.errors import Refusal, Stale
 from app.exchange.exam_library import get_ready_exam, list_ready_exams
 from app.exchange.federal_sheet import open_form
 from app.queries import exams as queries
 from app.services import exams as services
 from app.services.exams import CriterionSpec
-from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.context import REFUSALS, actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
 from app.web.guard import access
 from app.web.posted import PostedForm
@@ -53,17 +53,24 @@ class FormFileForm(PostedForm):
 @access(Permission.EDIT_EXAM)
 def criteria(exam_id: UUID) -> str | Response:
     """The table of criteria."""
+    overtaken = False
     if request.method == "POST":
-        with refusals_flashed(), transaction() as session:
-            _save(session, exam_id)
+        try:
+            with transaction() as session:
+                _save(session, exam_id)
             say("Критерии сохранены.")
             return redirect(url_for("exams.exam", exam_id=exam_id))
+        except REFUSALS as refused:
+            overtaken = isinstance(refused, Stale)
+            say(refused.text, "danger", **refused.params)
     with reading() as session:
         found = queries.get_exam(session, exam_id=exam_id, actor=actor())
     return render_template(
         "exams/criteria.html",
         exam=found,
-        rows=_typed_rows() or found.criteria,
+        rows=_typed_rows() or _rows(found),
+        stored={row.label: row.guide for row in found.criteria} if overtaken else {},
+        led={row.label for row in found.criteria if row.read_anew},
         spare_rows=SPARE_ROWS,
         ready=[one for one in list_ready_exams() if one.grade == found.grade],
         form_file=FormFileForm(),
@@ -73,16 +80,37 @@ def criteria(exam_id: UUID) -> str | Response:
 def _save(session: Session, exam_id: UUID) -> None:
     specs = [_spec(number, row) for number, row in enumerate(_typed_rows(), start=1)]
     view = queries.get_exam(session, exam_id=exam_id, actor=actor())
-    if view.begun and [spec.label for spec in specs] == [row.label for row in view.criteria]:
-        guides = {spec.label: spec.guide for spec in specs}
-        services.set_guides(session, exam_id=exam_id, guides=guides, by=actor(), at=now())
+    typed = [(one.label, one.max_points, one.depends_on) for one in specs]
+    if typed == [(one.label, one.max_points, one.depends_on) for one in view.criteria]:
+        services.set_guides(
+            session,
+            exam_id=exam_id,
+            guides={one.label: one.guide or "" for one in specs},
+            seen={one.label: one.seen or "" for one in specs},
+            by=actor(),
+            at=now(),
+        )
     else:
         services.set_criteria(session, exam_id=exam_id, criteria=specs, by=actor(), at=now())
 
 
+def _rows(exam: queries.ExamView) -> list[dict[str, str]]:
+    """The criteria as the table shows them."""
+    return [
+        {
+            "label": one.label,
+            "max_points": str(one.max_points),
+            "depends_on": one.depends_on or "",
+            "guide": one.guide,
+            "seen": one.guide,
+        }
+        for one in exam.criteria
+    ]
+
+
 def _typed_rows() -> list[dict[str, str]]:
     """The rows of the sent table that have a label or a maximum."""
-    names = ("label", "max_points", "depends_on", "guide")
+    names = ("label", "max_points", "depends_on", "guide", "seen")
     columns = [request.form.getlist(name) for name in names]
     rows = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return [row for row in rows if row["label"].strip() or row["max_points"].strip()]
@@ -103,6 +131,7 @@ def _spec(number: int, row: dict[str, str]) -> CriterionSpec:
         max_points=int(most),
         depends_on=row["depends_on"].strip() or None,
         guide=row["guide"],
+        seen=row["seen"],
     )
 
 
@@ -115,9 +144,7 @@ def take_ready(exam_id: UUID) -> Response:
         year = request.form.get("year", default=view.year, type=int)
         found = get_ready_exam(request.form.get("subject", ""), view.grade, year)
         specs = [
-            CriterionSpec(
-                label=one.label, max_points=one.maximum, depends_on=one.depends_on, guide=""
-            )
+            CriterionSpec(label=one.label, max_points=one.maximum, depends_on=one.depends_on)
             for one in found.scheme.criteria
         ]
         services.set_criteria(session, exam_id=exam_id, criteria=specs, by=actor(), at=now())

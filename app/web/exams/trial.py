@@ -18,7 +18,7 @@ from app.web.context import REFUSALS, actor, reading
 from app.web.exams.blueprint import blueprint
 from app.web.exams.layouts import asked_form, sent_layout
 from app.web.guard import access
-from scanning import Fault, PageTemplate, RejectedFile
+from scanning import Fault, PageTemplate
 
 FAULTS = {
     Fault.BLURRED: _("размыто"),
@@ -49,10 +49,10 @@ def try_template(exam_id: UUID) -> tuple[str, int]:
 def background(exam_id: UUID) -> Response:
     """The first page of a blank form's file as a picture, to draw over."""
     _own_exam(exam_id)
-    name, source = next(iter(_samples()))
     try:
+        name, source = _samples()[0]
         return Response(first_page(name, source), mimetype="image/jpeg")
-    except RejectedFile as refusal:
+    except REFUSALS as refusal:
         told = words.told(refusal.text, refusal.params)
         return Response(told, status=UNUSABLE, mimetype="text/plain")
 

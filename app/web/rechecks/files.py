@@ -12,6 +12,7 @@ from app.queries import rechecks as queries
 from app.web.context import actor, installation, reading
 from app.web.guard import access
 from app.web.rechecks.blueprint import blueprint
+from app.web.scoring.pictures import marked_picture
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -40,12 +41,12 @@ def case_page(case_id: UUID, image_id: UUID) -> Response:
     """One anonymous page, for who runs, decides or confirms the case."""
     try:
         with reading() as session:
-            digest = queries.get_case_image(
+            found = queries.get_case_image(
                 session, case_id=case_id, image_id=image_id, actor=actor()
             )
     except NotIndependent:
         abort(404)
-    return _picture(digest)
+    return _picture(found)
 
 
 @blueprint.get("/<uuid:case_id>/answers/<uuid:crop_id>")
@@ -54,14 +55,17 @@ def case_answer(case_id: UUID, crop_id: UUID) -> Response:
     """One answer cut out of a page, for those who may see the page."""
     try:
         with reading() as session:
-            digest = queries.get_case_crop(session, case_id=case_id, crop_id=crop_id, actor=actor())
+            found = queries.get_case_crop(session, case_id=case_id, crop_id=crop_id, actor=actor())
     except NotIndependent:
         abort(404)
-    return _picture(digest)
+    return _picture(found)
 
 
-def _picture(digest: str) -> Response:
-    content = installation().store.get(digest)
+def _picture(found: queries.CasePicture) -> Response:
+    """As it is stored for who runs the commission; a member gets it marked as his, as an expert."""
+    if found.works is not None:
+        return marked_picture(found.sha256, actor().person_id, works=found.works)
+    content = installation().store.get(found.sha256)
     kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
     return Response(content, mimetype=kind)
 

@@ -14,6 +14,7 @@ from app.access import Permission
 from app.bridge.results import GAP_TEXTS
 from app.errors import Refusal
 from app.exchange.problems import FileProblemsError, Problem
+from app.queries.after_results import list_after_lines
 from app.queries.attention import list_attention
 from app.queries.form_comparison import Difference, compare_form
 from app.queries.results import (
@@ -35,6 +36,7 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import access
+from app.web.results.after import STEPS
 from app.web.results.blueprint import blueprint
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -138,9 +140,20 @@ def _school_page(
     differences: tuple[Difference, ...] = (),
     problems: tuple[Problem, ...] = (),
 ) -> str:
+    line = shown.line
+    with reading() as session:
+        after = list_after_lines(
+            session,
+            exam_id=line.exam_id,
+            school_id=line.school_id,
+            by=actor(),
+            today=today(),
+        )
     return render_template(
         "results/school.html",
         shown=shown,
+        after=after,
+        steps=STEPS,
         gaps={gap: gettext(text) for gap, text in GAP_TEXTS.items()},
         compared=compared,
         differences=differences,

@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import Permission
-from app.bridge.desk import CriteriaClosed
+from app.bridge.desk import CriteriaClosed, HandedElsewhere
 from app.bridge.independence import NotIndependent
 from app.models import TroubleKind
 from app.queries.scoring_pictures import count_own_works, get_crop_image, get_page_image
@@ -28,7 +28,7 @@ def work(work_id: UUID) -> str | AnyResponse:
     """The scoring screen, whole: the first work of a sitting."""
     try:
         shown = _load(work_id)
-    except CriteriaClosed as refusal:
+    except (CriteriaClosed, HandedElsewhere) as refusal:
         say(refusal.text, "warning", **refusal.params)
         return redirect(url_for("scoring.index"))
     except NotIndependent as refusal:
@@ -50,7 +50,7 @@ def panel(work_id: UUID) -> str:
     """What changes from work to work; fetching it ahead claims nothing."""
     try:
         shown = _load(work_id)
-    except (CriteriaClosed, NotIndependent):
+    except (CriteriaClosed, HandedElsewhere, NotIndependent):
         abort(404)
     return render_template("scoring/_work.html", work=shown, ahead=_ahead(shown))
 

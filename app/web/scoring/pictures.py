@@ -15,16 +15,22 @@ _GROUP = 4
 _GROUPS = 3
 
 
-def mark_of(assignment_id: UUID) -> str:
-    """What is drawn over the pictures of an assignment: the beginning of its random id."""
-    digits = assignment_id.hex
+def mark_of(view_id: UUID) -> str:
+    """What is drawn over a view of a picture: the beginning of its random id."""
+    digits = view_id.hex
     return "-".join(digits[start : start + _GROUP] for start in range(0, _GROUP * _GROUPS, _GROUP))
 
 
-def marked_picture(digest: str, work_id: UUID, *, works: int) -> Response:
-    """A stored picture with the assignment's mark; 429 when they are being fetched in bulk."""
+def marked_picture(digest: str, view_id: UUID, *, works: int) -> Response:
+    """A stored picture with the mark of its view; 429 when they are being fetched in bulk.
+
+    Args:
+        digest: the stored picture.
+        view_id: the assignment under which an expert sees it, or the person who only confirms.
+        works: how many works are his to look at.
+    """
     _check_pace(works)
-    content = watermarked(installation().store.get(digest), mark_of(work_id))
+    content = watermarked(installation().store.get(digest), mark_of(view_id))
     return Response(content, mimetype="image/jpeg")
 
 

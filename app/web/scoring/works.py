@@ -18,6 +18,7 @@ STATES = {
     WorkState.BEGUN: _("начато"),
     WorkState.SUBMITTED: _("сдано"),
     WorkState.ASIDE: _("отложено"),
+    WorkState.LEAVING: _("передаётся другому"),
 }
 
 

@@ -165,7 +165,7 @@ def test_the_table_of_entries_keeps_what_is_filled_in(
         person = session.scalars(
             select(Participant).where(Participant.code == true_code(practice))
         ).one()
-    form = {f"row-{person.id}": "1", f"variant-{person.id}": "2", f"mark-{person.id}": "5"}
+    form = {f"was-{person.id}": ";;", f"variant-{person.id}": "2", f"mark-{person.id}": "5"}
     told = client.post(f"{pile}/entries", data=form, follow_redirects=True).text
     assert "Изменено строк: 1" in told
     assert "Изменено строк: 0" in client.post(f"{pile}/entries", follow_redirects=True).text

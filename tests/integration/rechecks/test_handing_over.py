@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.access import Role
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import (
     CaseState,
+    CommissionMember,
     Exam,
     Ground,
     Method,
@@ -235,6 +237,33 @@ def test_a_member_with_an_open_reading_is_not_withdrawn(
         world.assign(session, world.open_case(session), 1)
     with pytest.raises(Refusal, match="открытые дела"), database.transaction() as session:
         rechecks.withdraw_member(session, member_id=world.members[0], by=world.chair, at=world.now)
+
+
+def test_a_member_who_was_withdrawn_is_appointed_again_by_the_same_order_unless_he_left(
+    database: Database, world: RecheckWorld
+) -> None:
+    place = world.base.municipality.id
+    with database.transaction() as session:
+        member = session.get_one(CommissionMember, world.members[0])
+        named = {"municipality_id": place, "expert_id": member.expert_id, "by": world.chair}
+        order = rechecks.Order(number=member.order_number, on=member.order_on)
+        rechecks.withdraw_member(session, member_id=member.id, by=world.chair, at=world.now)
+        again = rechecks.appoint_member(session, order=order, at=world.now, **named)
+        assert again.id != member.id
+        rechecks.withdraw_member(session, member_id=again.id, by=world.chair, at=world.now)
+        member.expert.person.disabled_at = world.now
+        with pytest.raises(Refusal, match="больше не участвует"):
+            rechecks.appoint_member(session, order=order, at=world.now, **named)
+        standing = session.get_one(CommissionMember, world.members[1])
+        twice = CommissionMember(
+            municipality_id=place,
+            expert_id=standing.expert_id,
+            order_number="18-о",
+            order_on=standing.order_on,
+            appointed_at=world.now,
+        )
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.add(twice)
 
 
 def test_works_are_picked_by_code_class_school_or_all_and_a_code_of_two_schools_is_told(

@@ -1,0 +1,29 @@
+"""Scanned piles that wait to be read."""
+
+from __future__ import annotations
+
+from app import clock
+from app.cli.bench_trust.world import make_world, pile_of
+from app.db import Database
+from app.queries.accounts import get_actor
+from app.services.intake import StoredFile, receive_bundle
+from app.storage import FileStore
+
+
+def queue_piles(database: Database, store: FileStore, *, piles: int) -> None:
+    """A municipality of its own with so many piles that have come and are not read yet."""
+    with database.transaction() as session:
+        world = make_world(session, works=1, piles=piles, at=clock.now())
+    for number in range(piles):
+        name, content = pile_of(number)
+        file = StoredFile(name=name, sha256=store.put(content), size_bytes=len(content))
+        with database.transaction() as session:
+            receive_bundle(
+                session,
+                exam_id=world.scanned_exam,
+                school_id=world.school_id,
+                class_id=world.class_id,
+                files=[file],
+                by=get_actor(session, person_id=world.school_person),
+                at=clock.now(),
+            )
