@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
 from app.bridge.independence import concerns, has_conflict
-from app.bridge.troubles import answer_due_at, asks_whether_empty, find_second
+from app.bridge.troubles import asks_whether_empty, due_times, find_second
 from app.models import (
     BLIND,
     Assignment,
@@ -166,6 +166,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
+    due_at = due_times(session)
     found = [
         SetAside(
             id=row.id,
@@ -176,7 +177,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             kind=row.kind,
             note=row.note,
             raised_at=row.raised_at,
-            due_at=answer_due_at(row, script.exam),
+            due_at=due_at(row, script.exam),
             has_second=_has_second(session, row),
             is_empty=asks_whether_empty(session, row),
         )
