@@ -79,8 +79,8 @@ def _rings(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     far = np.asarray(light & 1, np.uint8)
     rings = far.copy()
     for reach in _REACHES:
-        rings += np.asarray(cv2.erode(far, reach), np.uint8)
-    return rings
+        cv2.add(rings, cv2.erode(far, reach), dst=rings)
+    return np.asarray(rings, np.uint8)
 
 
 def _discs() -> tuple[list[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -19,6 +19,7 @@ CONFIRMED_YEARS = range(2020, 2028)
 LONGEST_TERM = 250
 LISTED_YEARS = 3
 _ONE_DAY = timedelta(days=1)
+DAY_OPENS, DAY_CLOSES = time(9), time(18)
 _SATURDAY, _SUNDAY = 5, 6
 _MOVED_FROM = re.compile(r"перенесено с ([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 
@@ -144,6 +145,24 @@ def working_days_left(today: date, due_on: date, *, calendar: WorkCalendar) -> i
     span = (first + _ONE_DAY * step for step in range(1, (last - first).days + 1))
     count = sum(calendar.is_working(day) for day in span)
     return count if today <= due_on else -count
+
+
+def after_working_hours(began: datetime, *, hours: int, calendar: WorkCalendar) -> datetime:
+    """When so many working hours have passed since a moment, by the clocks of that moment.
+
+    Raises:
+        DeadlineError: The calendar has no working days to count by.
+    """
+    left = timedelta(hours=hours)
+    for day in (began.date(), *_days_after(began.date())):
+        opens = max(began, datetime.combine(day, DAY_OPENS, tzinfo=began.tzinfo))
+        open_for = datetime.combine(day, DAY_CLOSES, tzinfo=began.tzinfo) - opens
+        if not calendar.is_working(day) or open_for <= timedelta():
+            continue
+        if open_for >= left:
+            return opens + left
+        left -= open_for
+    raise DeadlineError("Срок от %(day)s не удаётся отсчитать: нет рабочих дней", day=began.date())
 
 
 def listed_years(year: int, *, is_out: bool) -> range:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
 
+from app.bridge.corrected import corrected_by_place
 from app.bridge.scripts import is_away, is_work
 from app.models import (
     AfterResults,
@@ -57,7 +58,7 @@ class Link(StrEnum):
 COUNTS = (
     *("applied", "questionnaires", "timetables", "codes", "absent", "bundles", "waiting"),
     *("scripts", "planned", "final", "released", "loaded", "visits", "acts"),
-    *("families", "analyses"),
+    *("families", "analyses", "corrected"),
 )
 """Columns that are counted; `released` and `loaded` are numbers of versions of the form."""
 
@@ -159,7 +160,7 @@ def done(link: Link, pair: Subquery) -> ColumnElement[bool]:
         Link.IDENTIFIED: identified,
         Link.PLANNED: identified & (row.planned >= row.scripts),
         Link.SCORED: identified & (row.final >= row.scripts),
-        Link.FORM: (row.released > 0) & (row.loaded == row.released),
+        Link.FORM: (row.released > 0) & (row.loaded == row.released) & (row.corrected == 0),
         Link.ACTS: (row.visits > 0) & (row.acts >= row.visits),
         Link.FAMILIES: row.families > 0,
         Link.ANALYSIS: row.analyses > 0,
@@ -238,6 +239,7 @@ def _queries(exams: Select[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
             PlanRow.school_id.is_not(None) | PlanRow.expert_id.is_not(None),
         ),
         "final": of_script.join(FinalResult, FinalResult.script_id == Script.id),
+        "corrected": corrected_by_place().where(Script.exam_id.in_(exams)),
     }
 
 

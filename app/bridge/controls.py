@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from uuid import UUID
 
@@ -267,8 +267,13 @@ def last_good(session: Session, *, exam_id: UUID, expert_id: UUID) -> datetime |
 
 def count_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
     """Works by plan that the expert has not begun."""
+    return len(list_movable(session, exam_id=exam_id, expert_id=expert_id))
+
+
+def list_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> Mapping[UUID, UUID]:
+    """Assignment -> script of works by plan that the expert has not begun, in his order."""
     query = (
-        select(func.count(Assignment.id))
+        select(Assignment.id, Assignment.script_id)
         .join(Script, Script.id == Assignment.script_id)
         .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
@@ -279,5 +284,6 @@ def count_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
             Sheet.submitted_at.is_(None),
             func.coalesce(Sheet.revision, 0) == 0,
         )
+        .order_by(Assignment.queue_position, Assignment.id)
     )
-    return session.scalar(query) or 0
+    return dict(session.execute(query).all())

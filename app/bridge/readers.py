@@ -19,15 +19,26 @@ from app.models import Assignment, Plan, Scheme, Script
 _UNPLANNED = PlanOptions(all_qualified=True)
 
 
-def pick_reader(session: Session, script: Script) -> lib.Picked | lib.Nobody:
+def pick_reader(
+    session: Session, script: Script, *, among: Collection[UUID] | None = None
+) -> lib.Picked | lib.Nobody:
     """An expert who never had this script, by the rules of its plan, the least loaded first.
 
     In the in-school scheme a teacher of the class is taken only when nobody else is left.
+
+    Args:
+        session: the database.
+        script: what is to be read.
+        among: nobody but these; None for everybody.
     """
     plan = _plan_of(session, script)
     scheme = plan.scheme if plan else Scheme.MUNICIPAL
     options = PlanOptions.from_json(plan.options) if plan else _UNPLANNED
-    experts = [one for one in _experts(session, script) if in_scheme(one, scheme, options)]
+    experts = [
+        one
+        for one in _experts(session, script)
+        if in_scheme(one, scheme, options) and (among is None or one.id in among)
+    ]
     outside = options.allow_external or scheme is Scheme.MUNICIPAL
     for own_class in (lib.OwnClass.FORBID, lib.OwnClass.AVOID):
         rules = lib.Rules(

@@ -26,6 +26,7 @@ from app.models import (
 POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BLIND, start=1)}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
 """Position of a plan's row -> the reading."""
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +90,43 @@ def exam_readings(session: Session, *, exam_id: UUID) -> tuple[Reading, ...]:
         )
         for row, revision, submitted_at, left_at in session.execute(query)
     )
+
+
+def last_position(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
+    """The last place in an expert's list of an exam; 0 where he has none."""
+    query = (
+        select(func.max(Assignment.queue_position))
+        .join(Script, Script.id == Assignment.script_id)
+        .where(Assignment.expert_id == expert_id, Script.exam_id == exam_id)
+    )
+    return session.scalar(query) or 0
+
+
+def free_round(session: Session, script_id: UUID) -> Round | None:
+    """The first reading by plan that nobody has of a script; None where all are taken."""
+    query = select(Assignment.round).where(
+        Assignment.script_id == script_id, Assignment.withdrawn_at.is_(None)
+    )
+    taken = set(session.scalars(query))
+    return next((place for place in BLIND if place not in taken), None)
+
+
+def hold_assignments(session: Session, assignment_ids: Iterable[UUID]) -> None:
+    """Keep assignments from being scored until the transaction ends.
+
+    A save holds its assignment too: whoever comes second waits, and then sees what the first did.
+    What is read of them afterwards is true when it is written.
+    """
+    wanted = sorted(assignment_ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(Assignment)
+            .where(Assignment.id.in_(wanted[start : start + _AT_ONCE]))
+            .order_by(Assignment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        session.scalars(query).all()
 
 
 def taken_capacity(session: Session, *, exam: Exam, planned: Collection[UUID]) -> dict[UUID, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.bridge.annotations import list_scorers
@@ -13,10 +14,32 @@ from app.bridge.scheme import rule_of, scheme_of
 from app.bridge.sheets import final_points_of, score_sheet_of
 from app.cases import SETTLING, find_reading, standing_readings
 from app.finals import find_final
-from app.models import Assignment, CaseState, FinalResult, Method, RecheckCase, RecheckReading
+from app.models import (
+    Assignment,
+    CaseState,
+    FinalResult,
+    Method,
+    RecheckCase,
+    RecheckHandover,
+    RecheckReading,
+)
 from scoring import Divergent, Points, ScoreSheet, X, proposal_of
 
 _DECIDED = (CaseState.SIGNED, CaseState.CLOSED)
+_NOT_READ = (CaseState.OPENED, CaseState.READING)
+
+
+def is_blind_now() -> ColumnElement[bool]:
+    """Cases, with their hand-over, of which nobody but the readers is told points yet.
+
+    With the old points in sight of the reader there is no blind step.
+    """
+    return RecheckCase.state.in_(_NOT_READ) & (RecheckHandover.method != Method.REVIEW)
+
+
+def is_open_to_see(case: RecheckCase) -> bool:
+    """Whether the blind step is done, or there is none."""
+    return case.state not in _NOT_READ or case.handover.method is Method.REVIEW
 
 
 def result_before(session: Session, case: RecheckCase) -> FinalResult:

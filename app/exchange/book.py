@@ -22,6 +22,8 @@ _ZEROS = re.compile(r"0{1,20}")
 _MOST_DIGITS = 9
 _LONGEST_FORMAT = 255
 _EPOCH = date(1899, 12, 30)
+# Old programs of the Macintosh count days from 1904; the workbook says so.
+_EPOCH_1904 = date(1904, 1, 1)
 
 
 class ValueKind(Enum):
@@ -145,9 +147,16 @@ class Book:
             raise PackageError("Лист книги повреждён: «%(raw)s» не число", raw=raw) from error
         number_format = self._formats.get(cell.style, "General")
         if _is_date_format(number_format):
-            return Value(kind=ValueKind.DATE, text=_shown_date(number), formula=cell.formula)
+            text = _shown_date(number, self._epoch)
+            return Value(kind=ValueKind.DATE, text=text, formula=cell.formula)
         shown = self.shown_number(number, cell.style)
         return Value(kind=ValueKind.NUMBER, text=shown, number=number, formula=cell.formula)
+
+    @cached_property
+    def _epoch(self) -> date:
+        """The day from which the workbook counts its dates."""
+        told = (one.get("date1904") for one in _found(self._workbook, "workbookPr"))
+        return _EPOCH_1904 if any(one in {"1", "true"} for one in told) else _EPOCH
 
     def _shared(self, raw: str) -> str:
         known = raw.isascii() and raw.isdigit() and len(raw) <= _MOST_DIGITS
@@ -216,10 +225,10 @@ def _is_date_format(code: str) -> bool:
     return _DATE_LETTERS.search(_NOT_CODE.sub("", code.replace("General", ""))) is not None
 
 
-def _shown_date(number: float) -> str:
+def _shown_date(number: float, epoch: date) -> str:
     if not 0 < number < 2_900_000:  # noqa: PLR2004 - the last day a spreadsheet can show
         return str(number)
-    return (_EPOCH + timedelta(days=int(number))).strftime("%d.%m.%Y")
+    return (epoch + timedelta(days=int(number))).strftime("%d.%m.%Y")
 
 
 def _shown_number(number: float, number_format: str) -> str:

@@ -33,6 +33,7 @@ class Column:
         parse: Text that is not blank -> value; raises `CellRefusalError`.
         example: A right cell.
         default: The value of a blank cell; `REQUIRED` where a blank cell is an error.
+        kept: A file without this column leaves what stands: the record holds None.
         choices: What a list in the template offers.
         as_text: Whether the template formats the column as text, so that zeros stay.
     """
@@ -43,6 +44,7 @@ class Column:
     parse: Callable[[str], Any]
     example: str
     default: Any = None
+    kept: bool = False
     required: bool = True
     choices: Sequence[str] = ()
     as_text: bool = False

@@ -51,7 +51,7 @@ class FactsRecord:
     name: str
     kind: SchoolKind
     levels: tuple[str, ...]
-    participating: bool
+    participating: bool | None
     takes: tuple[GradeSubjects, ...]
 
 
@@ -115,7 +115,7 @@ def make_facts(
     name: str,
     kind: SchoolKind,
     levels: tuple[str, ...],
-    participating: bool,
+    participating: bool | None,
     takes: tuple[GradeSubjects, ...],
 ) -> FactsRecord:
     """The record of a line; a grade that the school's levels do not have is refused."""
@@ -209,6 +209,7 @@ FACTS = Register(
             example="да",
             required=False,
             default=True,
+            kept=True,
             choices=tuple(YES_NO),
         ),
         Column(

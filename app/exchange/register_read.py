@@ -180,6 +180,9 @@ def _parse_cells(
 ) -> Iterator[CellError]:
     for column in columns:
         at = places.get(column.name, -1)
+        if at < 0 and column.kept:
+            values[column.name] = None
+            continue
         text = row.cells[at] if 0 <= at < len(row.cells) else ""
         if not text and not column.required:
             values[column.name] = column.default

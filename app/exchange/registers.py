@@ -64,11 +64,11 @@ class Register(Generic[Record]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchoolRecord:
-    """A school of the municipality."""
+    """A school of the municipality; None: the file does not say whether it takes part."""
 
     login: str
     name: str
-    participating: bool
+    participating: bool | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,14 +91,17 @@ class SubjectSince:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpertRecord:
-    """A teacher who can score; a class without a school is one of his main school."""
+    """A teacher who can score; a class without a school is one of his main school.
+
+    None: the file does not speak of other schools, or of classes.
+    """
 
     login: str
     name: str
     school: str
-    other_schools: tuple[str, ...]
+    other_schools: tuple[str, ...] | None
     subjects: tuple[SubjectSince, ...]
-    classes: tuple[ClassName, ...]
+    classes: tuple[ClassName, ...] | None
     capacity: int
 
 
@@ -214,6 +217,7 @@ SCHOOLS = Register(
             example="да",
             required=False,
             default=True,
+            kept=True,
             choices=tuple(YES_NO),
         ),
     ),
@@ -266,6 +270,7 @@ EXPERTS = Register(
             example="edu123457; edu123458",
             required=False,
             default=(),
+            kept=True,
         ),
         Column(
             name="subjects",
@@ -282,6 +287,7 @@ EXPERTS = Register(
             example="4А; edu123457/4В",
             required=False,
             default=(),
+            kept=True,
         ),
         Column(
             name="capacity",

@@ -47,6 +47,7 @@ class DeskCount(Base):
     acts: Mapped[int]
     families: Mapped[int]
     analyses: Mapped[int]
+    corrected: Mapped[int]
     counted_at: Mapped[datetime]
     # When a municipality was counted is read without its rows.
     __table_args__ = (Index("ix_desk_count_counted", "municipality_id", "counted_at"),)

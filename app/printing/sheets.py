@@ -58,7 +58,7 @@ def ruled_table(
     widths_mm: Sequence[float],
     row_height_mm: float | None = None,
 ) -> Table:
-    """A table with lines, whose header is repeated on every page."""
+    """A table with lines, whose header is repeated on every page; a tall row goes on there."""
     cells = [[_paragraph(escape(text), _HEAD) for text in header]]
     cells += [[_paragraph(escape(text), _BODY) for text in row] for row in rows]
     height = None if row_height_mm is None else row_height_mm * mm
@@ -67,6 +67,7 @@ def ruled_table(
         colWidths=[width * mm for width in widths_mm],
         rowHeights=[None, *[height] * len(rows)],
         repeatRows=1,
+        splitInRow=int(height is None),
     )
     table.setStyle(
         TableStyle(

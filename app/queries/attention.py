@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor, Permission
 from app.bridge.independence import concerns, has_conflict
-from app.bridge.troubles import answer_due_at, find_second
+from app.bridge.troubles import asks_whether_empty, due_times, find_second
 from app.models import (
     BLIND,
     Assignment,
@@ -53,6 +53,7 @@ class SetAside:
     Attributes:
         due_at: when the answer must be there.
         has_second: another expert has it for a second opinion.
+        is_empty: its one expert handed it in as empty, and a second person is to say so too.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class SetAside:
     raised_at: datetime
     due_at: datetime
     has_second: bool
+    is_empty: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +166,7 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
+    due_at = due_times(session)
     found = [
         SetAside(
             id=row.id,
@@ -174,8 +177,9 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             kind=row.kind,
             note=row.note,
             raised_at=row.raised_at,
-            due_at=answer_due_at(row, script.exam),
+            due_at=due_at(row, script.exam),
             has_second=_has_second(session, row),
+            is_empty=asks_whether_empty(session, row),
         )
         for row, script, name in session.execute(query)
     ]

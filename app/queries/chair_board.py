@@ -20,7 +20,7 @@ from app.bridge.places import get_exam_of
 from app.bridge.ratings import exam_ratings
 from app.bridge.readings import Reading, exam_readings
 from app.bridge.titles import ExamTitle, title_of
-from app.bridge.troubles import answer_due_at
+from app.bridge.troubles import due_times
 from app.models import (
     BLIND,
     Assignment,
@@ -272,13 +272,14 @@ def _troubles(session: Session, exam: Exam) -> tuple[TroubleLine, ...]:
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
+    due_at = due_times(session)
     return tuple(
         TroubleLine(
             number=numbers[script_id],
             expert=name,
             kind=row.kind,
             raised_at=row.raised_at,
-            due_at=answer_due_at(row, exam),
+            due_at=due_at(row, exam),
         )
         for row, script_id, name in session.execute(query)
     )
@@ -289,10 +290,12 @@ def _aside_by(session: Session, exam: Exam) -> Mapping[UUID, int]:
         select(Assignment.expert_id, func.count(Trouble.id))
         .join(Trouble, Trouble.assignment_id == Assignment.id)
         .join(Script, Script.id == Assignment.script_id)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Script.exam_id == exam.id,
             Trouble.resolved_at.is_(None),
             Assignment.withdrawn_at.is_(None),
+            Sheet.submitted_at.is_(None),
         )
         .group_by(Assignment.expert_id)
     )

@@ -168,8 +168,8 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
         raise HandedElsewhere
     sheet = find_sheet(session, assignment.id)
     trouble = _last_trouble(session, assignment)
-    aside = trouble is not None and trouble.resolved_at is None
     submitted = sheet is not None and sheet.submitted_at is not None
+    aside = trouble is not None and trouble.resolved_at is None and not submitted
     pages, crops = list_pictures(session, script_id=assignment.script_id)
     reopened = open_labels(session, [assignment.id]).get(assignment.id, ())
     before = _earlier_readers(session, assignment)

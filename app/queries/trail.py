@@ -15,6 +15,7 @@ from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import AuditEvent, Exam, Person, School
 from app.queries.scope import municipality_ids, school_ids
+from app.queries.trail_points import hidden_events, without_points
 
 PAGE_SIZE = 50
 Columns = TypeVarTuple("Columns")
@@ -33,7 +34,10 @@ class TrailFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventView:
-    """One event as a person reads it; `who` is empty for what the installation did by itself."""
+    """One event as a person reads it; `who` is empty for what the installation did by itself.
+
+    `is_hidden` says that points stand in it which the reader is not told.
+    """
 
     id: UUID
     at: datetime
@@ -46,6 +50,7 @@ class EventView:
     old: dict[str, Any]
     new: dict[str, Any]
     why: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +82,8 @@ def read_trail(
         .limit(PAGE_SIZE + 1)
     )
     rows = session.execute(_after(session, query, before)).all()
-    events = tuple(_view(*row) for row in rows[:PAGE_SIZE])
+    hidden = hidden_events(session, [row[0] for row in rows], actor=actor)
+    events = tuple(_view(*row, is_hidden=row[0].id in hidden) for row in rows[:PAGE_SIZE])
     return TrailPage(events=events, older=events[-1].id if len(rows) > PAGE_SIZE else None)
 
 
@@ -136,7 +142,12 @@ def _after(session: Session, query: Select[*Columns], before: UUID | None) -> Se
 
 
 def _view(
-    event: AuditEvent, person: Person | None, school: str | None, exam: Exam | None
+    event: AuditEvent,
+    person: Person | None,
+    school: str | None,
+    exam: Exam | None,
+    *,
+    is_hidden: bool,
 ) -> EventView:
     return EventView(
         id=event.id,
@@ -147,7 +158,8 @@ def _view(
         action=event.action,
         place=school or "",
         exam=title_of(exam) if exam else None,
-        old=event.old or {},
-        new=event.new or {},
-        why=event.why,
+        old=without_points(event.old) if is_hidden else event.old or {},
+        new=without_points(event.new) if is_hidden else event.new or {},
+        why="" if is_hidden else event.why,
+        is_hidden=is_hidden,
     )

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access import Actor, Permission
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
+from app.bridge.troubles import asks_whether_empty
 from app.errors import NotYours, Refusal
-from app.models import Assignment, Trouble, TroubleKind
+from app.finals import find_final
+from app.models import Assignment, Script, Trouble, TroubleKind
 
 LONGEST_NOTE = 500
 
@@ -56,6 +58,8 @@ def set_aside(
 def resolve(session: Session, *, trouble_id: UUID, answer: str, by: Actor, at: datetime) -> None:
     """Give the work back to its expert, with the coordinator's words.
 
+    A work that was handed in as empty is opened again: he is to look once more.
+
     Raises:
         NotYours: there is no such work, or it lies in another municipality.
     """
@@ -66,8 +70,19 @@ def resolve(session: Session, *, trouble_id: UUID, answer: str, by: Actor, at: d
     by.require(Permission.CHOOSE_SCHEME, municipality_id=exam.campaign.municipality_id)
     if found.resolved_at is not None:
         return
+    if asks_whether_empty(session, found):
+        _open_again(session, found.assignment)
     found.resolved_at, found.resolved_by_id, found.answer = at, by.person_id, answer
     _trace(session, found, action="work.given_back", by=by, at=at)
+
+
+def _open_again(session: Session, assignment: Assignment) -> None:
+    """The sheet is not handed in any more; one whose script is settled stays as it is."""
+    session.get_one(Script, assignment.script_id, with_for_update=True)
+    sheet = find_sheet(session, assignment.id)
+    if sheet is not None and find_final(session, assignment.script_id) is None:
+        sheet.submitted_at = None
+        session.flush()
 
 
 def find_open_trouble(session: Session, assignment_id: UUID) -> Trouble | None:

@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('acts', sa.Integer(), nullable=False),
     sa.Column('families', sa.Integer(), nullable=False),
     sa.Column('analyses', sa.Integer(), nullable=False),
+    sa.Column('corrected', sa.Integer(), nullable=False),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('exam_id', 'school_id', name=op.f('pk_desk_count'))
     )

@@ -106,3 +106,38 @@ def test_works_not_begun_go_to_others_and_scoring_is_closed_when_nothing_is_left
         both = replace(world.coordinator, grants=world.coordinator.grants + elsewhere.grants)
         with pytest.raises(planning.PlanRefused):
             planning.replan(session, exam_id=exam_id, seed=1, by=both, at=now)
+
+
+def test_chosen_works_go_to_a_named_expert_where_he_may_have_them(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        chair = make_person(
+            session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+        )
+        exam_id, (first, second, *_) = world.exam.id, (one.id for one in world.experts)
+        works = [world.assign(session, 0, script, at=now) for script in range(3)]
+        world.assign(session, 1, 2, round=Round.SECOND, at=now)
+        score(session, works[0], world.actors[0], now)
+        moved = controls.hand_on(
+            session,
+            exam_id=exam_id,
+            expert_id=first,
+            works=works,
+            to=second,
+            by=chair,
+            at=now,
+        )
+        assert (moved.given, moved.nobody) == (1, 1)
+        held = select(Assignment.expert_id, Assignment.script_id).where(
+            Assignment.withdrawn_at.is_(None), Assignment.round == Round.FIRST
+        )
+        scripts = [session.get_one(Assignment, key).script_id for key in works]
+        assert {script: expert for expert, script in session.execute(held)} == dict(
+            zip(scripts, (first, second, first), strict=True)
+        )
+        with pytest.raises(Refusal, match="Отметьте работы"):
+            controls.hand_on(
+                session, exam_id=exam_id, expert_id=first, works=works[:1], by=chair, at=now
+            )

@@ -428,3 +428,25 @@ def test_a_trial_leaves_nothing_and_a_file_with_a_wrong_row_is_refused_whole(
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(School)) == 3
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == 1
+
+
+def test_a_file_that_does_not_speak_of_other_schools_leaves_them(
+    database: Database, town: Town, now: datetime
+) -> None:
+    """An expert without his second school would be given its works."""
+    with database.transaction() as session:
+        saved = _expert(session, town, now, login="t1", also_at=("edu100002",))
+        again = _expert(session, town, now, login="t1", also_at=None, teaches=None, capacity=20)
+        assert (again.id, again.differing) == (saved.id, ("capacity",))
+        school = SchoolEntry(login="edu100002", name="Школа № 2", participating=False)
+        silent = SchoolEntry(login="edu100002", name="Школа № 2", participating=None)
+        for entry in (school, silent):
+            registers.save_school(
+                session,
+                municipality_id=town.municipality.id,
+                entry=entry,
+                by=town.municipal,
+                at=now,
+            )
+        found = session.scalars(select(School).where(School.login == "edu100002")).one()
+        assert not found.participating

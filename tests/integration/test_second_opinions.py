@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,15 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor
+from app.access import Actor, Role
 from app.db import Database
-from app.errors import NotYours
-from app.models import Assignment, FinalResult, Round, TroubleKind
+from app.errors import NotYours, Refusal
+from app.models import Assignment, FinalResult, ResultSource, Round, TroubleKind
 from app.queries.attention import list_attention
 from app.queries.scoring_queue import WorkState, list_queues
-from app.services import marking, trouble
+from app.queries.scoring_work import get_work
+from app.services import controls, marking, recusal, trouble
 from app.services.marking import Settled, Submission, Waiting
 from scoring import Points, X
+from tests.builders import make_person
 from tests.scoring_world import CRITERIA, World, make_world
 
 
@@ -115,3 +118,62 @@ def test_each_kind_of_trouble_has_a_term_within_the_days_of_scoring(
         waiting = list_attention(session, by=world.coordinator).aside
         assert [one.kind for one in waiting] == [TroubleKind.PERSONAL_MARK, TroubleKind.UNREADABLE]
         assert [one.due_at - now for one in waiting] == [timedelta(hours=4), timedelta(hours=24)]
+
+
+@pytest.mark.parametrize("called", [True, False])
+def test_the_coordinator_is_the_second_person_where_no_expert_is_left(
+    database: Database, now: datetime, called: bool
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=2 if called else 1)
+        chair = make_person(
+            session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+        )
+        work, exam_id = world.assign(session, 0, at=now), world.exam.id
+        assert score(session, work, by=world.actors[0], at=now, value=X) == Waiting()
+        [waiting] = list_attention(session, by=world.coordinator).aside
+        assert (waiting.is_empty, waiting.has_second) == (True, called)
+        assert states(session, world.actors[0], now) == [WorkState.SUBMITTED]
+        if called:
+            with pytest.raises(Refusal, match="уже проверяет другой"):
+                marking.confirm_empty(session, trouble_id=waiting.id, by=world.coordinator, at=now)
+            second, _ = second_of(session)
+            recusal.recuse(session, assignment_id=second.id, by=world.actors[1], at=now)
+            [waiting] = list_attention(session, by=world.coordinator).aside
+            assert not waiting.has_second
+        with pytest.raises(Refusal, match="без итоговых баллов работ 1"):
+            controls.close_scoring(session, exam_id=exam_id, by=chair, at=now)
+        both = replace(world.actors[0], grants=world.actors[0].grants + world.coordinator.grants)
+        with pytest.raises(Refusal, match="называют двое"):
+            marking.confirm_empty(session, trouble_id=waiting.id, by=both, at=now)
+        made = marking.confirm_empty(session, trouble_id=waiting.id, by=world.coordinator, at=now)
+        assert made.source is ResultSource.SINGLE
+        assert {row.points for row in made.points} == {None}
+        assert list_attention(session, by=world.coordinator).aside == ()
+        with pytest.raises(Refusal, match="уже ответили"):
+            marking.confirm_empty(session, trouble_id=waiting.id, by=world.coordinator, at=now)
+        controls.close_scoring(session, exam_id=exam_id, by=chair, at=now)
+
+
+def test_a_work_given_back_as_not_empty_is_open_to_its_expert_again(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=1)
+        work = world.assign(session, 0, at=now)
+        score(session, work, by=world.actors[0], at=now, value=X)
+        [waiting] = list_attention(session, by=world.coordinator).aside
+        trouble.resolve(
+            session, trouble_id=waiting.id, answer="Ответ на обороте", by=world.coordinator, at=now
+        )
+        assert states(session, world.actors[0], now) == [WorkState.BEGUN]
+        shown = get_work(session, assignment_id=work, by=world.actors[0], at=now)
+        assert (shown.is_writable, shown.answer) == (True, "Ответ на обороте")
+        marking.record_points(
+            session, assignment_id=work, criterion="1", value=1, save_key="again", based_on=1,
+            by=world.actors[0], at=now,
+        )  # fmt: skip
+        said = marking.submit_sheet(
+            session, assignment_id=work, confirmed=True, by=world.actors[0], at=now
+        )
+        assert isinstance(said, Settled)

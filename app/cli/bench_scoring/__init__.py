@@ -53,9 +53,12 @@ def _at_once() -> None:
 
 def _load(*, seconds: float) -> None:
     with own_postgres() as url, site(Size(experts=200, works=2000), database_url=url) as served:
+        before = served.served.processor_seconds()
         load = crowd.score_together(served, think_seconds=THINK_SECONDS, seconds=seconds, seed=1)
+        worked = served.served.processor_seconds() - before
     rate = f"{load.requests / load.seconds:.0f} requests/s"
     _say(f"200 experts, thinking {THINK_SECONDS} s, PostgreSQL", rate, "")
+    _say("processor time of the web a request", f"{worked / load.requests * 1000:.1f} ms", "")
     for what, must in MOST_MS.items():
         _say(f"{what}, p95", f"{load.p95(what):.0f} ms", f"must be < {must}")
     _say("requests that failed", f"{len(load.errors)}", NONE)

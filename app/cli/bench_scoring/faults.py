@@ -104,6 +104,17 @@ class _Desk:
         )
         self.look()
 
+    def log_in(self) -> None:
+        """By the door, where the sitting has ended."""
+        page = self.context.new_page()
+        page.goto(f"{self.site.served.url}/login")
+        if page.locator("#login").count():
+            page.fill("#login", self.seat.login)
+            page.fill("#password", PASSWORD)
+            page.press("#password", "Enter")
+            page.wait_for_url(lambda url: "/login" not in url)
+        page.close()
+
     def reopen(self) -> None:
         """The same work in a new tab."""
         self.page = self.context.new_page()
@@ -153,8 +164,9 @@ def _session_expired(desk: _Desk) -> None:
         )
         for row in session.scalars(opened):
             row.revoked_at = clock.now()
-    desk.press()
     dialog = desk.page.locator("#login-dialog")
+    if not dialog.is_visible():  # works fetched ahead may find the door closed before the key
+        desk.press()
     dialog.locator("#again-login").fill(desk.seat.login)
     dialog.locator("#again-password").fill(PASSWORD)
     desk.look()
@@ -286,6 +298,7 @@ def _start_over(desk: _Desk, name: str) -> None:
     state = desk.page.evaluate(_STATE)
     desk.outcome.stuck.append(f"{name}: {state}")
     desk.page.close()
+    desk.log_in()
     desk.reopen()
     desk.settle()
 

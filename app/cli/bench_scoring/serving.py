@@ -29,6 +29,10 @@ LONGEST_START_SECONDS = 120.0
 ASK_AGAIN_SECONDS = 0.05
 
 
+# Places in /proc/…/stat behind the name, which may hold spaces.
+GROUP, USER_TICKS, SYSTEM_TICKS = 2, 11, 12
+
+
 class Served:
     """`sverka serve` on one port: begun, killed, begun again."""
 
@@ -77,6 +81,15 @@ class Served:
         for child in place.read_text().split():
             with suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
+
+    def processor_seconds(self) -> float:
+        """What all its processes have worked so far: a busy machine does not change it much."""
+        if self._process is None:
+            return 0.0
+        stats = (_stat(path) for path in Path("/proc").glob("[0-9]*/stat"))
+        own = (one for one in stats if one and int(one[GROUP]) == self._process.pid)
+        ticks = sum(int(one[USER_TICKS]) + int(one[SYSTEM_TICKS]) for one in own)
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _wait_until_up(self, process: subprocess.Popen[bytes]) -> None:
         latest = time.monotonic() + LONGEST_START_SECONDS
@@ -141,6 +154,14 @@ def site(size: Size, *, database_url: str = "") -> Iterator[Site]:
         finally:
             served.kill()
             database.dispose()
+
+
+def _stat(path: Path) -> list[str]:
+    """What the kernel tells of a process; nothing when it has just ended."""
+    try:
+        return path.read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _free_port() -> int:

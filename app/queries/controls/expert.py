@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.controls import last_good
+from app.bridge.controls import last_good, list_movable
+from app.bridge.experts import appointed_experts
+from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
-from app.models import ScoringStop
+from app.models import Exam, Expert, Person, ScoringStop
 from app.queries.controls.chair import ExpertLine, list_experts
 from app.queries.controls.told import Told, list_told
 
@@ -29,6 +31,19 @@ class StopLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MovableWork:
+    """A work that may go to another expert.
+
+    Attributes:
+        assignment_id: its key in this expert's list.
+        number: of the script among the exam's works.
+    """
+
+    assignment_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExpertView:
     """An expert and his controls of one exam.
 
@@ -39,6 +54,8 @@ class ExpertView:
         told: his controls in the order of handing in.
         stops: the chair's stops, the latest first.
         good_at: when his last control within the tolerance was handed in.
+        movable: works by plan that he has not begun, in his order.
+        others: experts who may be asked to take them: key and name, by name.
     """
 
     exam_id: UUID
@@ -47,6 +64,8 @@ class ExpertView:
     told: tuple[Told, ...]
     stops: tuple[StopLine, ...]
     good_at: datetime | None
+    movable: tuple[MovableWork, ...]
+    others: tuple[tuple[UUID, str], ...]
 
 
 def get_expert(session: Session, *, exam_id: UUID, expert_id: UUID, actor: Actor) -> ExpertView:
@@ -75,4 +94,27 @@ def get_expert(session: Session, *, exam_id: UUID, expert_id: UUID, actor: Actor
             for row in stops
         ),
         good_at=last_good(session, exam_id=exam_id, expert_id=expert_id),
+        movable=_movable(session, exam_id=exam_id, expert_id=expert_id),
+        others=_others(session, exam, expert_id),
     )
+
+
+def _movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> tuple[MovableWork, ...]:
+    numbers = script_numbers(session, exam_id=exam_id)
+    found = list_movable(session, exam_id=exam_id, expert_id=expert_id)
+    return tuple(
+        MovableWork(assignment_id=key, number=numbers[script_id])
+        for key, script_id in found.items()
+    )
+
+
+def _others(session: Session, exam: Exam, expert_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Experts of the subject in the municipality, but him; who may have which is asked later."""
+    found = appointed_experts(session, exam=exam, readings=())
+    query = (
+        select(Expert.id, Person.display_name)
+        .join(Person, Person.id == Expert.person_id)
+        .where(Expert.id.in_({one.id for one in found} - {expert_id}))
+        .order_by(Person.display_name, Expert.id)
+    )
+    return tuple((row.id, row.display_name) for row in session.execute(query))

@@ -15,11 +15,17 @@ from app.bridge.annotations import SavedAnnotation, list_annotations
 from app.bridge.independence import check_independent
 from app.bridge.listed import entry_shown
 from app.bridge.recheck_clock import Clocks
-from app.bridge.recheck_result import case_readers, old_points, proposal, said_by, sheet_of
+from app.bridge.recheck_result import (
+    case_readers,
+    is_open_to_see,
+    old_points,
+    proposal,
+    said_by,
+    sheet_of,
+)
 from app.cases import standing_readings
 from app.errors import NotYours
 from app.models import (
-    CaseState,
     Criterion,
     Method,
     Person,
@@ -158,7 +164,7 @@ def get_case(session: Session, *, case_id: UUID, actor: Actor, today: date) -> C
     row = get_case_row(session, case_id, actor)
     case, handover = row[0], row[1]
     readings = standing_readings(case)
-    columns = _columns(session, case, readings) if _is_open_to_see(case) else ()
+    columns = _columns(session, case, readings) if is_open_to_see(case) else ()
     old = old_points(session, case)
     proposed = proposal(session, case) if columns else None
     return CaseView(
@@ -234,12 +240,6 @@ def get_case_crop(session: Session, *, case_id: UUID, crop_id: UUID, actor: Acto
 def _may_look(case: RecheckCase, actor: Actor) -> bool:
     place = case.handover.campaign.municipality_id
     return any(actor.may(permission, municipality_id=place) for permission in PAGES_FOR)
-
-
-def _is_open_to_see(case: RecheckCase) -> bool:
-    """Whether the blind step is done; with the old points in sight there is none."""
-    done = (CaseState.READ, CaseState.SIGNED, CaseState.CLOSED)
-    return case.state in done or case.handover.method is Method.REVIEW
 
 
 def _columns(
@@ -318,7 +318,7 @@ def _pages(session: Session, case: RecheckCase, actor: Actor) -> tuple[PageView,
     if not _may_look(case, actor):
         return ()
     return page_views(
-        session, case, readers=case_readers(session, case) if _is_open_to_see(case) else ()
+        session, case, readers=case_readers(session, case) if is_open_to_see(case) else ()
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from app.access import Actor, Permission
 from app.bridge.places import get_place
-from app.bridge.troubles import answer_due_at
+from app.bridge.troubles import due_times
 from app.models import (
     Assignment,
     Bundle,
@@ -122,6 +122,7 @@ def _from_experts(session: Session, exam_id: UUID, school_id: UUID) -> tuple[Exp
         )
         .order_by(Trouble.raised_at, Trouble.id)
     )
+    due_at = due_times(session)
     return tuple(
         ExpertCall(
             script_id=script_id,
@@ -129,7 +130,7 @@ def _from_experts(session: Session, exam_id: UUID, school_id: UUID) -> tuple[Exp
             kind=trouble.kind,
             note=trouble.note,
             raised_at=trouble.raised_at,
-            due_at=answer_due_at(trouble, trouble.assignment.script.exam),
+            due_at=due_at(trouble, trouble.assignment.script.exam),
         )
         for trouble, code, script_id in session.execute(query)
     )

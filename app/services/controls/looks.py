@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.bridge.controls import works_since_good
 from app.bridge.readers import pick_reader
-from app.models import BLIND, Assignment, Exam, Round, Script, SecondLook
+from app.bridge.readings import free_round, last_position
+from app.models import Assignment, Script, SecondLook
 from app.services.controls.exam import expert_of, led_exam, tell
 from assignment import Nobody, Picked
 
@@ -53,6 +53,9 @@ def send_to_second(
 
 
 def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: datetime) -> bool:
+    place = free_round(session, script.id)
+    if place is None:
+        return False
     match pick_reader(session, script):
         case Nobody():
             return False
@@ -60,8 +63,11 @@ def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: da
             made = Assignment(
                 script_id=script.id,
                 expert_id=UUID(expert),
-                round=_free_round(session, script),
-                queue_position=_last_position(session, script.exam, UUID(expert)) + 1,
+                round=place,
+                queue_position=last_position(
+                    session, exam_id=script.exam_id, expert_id=UUID(expert)
+                )
+                + 1,
                 created_at=at,
             )
             session.add(made)
@@ -77,22 +83,3 @@ def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: da
             )
             session.flush()
             return True
-
-
-def _free_round(session: Session, script: Script) -> Round:
-    query = select(Assignment.round).where(
-        Assignment.script_id == script.id,
-        Assignment.withdrawn_at.is_(None),
-        Assignment.round.in_(BLIND),
-    )
-    held = set(session.scalars(query))
-    return next(one for one in BLIND if one not in held)
-
-
-def _last_position(session: Session, exam: Exam, expert_id: UUID) -> int:
-    query = (
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == exam.id)
-    )
-    return session.scalar(query) or 0

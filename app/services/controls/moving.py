@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.controls import list_movable
 from app.bridge.readers import pick_reader
-from app.bridge.readings import exam_readings
-from app.models import BLIND, Assignment, Script
+from app.bridge.readings import hold_assignments, last_position
+from app.errors import Refusal
+from app.models import Assignment
 from app.services.controls.exam import expert_of, led_exam, tell
 from assignment import Nobody, Picked
 
@@ -25,52 +27,70 @@ class Moved:
     nobody: int
 
 
-def hand_on(session: Session, *, exam_id: UUID, expert_id: UUID, by: Actor, at: datetime) -> Moved:
-    """Give the expert's works that he has not begun to the least loaded who may have them.
+def hand_on(
+    session: Session,
+    *,
+    exam_id: UUID,
+    expert_id: UUID,
+    works: Collection[UUID] | None = None,
+    to: UUID | None = None,
+    by: Actor,
+    at: datetime,
+) -> Moved:
+    """Give works that the expert has not begun to others who may have them.
 
-    Work begun stays; so does a work for which nobody fits.
+    Work begun stays, also where he begins it at this moment; so does a work for which nobody fits.
+
+    Args:
+        session: the database.
+        exam_id: the exam.
+        expert_id: whose works they are.
+        works: assignments chosen among them; None for all.
+        to: who is to have them where he may; None for the least loaded.
+        by: who leads the scoring.
+        at: the moment.
 
     Raises:
-        NotYours: the exam or the expert is not his.
+        NotYours: the exam or an expert is not his.
+        Refusal: none of the works chosen is one that can go.
     """
     exam = led_exam(session, exam_id=exam_id, by=by)
     expert = expert_of(session, exam, expert_id)
-    moved = [
-        _move(session, session.get_one(Assignment, row.assignment_id), at=at)
-        for row in exam_readings(session, exam_id=exam.id)
-        if row.expert_id == expert.id and row.active and not row.begun and row.round in BLIND
+    among = None if to is None else (expert_of(session, exam, to).id,)
+    hold_assignments(session, list_movable(session, exam_id=exam.id, expert_id=expert.id))
+    chosen = [
+        key
+        for key in list_movable(session, exam_id=exam.id, expert_id=expert.id)
+        if works is None or key in works
     ]
+    if not chosen:
+        raise Refusal("Отметьте работы, которые нужно передать: начатые остаются у эксперта.")
+    moved = [_move(session, session.get_one(Assignment, key), among=among, at=at) for key in chosen]
     done = Moved(given=sum(moved), nobody=len(moved) - sum(moved))
     new = {"works": done.given, "nobody": done.nobody}
     tell(session, exam, "scoring.handed_on", by=by, at=at, new=new)
     return done
 
 
-def _move(session: Session, given: Assignment, *, at: datetime) -> bool:
-    match pick_reader(session, given.script):
+def _move(
+    session: Session, given: Assignment, *, among: Collection[UUID] | None, at: datetime
+) -> bool:
+    match pick_reader(session, given.script, among=among):
         case Nobody():
             return False
         case Picked(expert=expert):
             given.withdrawn_at = at
             session.flush()
+            last = last_position(session, exam_id=given.script.exam_id, expert_id=UUID(expert))
             session.add(
                 Assignment(
                     script_id=given.script_id,
                     expert_id=UUID(expert),
                     round=given.round,
                     plan_id=given.plan_id,
-                    queue_position=_last_position(session, given.script, UUID(expert)) + 1,
+                    queue_position=last + 1,
                     created_at=at,
                 )
             )
             session.flush()
             return True
-
-
-def _last_position(session: Session, script: Script, expert_id: UUID) -> int:
-    query = (
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
-    )
-    return session.scalar(query) or 0

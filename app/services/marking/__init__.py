@@ -2,7 +2,7 @@
 
 from app.services.marking.annotations import Annotation, StaleAnnotation, record_annotation
 from app.services.marking.points import Saved, StalePoints, open_sheet, record_points
-from app.services.marking.second import call_second
+from app.services.marking.second import call_second, confirm_empty
 from app.services.marking.submit import (
     Diverged,
     Settled,
@@ -24,6 +24,7 @@ __all__ = [
     "Waiting",
     "call_second",
     "call_third",
+    "confirm_empty",
     "open_sheet",
     "record_annotation",
     "record_points",

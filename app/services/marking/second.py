@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.access import Actor, Permission
+from app.bridge.desk import find_sheet
 from app.bridge.readers import pick_reader
-from app.bridge.troubles import find_second
-from app.errors import NotYours
-from app.models import BLIND, Assignment, Round, Script, Trouble, TroubleKind
+from app.bridge.readings import free_round
+from app.bridge.sheets import score_sheet_of
+from app.bridge.troubles import EMPTY, asks_whether_empty, find_second
+from app.errors import NotYours, Refusal
+from app.finals import add_final, find_final
+from app.models import BLIND, Assignment, FinalResult, ResultSource, Script, Trouble, TroubleKind
 from app.services.marking.third import give_reading
 from assignment import Picked
-from scoring import NotAttempted, ScoreSheet
+from scoring import Points
 
 ANSWER = "Другой эксперт проверил эту работу независимо. Поставьте баллы по своему суждению."
-EMPTY = "Работа предположительно пустая: нужна вторая проверка."
 
 
 def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) -> UUID | None:
@@ -47,28 +51,72 @@ def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) 
     return given or _call(session, script, by=by, at=at)
 
 
-def looks_empty(sheet: ScoreSheet) -> bool:
-    """Whether its expert says that nothing was attempted."""
-    return all(isinstance(value, NotAttempted) for value in sheet.points.values())
+def ask_whether_empty(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """Nobody alone calls a work empty: one more expert is asked, or the coordinator.
 
-
-def confirm_empty(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
-    """Nobody alone calls a work empty: one more expert is asked, or the coordinator."""
-    if _call(session, assignment.script, by=by, at=at) is None:
-        session.add(
-            Trouble(
-                assignment=assignment,
-                kind=TroubleKind.SECOND_OPINION,
-                note=EMPTY,
-                raised_at=at,
-                raised_by_id=by.person_id,
-            )
+    The question stands until somebody answers it, so that a second expert who steps back leaves
+    it with the coordinator. It takes the place of a question that handing in has made idle.
+    """
+    drop_questions(session, assignment, by=by, at=at)
+    session.add(
+        Trouble(
+            assignment=assignment,
+            kind=TroubleKind.SECOND_OPINION,
+            note=EMPTY,
+            raised_at=at,
+            raised_by_id=by.person_id,
         )
-        session.flush()
+    )
+    session.flush()
+    _call(session, assignment.script, by=by, at=at)
+
+
+def drop_questions(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """What the expert asked is idle: he goes on with the work himself."""
+    standing = select(Trouble).where(
+        Trouble.assignment_id == assignment.id, Trouble.resolved_at.is_(None)
+    )
+    for asked in session.scalars(standing):
+        asked.resolved_at, asked.resolved_by_id = at, by.person_id
+    session.flush()
+
+
+def confirm_empty(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) -> FinalResult:
+    """The coordinator is the second person who calls a work empty: it is settled so.
+
+    Raises:
+        NotYours: there is no such question, or it lies in another municipality.
+        Refusal: he scored the work himself, another expert has it, or nobody calls it empty now.
+    """
+    asked = session.get(Trouble, trouble_id, with_for_update=True)
+    if asked is None:
+        raise NotYours
+    script = session.get_one(Script, asked.assignment.script_id, with_for_update=True)
+    by.require(Permission.CHOOSE_SCHEME, municipality_id=script.exam.campaign.municipality_id)
+    points = _called_empty(session, asked, by)
+    made = add_final(
+        session, script=script, points=points, source=ResultSource.SINGLE, by=by, at=at
+    )
+    asked.resolved_at, asked.resolved_by_id = at, by.person_id
+    _trace(session, script, "work.empty_confirmed", by=by, at=at)
+    return made
+
+
+def _called_empty(session: Session, asked: Trouble, by: Actor) -> Mapping[str, Points]:
+    if asked.resolved_at is not None or not asks_whether_empty(session, asked):
+        raise Refusal("На этот вопрос уже ответили: обновите страницу.")
+    if find_second(session, asked) is not None:
+        raise Refusal("Работу уже проверяет другой эксперт: дождитесь его ответа.")
+    if asked.raised_by_id == by.person_id:
+        raise Refusal("Пустой работу называют двое: подтверждает не тот, кто её проверял.")
+    sheet = find_sheet(session, asked.assignment_id)
+    if sheet is None or find_final(session, asked.assignment.script_id) is not None:
+        raise Refusal("На этот вопрос уже ответили: обновите страницу.")
+    return score_sheet_of(sheet).points
 
 
 def answer_opinions(session: Session, reading: Assignment, *, by: Actor, at: datetime) -> None:
-    """A second opinion is given: the work comes back to whoever asked for it."""
+    """A second opinion is given: the work comes back to whoever asked, if he still has it."""
     query = (
         select(Trouble)
         .join(Assignment, Assignment.id == Trouble.assignment_id)
@@ -81,12 +129,15 @@ def answer_opinions(session: Session, reading: Assignment, *, by: Actor, at: dat
         )
     )
     for asked in session.scalars(query):
-        asked.resolved_at, asked.resolved_by_id, asked.answer = at, by.person_id, ANSWER
-        _trace(session, asked.assignment.script, "work.given_back", by=by, at=at)
+        empty = asks_whether_empty(session, asked)
+        asked.resolved_at, asked.resolved_by_id = at, by.person_id
+        if not empty:
+            asked.answer = ANSWER
+            _trace(session, asked.assignment.script, "work.given_back", by=by, at=at)
 
 
 def _call(session: Session, script: Script, *, by: Actor, at: datetime) -> UUID | None:
-    place = _free_place(session, script)
+    place = free_round(session, script.id)
     picked = pick_reader(session, script) if place else None
     if place is None or not isinstance(picked, Picked):
         _trace(session, script, "second.missing", by=by, at=at)
@@ -94,14 +145,6 @@ def _call(session: Session, script: Script, *, by: Actor, at: datetime) -> UUID 
     made = give_reading(session, script, UUID(picked.expert), place, at=at)
     _trace(session, script, "second.called", by=by, at=at)
     return made.id
-
-
-def _free_place(session: Session, script: Script) -> Round | None:
-    query = select(Assignment.round).where(
-        Assignment.script_id == script.id, Assignment.withdrawn_at.is_(None)
-    )
-    taken = set(session.scalars(query))
-    return next((place for place in BLIND if place not in taken), None)
 
 
 def _trace(session: Session, script: Script, action: str, *, by: Actor, at: datetime) -> None:

@@ -18,13 +18,14 @@ from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.plans import readings_wanted
 from app.bridge.scheme import rule_of
 from app.bridge.sheets import score_sheet_of
+from app.bridge.troubles import looks_empty
 from app.cases import hand_in_reading
 from app.controls import hand_in_control, is_looked_at_again
 from app.errors import Refusal
 from app.finals import add_final, commission_has, find_final
 from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
 from app.reopened import close_reopenings, is_settled_anew
-from app.services.marking.second import answer_opinions, confirm_empty, looks_empty
+from app.services.marking.second import answer_opinions, ask_whether_empty, drop_questions
 from app.services.marking.third import name_third
 from scoring import Agreed, Divergent, Points, ScoreSheet, ScoringError, reconcile_all
 
@@ -94,7 +95,7 @@ def submit_sheet(
     script = _lock_script(session, assignment.script_id)
     answer_opinions(session, assignment, by=by, at=at)
     if looks_empty(points) and readings_wanted(session, script) == 1:
-        confirm_empty(session, assignment, by=by, at=at)
+        ask_whether_empty(session, assignment, by=by, at=at)
         return Waiting()
     return _compare(session, script, by=by, at=at)
 
@@ -116,6 +117,7 @@ def reopen_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: dateti
     if is_control or len(_readings(session, script)) > 1 or _is_closed(session, script):
         raise Refusal("Работа закрыта: вернуть её уже нельзя.")
     sheet.submitted_at = None
+    drop_questions(session, assignment, by=by, at=at)
     _trace(session, assignment, action="sheet.reopened", by=by, at=at)
     session.flush()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -13,6 +13,7 @@ from app.access import Actor, Permission
 from app.bridge.experts import has_left
 from app.bridge.independence import has_conflict
 from app.bridge.readers import pick_reader
+from app.bridge.readings import last_position
 from app.errors import NotYours
 from app.models import Assignment, Divergence, Exam, Expert, Round, Script
 from assignment import Nobody, Picked
@@ -65,16 +66,12 @@ def give_reading(
     session: Session, script: Script, expert_id: UUID, place: Round, *, at: datetime
 ) -> Assignment:
     """One more reading of a script, at the end of its expert's list."""
-    last = session.scalar(
-        select(func.max(Assignment.queue_position))
-        .join(Script, Script.id == Assignment.script_id)
-        .where(Assignment.expert_id == expert_id, Script.exam_id == script.exam_id)
-    )
+    last = last_position(session, exam_id=script.exam_id, expert_id=expert_id)
     made = Assignment(
         script_id=script.id,
         expert=session.get_one(Expert, expert_id),
         round=place,
-        queue_position=(last or 0) + 1,
+        queue_position=last + 1,
         created_at=at,
     )
     session.add(made)

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.bridge.readings import ROUND, Reading, exam_readings
+from app.bridge.readings import ROUND, Reading, exam_readings, hold_assignments
 from app.errors import Stale
 from app.models import Assignment, Plan, Script
 
@@ -48,18 +48,24 @@ def issue(session: Session, *, plan: Plan, wanted: Wanted, at: datetime) -> Chan
     Raises:
         Stale: a script that the plan takes from its expert has been begun meanwhile.
     """
-    held = [
-        reading
-        for reading in exam_readings(session, exam_id=plan.exam_id)
-        if reading.active and _governed(reading.place, wanted)
-    ]
-    leaving = [row for row in held if wanted.experts.get(_place(row)) != row.expert_id]
+    hold_assignments(session, (row.assignment_id for row in _leaving(session, plan, wanted)[1]))
+    held, leaving = _leaving(session, plan, wanted)
     _check_not_begun(row for row in leaving if (row.script_id, row.expert_id) not in wanted.barred)
     _withdraw(session, leaving, at=at)
     staying = {row.place for row in held} - {row.place for row in leaving}
     missing = [place for place in sorted(wanted.experts) if place not in staying]
     _give(session, plan, [(place, wanted.experts[place]) for place in missing], at=at)
     return Changed(issued=len(missing), withdrawn=len(leaving))
+
+
+def _leaving(session: Session, plan: Plan, wanted: Wanted) -> tuple[list[Reading], list[Reading]]:
+    """The standing readings that the plan decides over, and those that it takes back."""
+    held = [
+        reading
+        for reading in exam_readings(session, exam_id=plan.exam_id)
+        if reading.active and _governed(reading.place, wanted)
+    ]
+    return held, [row for row in held if wanted.experts.get(_place(row)) != row.expert_id]
 
 
 def _governed(place: Place | None, wanted: Wanted) -> bool:

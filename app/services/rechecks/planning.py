@@ -70,6 +70,7 @@ def plan_readers(session: Session, *, handover_id: UUID, by: Actor, at: datetime
 
 
 def _waiting_cases(session: Session, handover_id: UUID) -> list[RecheckCase]:
+    """Cases that want a reader, held as `assign_reader` holds them: a place is given once."""
     query = (
         select(RecheckCase)
         .where(RecheckCase.handover_id == handover_id, RecheckCase.state == CaseState.OPENED)
@@ -80,6 +81,7 @@ def _waiting_cases(session: Session, handover_id: UUID) -> list[RecheckCase]:
             selectinload(RecheckCase.readings).joinedload(RecheckReading.assignment),
         )
         .order_by(RecheckCase.position)
+        .with_for_update(of=RecheckCase)
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query))

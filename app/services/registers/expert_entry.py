@@ -21,9 +21,9 @@ class ExpertEntry:
         login: the login of his account; empty to find him by his name in the school, or to
             make one from the school's login.
         display_name: the teacher's own name.
-        also_at: logins of other schools where he also works.
+        also_at: logins of other schools where he also works; None leaves them as they are.
         subjects: what he teaches and since what day.
-        teaches: classes he teaches: 4А of his school, edu123456/4А of another.
+        teaches: classes he teaches: 4А of his school, edu123456/4А of another; None leaves them.
         capacity: how many scripts of one exam he can score.
         min_load: how many he must get at least; None leaves it as it is.
         in_commission: whether he sits in the municipal commission; None leaves it as it is.
@@ -33,8 +33,8 @@ class ExpertEntry:
     subjects: tuple[tuple[str, date], ...]
     capacity: int
     login: str = ""
-    also_at: tuple[str, ...] = ()
-    teaches: tuple[str, ...] = ()
+    also_at: tuple[str, ...] | None = ()
+    teaches: tuple[str, ...] | None = ()
     min_load: int | None = None
     in_commission: bool | None = None
 

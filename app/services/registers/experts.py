@@ -52,8 +52,7 @@ def save_expert(
     """
     school = get_school(session, school_id, by=by)
     found = _find(session, school, entry, expert_id, by=by)
-    others = [school_by_login(session, login) for login in entry.also_at]
-    classes = [class_by_reference(session, name, home=school) for name in entry.teaches]
+    others, classes = _others(session, school, entry), _taught(session, school, entry)
     in_commission = _decide_commission(school, entry, found, by=by)
     _check_dates(entry, today=day_in(school.municipality, at))
     old = _facts(found) if found else None
@@ -61,9 +60,11 @@ def save_expert(
     expert.capacity, expert.min_load = entry.capacity, _least_load(entry, found)
     expert.in_commission = in_commission
     expert.person.display_name = entry.display_name
-    _place(expert, [other for other in others if other.id != school.id])
+    if others is not None:
+        _place(expert, others)
     _set_subjects(expert, entry.subjects)
-    _set_classes(expert, classes)
+    if classes is not None:
+        _set_classes(expert, classes)
     session.flush()
     return saved(session, _subject(expert, school), old=old, new=_facts(expert), by=by, at=at)
 
@@ -127,6 +128,21 @@ def _check_dates(entry: ExpertEntry, *, today: date) -> None:
                 subject=subject,
                 since=since_on.strftime("%d.%m.%Y"),
             )
+
+
+def _others(session: Session, home: School, entry: ExpertEntry) -> list[School] | None:
+    """His other schools; None where the entry does not speak of them."""
+    if entry.also_at is None:
+        return None
+    found = [school_by_login(session, login) for login in entry.also_at]
+    return [school for school in found if school.id != home.id]
+
+
+def _taught(session: Session, home: School, entry: ExpertEntry) -> list[SchoolClass] | None:
+    """The classes he teaches; None where the entry does not speak of them."""
+    if entry.teaches is None:
+        return None
+    return [class_by_reference(session, name, home=home) for name in entry.teaches]
 
 
 def _place(expert: Expert, schools: list[School]) -> None:

@@ -133,7 +133,9 @@ class _Saving:
             display_name=record.name,
             also_at=record.other_schools,
             subjects=tuple((one.subject, one.since_on) for one in record.subjects),
-            teaches=tuple(_reference(name) for name in record.classes),
+            teaches=None
+            if record.classes is None
+            else tuple(_reference(name) for name in record.classes),
             capacity=record.capacity,
         )
         return save_expert(self.session, school_id=school.id, entry=entry, by=self.by, at=self.at)

@@ -25,12 +25,13 @@ class SchoolEntry:
     Attributes:
         login: the school's login in the federal system, such as edu123456.
         name: its short name.
-        participating: whether it takes part in the checks of this year.
+        participating: whether it takes part in the checks of this year; None leaves it as it is,
+            and a new school takes part.
     """
 
     login: str
     name: str
-    participating: bool = True
+    participating: bool | None = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "login", self.login.strip().lower())
@@ -62,7 +63,8 @@ def save_school(
     old = _facts(found) if found else None
     school = found if found is not None else School(municipality_id=municipality_id)
     school.login, school.name = entry.login, entry.name
-    school.participating = entry.participating
+    if entry.participating is not None:
+        school.participating = entry.participating
     session.add(school)
     session.flush()
     return saved(session, _subject(school), old=old, new=_facts(school), by=by, at=at)

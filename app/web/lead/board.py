@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -61,7 +61,13 @@ def hand_on(exam_id: UUID, expert_id: UUID) -> Response:
     """Give works that the expert has not begun to others."""
     with refusals_flashed(), transaction() as session:
         moved = services.hand_on(
-            session, exam_id=exam_id, expert_id=expert_id, by=actor(), at=now()
+            session,
+            exam_id=exam_id,
+            expert_id=expert_id,
+            works=None if "all" in request.form else request.form.getlist("work", type=UUID),
+            to=request.form.get("to", type=UUID),
+            by=actor(),
+            at=now(),
         )
         say("Передано другим экспертам работ: %(count)s.", count=moved.given)
         if moved.nobody:

@@ -76,6 +76,16 @@ def call_second(trouble_id: UUID) -> Response:
     return redirect(url_for("results.attention"))
 
 
+@blueprint.post("/attention/works/<uuid:trouble_id>/empty")
+@access(Permission.CHOOSE_SCHEME)
+def confirm_empty(trouble_id: UUID) -> Response:
+    """Say as the second person that the work is empty."""
+    with refusals_flashed(), transaction() as session:
+        marking.confirm_empty(session, trouble_id=trouble_id, by=actor(), at=now())
+        say("Подтверждено: работа пустая, X по каждому критерию — её итоговые баллы.")
+    return redirect(url_for("results.attention"))
+
+
 @blueprint.post("/attention/changes")
 @access(Permission.CHOOSE_SCHEME)
 def change_seen() -> Response:

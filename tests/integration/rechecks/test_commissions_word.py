@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bridge.chain import Link, done, live_counts
 from app.bridge.controls import count_since_good
 from app.bridge.corrected import count_corrected
 from app.bridge.recheck_result import result_before
@@ -169,18 +170,28 @@ def test_a_ruling_of_a_third_expert_does_not_replace_the_decision(
         assert source_of(session, world) is ResultSource.RECHECK
 
 
+def is_form_done(session: Session, world: RecheckWorld) -> bool:
+    """The last link but the reports, as the coordinator's board tells it of the school."""
+    pair = live_counts([world.base.municipality.id]).subquery()
+    query = select(done(Link.FORM, pair)).where(pair.c.school_id == world.base.schools[0].id)
+    return bool(session.scalar(query))
+
+
 def test_a_result_that_changed_after_the_form_is_told_to_the_school_however_it_changed(
     database: Database, world: RecheckWorld, now: datetime
 ) -> None:
     place = {"exam_id": world.base.exam.id, "school_id": world.base.schools[0].id}
     school = world.base.school_coordinator
     with database.transaction() as session:
-        results.release(session, store=world.store, **place, by=school, at=now)
+        made = results.release(session, store=world.store, **place, by=school, at=now).version
+        results.mark_loaded(session, version_id=made.id, by=school, at=now)
+        assert is_form_done(session, world)
         send_again(session, world, now)
         for script, points in enumerate((SCORED, HIGHER)):
             look, expert = look_at(session, world, script)
             hand_in(session, look.id, points, by=world.base.actors[expert], at=now + MINUTE)
         assert count_corrected(session, **place) == 1
+        assert not is_form_done(session, world)
     with database.transaction() as session:
         told = [one.text for one in list_steps(session, actor=school, today=now.date())]
         assert [one for one in told if "после выпуска формы баллы изменились" in one]

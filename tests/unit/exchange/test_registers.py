@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -305,3 +305,25 @@ def test_book_without_worksheets_is_refused() -> None:
         target.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
     with pytest.raises(ExchangeError, match="ни одного листа"):
         read_register(buffer.getvalue(), SCHOOLS)
+
+
+def test_a_file_without_a_column_that_need_not_be_there_says_nothing_of_it() -> None:
+    found = read(
+        EXPERTS,
+        "Логин эксперта;ФИО эксперта;Логин ОО;Предметы;Классы;Сколько работ\n"
+        "t1;Учитель Первый;edu1;Русский язык: 01.09.2015;;30\n",
+    )
+    [record] = found.records
+    assert (record.other_schools, record.classes) == (None, ())
+    [school] = read(SCHOOLS, "Логин ОО;Название ОО\nedu1;Первая\n").records
+    assert school.participating is None
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_a_date_is_the_day_that_its_program_shows(since_1904: bool) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "date_1904": since_1904}) as workbook:
+        day = workbook.add_format({"num_format": "dd.mm.yyyy"})
+        workbook.add_worksheet().write_datetime(0, 0, datetime(2015, 9, 1), day)  # noqa: DTZ001
+    [row] = tables.read_table(buffer.getvalue(), sheet_name="")
+    assert row.cells == ("01.09.2015",)

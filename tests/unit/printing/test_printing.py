@@ -180,3 +180,11 @@ def test_act_of_handover_counts_the_works_and_names_every_code() -> None:
 def test_the_same_sheet_is_the_same_bytes() -> None:
     assert slips() == slips()
     assert act() == act()
+
+
+def test_a_reason_taller_than_a_page_goes_on_overleaf() -> None:
+    reason = "обоснование " * 300 + "конец"
+    line = ActLine(label="1", maximum=2, old="1", readings=["2", "2"], new="2", reason=reason)
+    texts = pages(act(lines=[line], readers=["Первый", "Второй"]))
+    assert len(texts) > 1
+    assert any("конец" in text for text in texts)

@@ -1,6 +1,7 @@
 """Terms in working days by Russia's production calendar."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from scoring import (
     Due,
     WorkCalendar,
     WorkWeek,
+    after_working_hours,
     due_after,
     working_days_left,
 )
@@ -144,3 +146,30 @@ def test_term_past_the_end_of_the_calendar_is_refused() -> None:
 def test_working_days_left_count_down_to_zero_and_below(today: str, left: int) -> None:
     found = working_days_left(date.fromisoformat(today), date(2026, 4, 22), calendar=PLAIN)
     assert found == left
+
+
+@pytest.mark.parametrize(
+    ("began", "hours", "due"),
+    [
+        ("2026-04-21 09:30", 4, "2026-04-21 13:30"),
+        ("2026-04-21 16:00", 4, "2026-04-22 11:00"),
+        ("2026-04-21 20:00", 9, "2026-04-22 18:00"),
+        ("2026-04-24 17:30", 4, "2026-04-27 12:30"),
+        ("2026-04-25 12:00", 9, "2026-04-27 18:00"),
+        ("2026-04-30 17:00", 2, "2026-05-04 10:00"),
+    ],
+)
+def test_working_hours_pass_over_nights_weekends_and_holidays(
+    began: str, hours: int, due: str
+) -> None:
+    moment = datetime.fromisoformat(began).replace(tzinfo=ZoneInfo("Europe/Moscow"))
+    found = after_working_hours(moment, hours=hours, calendar=WorkCalendar())
+    assert f"{found:%Y-%m-%d %H:%M}" == due
+
+
+def test_working_hours_are_not_counted_where_there_is_no_working_day() -> None:
+    began = datetime(2026, 4, 21, 12, tzinfo=ZoneInfo("Europe/Moscow"))
+    days = (began.date() + timedelta(days=step) for step in range(3000))
+    closed = WorkCalendar(overrides=dict.fromkeys(days, DayKind.DAY_OFF))
+    with pytest.raises(DeadlineError):
+        after_working_hours(began, hours=1, calendar=closed)

@@ -1,0 +1,174 @@
+"""Two people at one thing on PostgreSQL: the second waits, and sees what the first did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.access import Role
+from app.db import Database
+from app.errors import NotYours, Refusal, Stale
+from app.models import (
+    Assignment,
+    CaseState,
+    Plan,
+    PlanLevel,
+    PlanStatus,
+    RecheckCase,
+    RecheckReading,
+    Scheme,
+    Sheet,
+)
+from app.schema import upgrade
+from app.services import controls, marking, rechecks
+from app.services.planning.assigning import Wanted, issue
+from app.storage import FileStore
+from tests.builders import make_person
+from tests.recheck_world import make_recheck_world
+from tests.scoring_world import World, make_world
+
+pytestmark = pytest.mark.postgres
+Step = Callable[[Session], object]
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+
+
+@pytest.fixture
+def pg(postgres_url: str) -> Database:
+    found = Database(postgres_url)
+    with found.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    upgrade(found)
+    yield found
+    found.dispose()
+
+
+def one_after_another(pg: Database, first: Step, second: Step) -> object:
+    """The second begins before the first is committed; what it came to, or its refusal."""
+
+    def run() -> object:
+        try:
+            with pg.transaction() as session:
+                return second(session)
+        except (NotYours, Refusal) as answer:
+            return answer
+
+    with ThreadPoolExecutor(1) as pool:
+        with pg.transaction() as session:
+            first(session)
+            later = pool.submit(run)
+            wait_for_a_lock(pg, later.done)
+        return later.result(timeout=20)
+
+
+def wait_for_a_lock(pg: Database, is_done: Callable[[], bool]) -> None:
+    for _ in range(100):
+        with pg.reading() as session:
+            if is_done() or session.scalar(WAITING):
+                return
+        time.sleep(0.05)
+    raise AssertionError("the second neither waits nor ends")
+
+
+def save(world: World, work: UUID) -> Step:
+    return lambda session: marking.record_points(
+        session,
+        assignment_id=work,
+        criterion="1",
+        value=2,
+        save_key=uuid4().hex,
+        based_on=0,
+        by=world.actors[0],
+        at=world.exam.created_at,
+    )
+
+
+def test_a_work_that_is_being_begun_does_not_go_to_another(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        chair = make_person(
+            session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+        )
+        begun, new = (world.assign(session, 0, script, at=now) for script in (0, 1))
+        world.exam.created_at = now
+        exam_id, expert_id = world.exam.id, world.experts[0].id
+        other = world.experts[1].id
+        scripts = [one.id for one in world.scripts]
+        plan_id = make_plan(session, world, now)
+
+    def move(session: Session) -> controls.Moved:
+        return controls.hand_on(session, exam_id=exam_id, expert_id=expert_id, by=chair, at=now)
+
+    def publish(session: Session) -> object:
+        wanted = Wanted(experts={(scripts[2], 1): other}, governed={(scripts[2], 1)}, barred=())
+        return issue(session, plan=session.get_one(Plan, plan_id), wanted=wanted, at=now)
+
+    assert one_after_another(pg, save(world, begun), move) == controls.Moved(given=1, nobody=0)
+    with pg.transaction() as session:
+        assert session.get_one(Assignment, begun).withdrawn_at is None
+        assert session.get_one(Assignment, new).withdrawn_at == now
+        held = world.assign(session, 0, 2, at=now)
+        last = world.assign(session, 0, 3, at=now)
+    assert isinstance(one_after_another(pg, save(world, held), publish), Stale)
+    assert isinstance(one_after_another(pg, move, save(world, last)), NotYours)
+    with pg.reading() as session:
+        assert session.get_one(Assignment, held).withdrawn_at is None
+        sheets = select(Sheet.assignment_id)
+        assert set(session.scalars(sheets)) == {begun, held}
+
+
+def make_plan(session: Session, world: World, at: datetime) -> UUID:
+    made = Plan(
+        exam_id=world.exam.id,
+        level=PlanLevel.MUNICIPAL,
+        scheme=Scheme.MUNICIPAL,
+        status=PlanStatus.OK,
+        seed=1,
+        digest="0",
+        solver_version="0",
+        metrics={},
+        shortages=[],
+        options={},
+        created_at=at,
+        created_by_id=world.coordinator.person_id,
+    )
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def test_a_case_gets_one_reader_for_one_place(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_recheck_world(session, at=now, store=store)
+        handover_id = world.hand_over(session, 0, 1).id
+        case_id = session.scalars(select(RecheckCase.id).where(RecheckCase.position == 1)).one()
+        member = world.base.experts[1].id
+
+    def name(session: Session) -> object:
+        return rechecks.assign_reader(
+            session, case_id=case_id, expert_id=member, by=world.chair, at=now
+        ).id
+
+    def plan(session: Session) -> object:
+        return rechecks.plan_readers(session, handover_id=handover_id, by=world.chair, at=now).given
+
+    assert one_after_another(pg, name, plan) == 1
+    with pg.reading() as session:
+        readings = session.scalars(select(RecheckReading)).all()
+        assert sorted(one.position for one in readings) == [1, 1]
+        assert len({one.case_id for one in readings}) == 2
+        assert {one.state for one in session.scalars(select(RecheckCase))} == {CaseState.READING}
