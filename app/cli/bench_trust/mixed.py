@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.cli.bench_scoring import crowd
 from app.cli.bench_scoring.postgres import own_postgres
-from app.cli.bench_scoring.serving import Site, site
+from app.cli.bench_scoring.serving import LONGEST_START_SECONDS, Site, site
 from app.cli.bench_scoring.world import Size
 from app.cli.bench_trust.piles import queue_piles
 from app.cli.bench_trust.world import PUPILS_IN_PILE
@@ -56,10 +57,10 @@ def score_while_reading(*, pages: int, seconds: float) -> Mixed:
         queue_piles(served.database, open_store(settings), piles=pages // PUPILS_IN_PILE)
         half = WORKS_EACH // 2
         quiet = _score(served, slice(half), seconds=seconds)
-        before = _count_pages(served)
         with _readers(settings):
+            before = _first_read(served)
             busy = _score(served, slice(half, None), seconds=seconds)
-        read = _count_pages(served) - before
+            read = _count_pages(served) - before
     return Mixed(
         quiet={kind: quiet.p95(kind) for kind in KINDS},
         busy={kind: busy.p95(kind) for kind in KINDS},
@@ -72,6 +73,16 @@ def _score(served: Site, works: slice, *, seconds: float) -> crowd.Load:
     seats = tuple(replace(seat, works=seat.works[works]) for seat in served.seats)
     part = replace(served, seats=seats)
     return crowd.score_together(part, think_seconds=THINK_SECONDS, seconds=seconds, seed=1)
+
+
+def _first_read(served: Site) -> int:
+    """Wait until the reading has begun; how many pages there are then."""
+    before, end = _count_pages(served), time.monotonic() + LONGEST_START_SECONDS
+    while (found := _count_pages(served)) == before:
+        if time.monotonic() > end:
+            raise RuntimeError("nothing is read: see readers.log")
+        time.sleep(0.2)
+    return found
 
 
 def _count_pages(served: Site) -> int:
