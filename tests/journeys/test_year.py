@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.exchange.federal_form import read_form, title_of_name
-from app.jobs.letters import DIGEST_JOB
 from app.mail import mail_folder
+from app.notices import DIGEST_JOB
 from app.queue import enqueue
 from tests.builders import PASSWORD
 from tests.integration.scan_builders import practice_set
