@@ -236,7 +236,7 @@ def _recheck(desk: Desk, year: Year, server: Server) -> None:
     so = desk("so1")
     so.get_by_role("link", name="Результаты").click()
     so.get_by_role("link", name="Открыть").click()
-    expect(so.get_by_text("После перепроверки баллы изменились, работ: 1.")).to_be_visible()
+    expect(so.get_by_text("После выпуска формы баллы изменились, работ: 1.")).to_be_visible()
     so.get_by_role("button", name="Выпустить форму").click()
     expect(so.get_by_text("Форма выпущена: версия 2")).to_be_visible()
 
