@@ -40,6 +40,7 @@ from scanning.practice import (
 
 PUPILS, PAGES = 10, 3
 ENCODED_QUALITY = 60
+BARE_ROUNDS = 6
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -145,6 +146,23 @@ def _pages_a_second(stack: Stack, *, processes: int, times: int) -> float:
             started = time.perf_counter()
         count += 1
     return (count - 1) / (time.perf_counter() - started)
+
+
+def bare_pages_a_second(stack: Stack, *, processes: int) -> float:
+    """Pages a second when so many processes, one a core, do nothing but decode and encode.
+
+    What two cores of this machine can give at all: two threads of one core give far less than two.
+    """
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        seconds = pool.map(_bare_seconds, [stack] * processes, chunksize=1)
+    return BARE_ROUNDS * stack.pages * processes / max(seconds)
+
+
+def _bare_seconds(stack: Stack) -> float:
+    started = time.perf_counter()
+    for _ in range(BARE_ROUNDS):
+        _bare(stack)
+    return time.perf_counter() - started
 
 
 def _source(file: PracticeFile) -> Source:
