@@ -81,7 +81,7 @@ COMMANDS = {
     ),
     "whose-mark": Target(
         "app.cli.mark:whose_mark",
-        "Print who was shown the picture that carries MARK: assignment, login, when it was given.",
+        "Print who was shown the picture that carries MARK.",
     ),
     "worker": Target(
         "app.cli.worker:worker",
