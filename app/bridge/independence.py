@@ -13,6 +13,10 @@ from app.errors import Refusal
 from app.models import Assignment, Conflict, Expert, Participant, RoleGrant, Script, Workplace
 
 ScriptId = InstrumentedAttribute[UUID] | UUID
+# Names of their own, so that the query around may hold the same tables. To make one takes longer
+# than to run the query, and every save asks.
+_ASSIGNMENT, _CONFLICT, _EXPERT = aliased(Assignment), aliased(Conflict), aliased(Expert)
+_PARTICIPANT, _SCRIPT = aliased(Participant), aliased(Script)
 
 
 class Tie(StrEnum):
@@ -98,15 +102,15 @@ def has_conflict(
     script_id: ScriptId, person_id: InstrumentedAttribute[UUID] | UUID
 ) -> ColumnElement[bool]:
     """Whether the person declared a conflict of interest with a script that still stands."""
-    conflict, expert = aliased(Conflict), aliased(Expert)
-    script, participant = aliased(Script), aliased(Participant)
     return (
-        select(conflict.id)
-        .join(expert, expert.id == conflict.expert_id)
-        .join(participant, concerns(conflict, participant))
-        .join(script, script.participant_id == participant.id)
+        select(_CONFLICT.id)
+        .join(_EXPERT, _EXPERT.id == _CONFLICT.expert_id)
+        .join(_PARTICIPANT, concerns(_CONFLICT, _PARTICIPANT))
+        .join(_SCRIPT, _SCRIPT.participant_id == _PARTICIPANT.id)
         .where(
-            script.id == script_id, expert.person_id == person_id, conflict.withdrawn_at.is_(None)
+            _SCRIPT.id == script_id,
+            _EXPERT.person_id == person_id,
+            _CONFLICT.withdrawn_at.is_(None),
         )
         .exists()
     )
@@ -116,19 +120,19 @@ def _had_it(
     script_id: ScriptId, person_id: UUID, besides: Collection[UUID] = ()
 ) -> ColumnElement[bool]:
     """Whether the script was ever given to him, in whatever round, withdrawn or not."""
-    given, expert = aliased(Assignment), aliased(Expert)
     return (
-        select(given.id)
-        .join(expert, expert.id == given.expert_id)
+        select(_ASSIGNMENT.id)
+        .join(_EXPERT, _EXPERT.id == _ASSIGNMENT.expert_id)
         .where(
-            given.script_id == script_id, given.id.not_in(besides), expert.person_id == person_id
+            _ASSIGNMENT.script_id == script_id,
+            _ASSIGNMENT.id.not_in(besides),
+            _EXPERT.person_id == person_id,
         )
         .exists()
     )
 
 
 def _is_of_school(script_id: ScriptId, person_id: UUID) -> ColumnElement[bool]:
-    script, participant = aliased(Script), aliased(Participant)
     works = select(Expert.school_id).where(Expert.person_id == person_id)
     also = (
         select(Workplace.school_id)
@@ -141,11 +145,11 @@ def _is_of_school(script_id: ScriptId, person_id: UUID) -> ColumnElement[bool]:
         RoleGrant.revoked_at.is_(None),
     )
     return (
-        select(script.id)
-        .join(participant, participant.id == script.participant_id)
+        select(_SCRIPT.id)
+        .join(_PARTICIPANT, _PARTICIPANT.id == _SCRIPT.participant_id)
         .where(
-            script.id == script_id,
-            or_(*(participant.school_id.in_(one) for one in (works, also, holds))),
+            _SCRIPT.id == script_id,
+            or_(*(_PARTICIPANT.school_id.in_(one) for one in (works, also, holds))),
         )
         .exists()
     )

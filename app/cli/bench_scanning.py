@@ -120,9 +120,9 @@ def _speed(seed: int, *, quick: bool) -> None:
     )
     figure = f"pages a second by one process {one:.1f}, by two {two:.1f}"
     _say(figure, f"{two / one:.2f}", "must be >= 1.8 on two free cores")
-    bare = [bare_pages_a_second(stack, processes=each) for each in (1, 2)]
-    figure = f"reference, bare pages a second by one process {bare[0]:.1f}, by two {bare[1]:.1f}"
-    _say(figure, f"{bare[1] / bare[0]:.2f}", "what these two cores can give")
+    one, two = (bare_pages_a_second(stack, processes=each) for each in (1, 2))
+    figure = f"reference, bare pages a second by one process {one:.1f}, by two {two:.1f}"
+    _say(figure, f"{two / one:.2f}", "what these two cores can give")
     long = memory_of_long_file(pages=50 if quick else LONG, seed=seed)
     figure = f"PDF of {50 if quick else LONG} pages, {long.file:.0f} MB: reader / its child"
     most = f"must be <= {long.file + 150 * 1.048576:.0f} MB"
