@@ -51,11 +51,10 @@ def notify(
     Returns:
         How many people were told.
     """
-    there = set(
-        session.scalars(
-            select(Person.id).where(Person.id.in_(set(people)), Person.disabled_at.is_(None))
-        )
+    open_accounts = select(Person.id).where(
+        Person.id.in_(set(people)), Person.disabled_at.is_(None)
     )
+    there = set(session.scalars(open_accounts))
     wanted = _choices(session, there, kind)
     told = 0
     for person_id in sorted(there):
@@ -77,9 +76,18 @@ def notify(
         session.flush()
         told += 1
         if by_mail is MailChoice.AT_ONCE:
-            payload = {"person_id": str(person_id)}
-            enqueue(session, kind=LETTER_JOB, key=f"letter:{message.id}", payload=payload, at=at)
+            _send_at_once(session, message, at=at)
     return told
+
+
+def _send_at_once(session: Session, message: Message, *, at: datetime) -> None:
+    enqueue(
+        session,
+        kind=LETTER_JOB,
+        key=f"letter:{message.id}",
+        payload={"person_id": str(message.person_id)},
+        at=at,
+    )
 
 
 def holders(

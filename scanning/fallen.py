@@ -10,7 +10,7 @@ from scanning.opinion import Opinion
 from scanning.verdict import CodeSource, WhyPerson
 
 # A slip of the pen just where the code's own page is lost leaves nothing but the hand to tell of
-# it; where the hand is silent, that is a doubt of four in ten thousand.
+# it: where a doubt of one in a thousand was enough, such a page was named wrongly.
 STANDS_ALONE = 0.9995
 FEW_PAGES = 2  # of a script: one page twice is half of it
 

@@ -95,12 +95,9 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
             _flag(ExamApplication.held_on.is_not(None)).label("timetables"),
             _count(codes).label("codes"),
             *(_count(counted[name]).label(name) for name in counted),
-            func.coalesce(forms.c.released, 0).label("released"),
-            func.coalesce(forms.c.loaded, 0).label("loaded"),
-            func.coalesce(visits.c.visits, 0).label("visits"),
-            func.coalesce(visits.c.acts, 0).label("acts"),
-            func.coalesce(after.c.families, 0).label("families"),
-            func.coalesce(after.c.analyses, 0).label("analyses"),
+            *_sums(forms, "released", "loaded"),
+            *_sums(visits, "visits", "acts"),
+            *_sums(after, "families", "analyses"),
         )
         .select_from(Campaign)
         .join(Exam, Exam.campaign_id == Campaign.id)
@@ -174,6 +171,10 @@ def _all_absent(pair: Subquery) -> ColumnElement[bool]:
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, literal(1)), else_=literal(0))
+
+
+def _sums(found: Subquery, *names: str) -> tuple[ColumnElement[int], ...]:
+    return tuple(func.coalesce(found.c[name], 0).label(name) for name in names)
 
 
 def _count(found: Subquery) -> ColumnElement[int]:

@@ -13,7 +13,7 @@ def announce_jobs(database: Database, broker_url: str) -> None:
     """Tie a database to the broker, where the installation has one."""
     if not broker_url:
         return
-    # Celery costs every start a third of a second, and an installation without a broker needs none.
+    # Celery is slow to import, and an installation without a broker needs none of it.
     from app.courier.messenger import Messenger  # noqa: PLC0415
 
     Messenger(broker_url).announce(database)

@@ -60,18 +60,11 @@ def keep_report(
         raise NotYours
     _require(session, exam, school_id, by)
     _check(exam, kind, data)
-    last = session.scalar(
-        select(func.max(FederalReport.number)).where(
-            FederalReport.exam_id == exam_id,
-            FederalReport.school_id == school_id,
-            FederalReport.kind == kind,
-        )
-    )
     made = FederalReport(
         exam_id=exam_id,
         school_id=school_id,
         kind=kind,
-        number=(last or 0) + 1,
+        number=_next_number(session, exam_id=exam_id, school_id=school_id, kind=kind),
         name=name[:_LONGEST_NAME],
         sha256=store.put(data),
         loaded_at=at,
@@ -92,6 +85,19 @@ def keep_report(
         new={"number": made.number, "sha256": made.sha256},
     )
     return made
+
+
+def _next_number(
+    session: Session, *, exam_id: UUID, school_id: UUID | None, kind: ReportKind
+) -> int:
+    last = session.scalar(
+        select(func.max(FederalReport.number)).where(
+            FederalReport.exam_id == exam_id,
+            FederalReport.school_id == school_id,
+            FederalReport.kind == kind,
+        )
+    )
+    return (last or 0) + 1
 
 
 def _require(session: Session, exam: Exam, school_id: UUID | None, by: Actor) -> None:

@@ -121,7 +121,7 @@ def store_at(place: str, settings: Settings) -> FileStore:
     """The files at a folder's path, or at `s3://bucket/prefix` through the installation's door."""
     if not place.startswith(BUCKET_SCHEME):
         return FileStore(Path(place))
-    # boto3 costs every start most of a second, and files in a folder need none of it.
+    # boto3 is slow to import, and files in a folder need none of it.
     from app.storage.bucket import Bucket, Door  # noqa: PLC0415
 
     address = urlsplit(place)
