@@ -28,7 +28,7 @@ NOW = datetime(2026, 4, 21, 9, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashing() -> Iterator[None]:
-    """Passwords are hashed by the same algorithm with the least effort: nobody guesses them here."""
+    """Passwords go through the same algorithm at its least effort: nobody guesses them here."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "_hasher", quick)
