@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -34,7 +34,7 @@ from app.models import (
 from app.queries.board.filters import watched
 from scanning import Fault
 
-Found = TypeVar("Found", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,7 +219,7 @@ def get_small_picture(session: Session, *, page_id: UUID, actor: Actor) -> str:
     return sha256
 
 
-def _drawn(page_id: UUID) -> Select[tuple[str]]:
+def _drawn(page_id: UUID) -> Select[str]:
     return select(ScriptImage.sha256).where(
         ScriptImage.page_id == page_id,
         ScriptImage.replaced_at.is_(None),
@@ -259,7 +259,7 @@ def _line(page: Page, number: int | None) -> PageLine:
     )
 
 
-def _of(query: Select[Found], school_id: UUID, exam_id: UUID) -> Select[Found]:
+def _of(query: Select[*Columns], school_id: UUID, exam_id: UUID) -> Select[*Columns]:
     """The same query over the scripts of one school at one exam; it joins them already."""
     return query.join(Participant, Participant.id == Script.participant_id).where(
         Script.exam_id == exam_id, Participant.school_id == school_id
