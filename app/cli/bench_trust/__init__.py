@@ -104,6 +104,8 @@ def _tell(name: str, outcome: Outcome) -> None:
     _say(f"{name}: answered", done, "")
     longest = f"{outcome.longest_seconds:.1f} s"
     _say(f"{name}: longest wait for an answer", longest, f"must be <= {MOST_SECONDS}")
+    idle = f"{outcome.longest_idle_seconds:.1f} s"
+    _say(f"{name}: longest until a job was worked at", idle, f"must be <= {MOST_SECONDS}")
     _say(f"{name}: lost, doubled or broken", str(len(outcome.findings)), "must be 0")
     for finding in outcome.findings:
         click.echo(f"  {finding}")
