@@ -14,6 +14,7 @@ from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.exchange.problems import Problem
 from app.models import ConflictCategory, ConflictLevel, Territory
 from assignment import Sentence
+from scanning import Fault
 
 ROLES = {
     Role.ADMINISTRATOR: _("Администратор"),
@@ -94,3 +95,16 @@ def _shown(place: str, value: object) -> object:
             return str(gettext(value))
         case _:
             return value
+
+
+# What is wrong with a scan, and what to do about it.
+FAULTS = {
+    Fault.BLURRED: (_("размыто"), _("протрите стекло сканера и прижмите лист")),
+    Fault.DARK: (_("темно"), _("уменьшите затемнение в настройках сканера")),
+    Fault.FAINT: (
+        _("бледно"),
+        _("при решении и проверке бледное можно усилить; лучше сканировать контрастнее"),
+    ),
+    Fault.CROPPED: (_("обрезано"), _("положите лист целиком на стекло")),
+    Fault.LOW_RESOLUTION: (_("низкое разрешение"), _("сканируйте с 300 точками на дюйм")),
+}
