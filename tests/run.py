@@ -23,6 +23,8 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Run the checks; the exit code is that of the first one that fails."""
     pytest = (sys.executable, "-m", "pytest")
+    # Tests start the program dozens of times; compiling it anew each time costs seconds of each.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if arguments:
         return subprocess.call((*pytest, *arguments), cwd=ROOT)
     whole = (

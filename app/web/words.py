@@ -12,8 +12,9 @@ from wtforms import SelectChoice
 from app.access import Role
 from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.exchange.problems import Problem
-from app.models import ConflictCategory, ConflictLevel, Territory
+from app.models import ConflictCategory, ConflictLevel, SchoolKind, Territory
 from assignment import Sentence
+from scanning import Fault
 
 ROLES = {
     Role.ADMINISTRATOR: _("Администратор"),
@@ -94,3 +95,29 @@ def _shown(place: str, value: object) -> object:
             return str(gettext(value))
         case _:
             return value
+
+
+# What is wrong with a scan, and what to do about it.
+FAULTS = {
+    Fault.BLURRED: (_("размыто"), _("протрите стекло сканера и прижмите лист")),
+    Fault.DARK: (_("темно"), _("уменьшите затемнение в настройках сканера")),
+    Fault.FAINT: (
+        _("бледно"),
+        _("при решении и проверке бледное можно усилить; лучше сканировать контрастнее"),
+    ),
+    Fault.CROPPED: (_("обрезано"), _("положите лист целиком на стекло")),
+    Fault.LOW_RESOLUTION: (_("низкое разрешение"), _("сканируйте с 300 точками на дюйм")),
+}
+
+SCHOOL_KINDS = {
+    SchoolKind.PRIMARY: _("начальная школа"),
+    SchoolKind.BASIC: _("основная школа"),
+    SchoolKind.SECONDARY: _("средняя школа"),
+    SchoolKind.GYMNASIUM: _("гимназия"),
+    SchoolKind.LYCEUM: _("лицей"),
+    SchoolKind.CADET: _("кадетская школа"),
+    SchoolKind.BOARDING: _("школа-интернат"),
+    SchoolKind.SPECIAL: _("коррекционная школа"),
+    SchoolKind.VOCATIONAL: _("СПО"),
+    SchoolKind.OTHER: _("иная"),
+}

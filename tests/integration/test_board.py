@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 
 import pytest
+from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,20 +18,25 @@ from app.db import Database
 from app.errors import NotYours
 from app.exchange.tables import read_table
 from app.models import (
+    AuditEvent,
     CampaignOrder,
     Exam,
     ExamApplication,
     FormVersion,
     Municipality,
+    Page,
     Participant,
+    RoleGrant,
     School,
     SchoolClass,
     Script,
+    ScriptImage,
 )
 from app.queries import board as queries
 from app.queries.board import BoardFilter
 from app.schema import upgrade
 from app.services.board import recount
+from app.storage import FileStore
 from tests.builders import (
     make_class,
     make_exam,
@@ -38,6 +46,7 @@ from tests.builders import (
     make_school,
 )
 from tests.integration.conftest import Enter
+from tests.scoring_world import CODES, draw_page, make_world
 
 TODAY = date(2026, 4, 30)
 
@@ -274,3 +283,65 @@ def test_files_hold_every_row_of_the_filter(
     assert [row.cells[0] for row in rows] == ["Название", "Школа № 2", "Школа № 1"]
     text = io.StringIO(client.get("/board/export.csv?link=codes").get_data(as_text=True))
     assert sum("Школа" in line for line in text) == 1
+
+
+def test_the_board_leads_down_to_one_page_whose_small_picture_hides_code_and_name(
+    enter: Enter, database: Database, store: FileStore, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        make_person(session, "region", Role.REGIONAL_COORDINATOR, at=now)
+        other = make_municipality(session, name="Соседи")
+        make_person(session, "next", Role.MUNICIPAL_COORDINATOR, at=now, municipality=other)
+        pair = f"/board/schools/{world.schools[0].id}/{world.exam.id}"
+        picture = session.scalars(select(ScriptImage)).first()
+        assert picture is not None
+        drawn = store.get(picture.sha256)
+        page_id = picture.page_id
+    for login in ("muni", "region"):
+        client = enter(login)
+        work = _link(client, pair, "/board/works/")
+        page = _link(client, work, "/board/pages/")
+        answer = client.get(f"{page}/picture")
+        assert answer.mimetype == "image/jpeg"
+        with Image.open(io.BytesIO(answer.data)) as small, Image.open(io.BytesIO(drawn)) as whole:
+            assert small.width <= 165 < whole.width
+        for path in (pair, work, page):
+            text = client.get(path).get_data(as_text=True)
+            assert not any(code in text for code in CODES), path
+            assert "original" not in text
+        assert client.get(f"/scans/pages/{page_id}/original").status_code == 404
+    stranger, school = enter("next"), enter("school1")
+    for path in (work, page, f"{page}/picture"):
+        assert stranger.get(path).status_code == school.get(path).status_code == 404
+
+
+def test_who_is_the_schools_coordinator_too_opens_the_page_itself_and_the_trail_keeps_it(
+    enter: Enter, database: Database, store: FileStore, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        shown = session.scalars(select(Page).where(Page.script_id == world.scripts[0].id)).all()
+        shown[0].image_sha256 = store.put(draw_page(7))
+        session.add(
+            RoleGrant(
+                person_id=world.coordinator.person_id,
+                role=Role.SCHOOL_COORDINATOR,
+                school_id=world.schools[0].id,
+                granted_at=now,
+            )
+        )
+        page_id = shown[0].id
+    client = enter("muni")
+    assert f"/scans/pages/{page_id}/original" in client.get(f"/board/pages/{page_id}").text
+    assert client.get(f"/scans/pages/{page_id}/original").status_code == 200
+    with database.reading() as session:
+        seen = select(AuditEvent.subject_id).where(AuditEvent.action == "page.viewed")
+        assert session.scalars(seen).all() == [page_id]
+
+
+def _link(client: FlaskClient, path: str, start: str) -> str:
+    """The first link of a page that begins so."""
+    found = re.search(f'href="({start}[^"]+)"', client.get(path).get_data(as_text=True))
+    assert found is not None, f"{path} leads to no {start}"
+    return found[1]

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.db import Database
 from app.settings import Settings
+from tests.journeys.served import Command
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -31,7 +25,7 @@ class Server:
     settings: Settings
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -39,42 +33,24 @@ def _free_port() -> int:
 
 @pytest.fixture
 def server(settings: Settings, database: Database) -> Iterator[Server]:
-    """`sverka serve` in processes of its own, on this test's database."""
-    port = _free_port()
-    environment = os.environ | {
+    """`sverka serve` and `sverka worker` in processes of their own, on this test's database."""
+    port = free_port()
+    given = {
         "SVERKA_DATA_DIR": str(settings.data_dir),
         "SVERKA_PORT": str(port),
-        "SVERKA_JOB_PROCESSES": "1",
+        "SVERKA_JOB_PROCESSES": "0",
     }
-    log = (settings.data_dir / "serve.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve"],
-        env=environment,
-        cwd=Path(__file__).parents[2],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
     url = f"http://127.0.0.1:{port}"
+    log = settings.data_dir / "serve.log"
+    commands = [Command(word, settings=given, log=log) for word in ("serve", "worker")]
     try:
-        _wait_until_up(url, process)
+        commands[0].wait_until_up(url)
         yield Server(url=url, settings=settings)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
-        log.close()
-
-
-def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert process.poll() is None, "the server ended at once"
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("the server did not come up in two minutes")
+        for command in commands:
+            command.tell_to_end()
+        for command in commands:
+            command.wait_for_end()
 
 
 @pytest.fixture(scope="session")

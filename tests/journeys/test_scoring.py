@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -20,7 +16,8 @@ from app.models import FinalResult, LoginSession, PointVersion, Round, Sheet
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD
-from tests.journeys.conftest import Server, _free_port, _wait_until_up, log_in
+from tests.journeys.conftest import Server, free_port, log_in
+from tests.journeys.served import Command
 from tests.scoring_world import World, make_world
 
 pytestmark = pytest.mark.journey
@@ -43,28 +40,25 @@ class Restartable:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve"],
-            env=os.environ
-            | {
-                "SVERKA_DATA_DIR": str(self._settings.data_dir),
+        data = self._settings.data_dir
+        self._command = Command(
+            "serve",
+            settings={
+                "SVERKA_DATA_DIR": str(data),
                 "SVERKA_PORT": str(self._port),
                 "SVERKA_JOB_PROCESSES": "0",
             },
-            cwd=Path(__file__).parents[2],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            log=data / "serve.log",
         )
-        _wait_until_up(self.url, self._process)
+        self._command.wait_until_up(self.url)
 
     def kill(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=20)
+        self._command.tell_to_end(signal.SIGKILL)
+        self._command.wait_for_end()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One school and one exam: its chain with dates, and the pages behind it."""
+"""One school and one exam: its chain with dates, and the works and pages behind it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from app.bridge.chain import COUNTS, Link, done, live_counts
 from app.bridge.schedule import schedules_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
-from app.models import Bundle, BundleFile, Exam, FormVersion, Page, PageKind, Person, School
+from app.models import Exam, FormVersion, Person, School
 from app.queries.after_results import AfterView, list_after
 from app.queries.board.filters import watched
+from app.queries.board.works import PageLine, WorkLine, list_unplaced, list_works
 from scoring import Milestone, due_after
 
 _DUE = {
@@ -47,17 +48,6 @@ class LinkView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageView:
-    """A page of a scan by its place: never whose it is, never what it is worth."""
-
-    bundle_at: datetime
-    file: str
-    index: int
-    kind: PageKind
-    waits: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class FormView:
     """A version of the form: when it left the house, who loaded it and when."""
 
@@ -79,7 +69,8 @@ class PairView:
     held_on: date
     counts: Mapping[str, int]
     links: tuple[LinkView, ...]
-    pages: tuple[PageView, ...]
+    works: tuple[WorkLine, ...]
+    pages: tuple[PageLine, ...]
     forms: tuple[FormView, ...]
     after: tuple[AfterView, ...]
 
@@ -106,7 +97,8 @@ def get_pair(
         held_on=found["held_on"],
         counts={name: found[name] for name in COUNTS},
         links=_links(session, exam, found, today),
-        pages=_pages(session, school_id, exam_id),
+        works=list_works(session, school_id=school_id, exam=exam),
+        pages=list_unplaced(session, school_id=school_id, exam_id=exam_id),
         forms=_forms(session, school_id, exam_id),
         after=list_after(session, exam_id=exam_id, school_id=school_id),
     )
@@ -144,27 +136,6 @@ def _links(
         late = wanted and not is_done and due_on is not None and due_on < today
         links.append(LinkView(link=link, done=is_done, due_on=due_on, late=late))
     return tuple(links)
-
-
-def _pages(session: Session, school_id: UUID, exam_id: UUID) -> tuple[PageView, ...]:
-    query = (
-        select(Page, BundleFile, Bundle.uploaded_at)
-        .join(BundleFile, BundleFile.id == Page.file_id)
-        .join(Bundle, Bundle.id == Page.bundle_id)
-        .where(Bundle.exam_id == exam_id, Bundle.school_id == school_id)
-        .where(Page.needs_person | (Page.kind != PageKind.SCRIPT))
-        .order_by(Bundle.uploaded_at, BundleFile.position, Page.index)
-    )
-    return tuple(
-        PageView(
-            bundle_at=at,
-            file=str(file.position),
-            index=page.index,
-            kind=page.kind,
-            waits=page.needs_person,
-        )
-        for page, file, at in session.execute(query)
-    )
 
 
 def _forms(session: Session, school_id: UUID, exam_id: UUID) -> tuple[FormView, ...]:

@@ -1,6 +1,6 @@
 """The board of municipal, responsible and regional coordinators."""
 
-from app.web.board import files, pages
+from app.web.board import files, pages, works
 from app.web.board.door import blueprint
 
-__all__ = ["blueprint", "files", "pages"]
+__all__ = ["blueprint", "files", "pages", "works"]

@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext as _
 
 from app.bridge.chain import Link
+from app.models import PageKind, PageSource
 from app.queries.board import BoardFilter, BoardRow
 from app.web.words import exam_title
 
@@ -25,6 +26,19 @@ LINKS = {
     Link.ACTS: _("Акты"),
     Link.FAMILIES: _("Семьи"),
     Link.ANALYSIS: _("Анализ"),
+}
+KINDS = {
+    PageKind.SCRIPT: _("страница работы"),
+    PageKind.BLANK: _("пустая"),
+    PageKind.FOREIGN: _("чужая"),
+    PageKind.DUPLICATE: _("повтор"),
+    PageKind.RESCAN_WANTED: _("ждёт нового скана"),
+}
+SOURCES = {
+    PageSource.BARCODE: _("код прочитан по штрих-коду"),
+    PageSource.DIGITS: _("код прочитан по рукописным цифрам"),
+    PageSource.SEQUENCE: _("код понят по месту в пачке"),
+    PageSource.PERSON: _("код указал человек"),
 }
 
 

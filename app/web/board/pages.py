@@ -8,26 +8,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.bridge.chain import Link
 from app.bridge.titles import ExamTitle
-from app.models import PageKind
 from app.queries import board as queries
 from app.services.board import request_recount
-from app.web.board.door import LINKS, asked, blueprint, kept, name_of
+from app.web.board.door import KINDS, LINKS, asked, blueprint, kept, name_of
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
 from app.web.guard import access
-
-KINDS = {
-    PageKind.SCRIPT: _("страница работы"),
-    PageKind.BLANK: _("пустая"),
-    PageKind.FOREIGN: _("чужая"),
-    PageKind.DUPLICATE: _("повтор"),
-    PageKind.RESCAN_WANTED: _("ждёт нового скана"),
-}
 
 
 @blueprint.get("/")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import jsonify, render_template, url_for
 from flask_babel import format_time
-from flask_babel import lazy_gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -17,19 +16,6 @@ from app.web import words
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
-from scanning import Fault
-
-# What is wrong with a scan, and what to do about it.
-FAULTS = {
-    Fault.BLURRED: (_("размыто"), _("протрите стекло сканера и прижмите лист")),
-    Fault.DARK: (_("темно"), _("уменьшите затемнение в настройках сканера")),
-    Fault.FAINT: (
-        _("бледно"),
-        _("при решении и проверке бледное можно усилить; лучше сканировать контрастнее"),
-    ),
-    Fault.CROPPED: (_("обрезано"), _("положите лист целиком на стекло")),
-    Fault.LOW_RESOLUTION: (_("низкое разрешение"), _("сканируйте с 300 точками на дюйм")),
-}
 
 
 @blueprint.get("/bundles/<uuid:bundle_id>")
@@ -43,7 +29,7 @@ def bundle(bundle_id: UUID) -> str:
         "scans/bundle.html",
         progress=progress,
         quality=quality,
-        faults=FAULTS,
+        faults=words.FAULTS,
         may_decide=actor().may(Permission.DECIDE_PAGES, school_id=progress.school_id),
     )
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from uuid import UUID
 
-from flask import make_response
-from PIL import Image
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -14,10 +11,8 @@ from app.audit import record
 from app.queries.scans import get_crop_file, get_image_file, get_picture, get_thumbnail_source
 from app.web.context import actor, installation, now, reading, transaction
 from app.web.guard import access
+from app.web.page_pictures import sent, small
 from app.web.scans.blueprint import blueprint
-
-# A4 at 20 dots an inch: handwriting is a few pixels high.
-THUMBNAIL_PX = (165, 234)
 
 
 @blueprint.get("/pages/<uuid:page_id>/original")
@@ -54,11 +49,7 @@ def thumbnail(page_id: UUID) -> Response:
     """The page too small to be read: which sheet it is, and no name on it."""
     with reading() as session:
         sha256 = get_thumbnail_source(session, page_id=page_id, by=actor())
-    with Image.open(io.BytesIO(installation().store.get(sha256))) as page, io.BytesIO() as out:
-        page.draft("L", THUMBNAIL_PX)
-        page.thumbnail(THUMBNAIL_PX)
-        page.save(out, "JPEG", quality=70)
-        return _sent(out.getvalue())
+    return sent(small(installation().store.get(sha256)))
 
 
 @blueprint.get("/images/<uuid:image_id>")
@@ -80,11 +71,4 @@ def crop(crop_id: UUID) -> Response:
 
 
 def _jpeg(sha256: str) -> Response:
-    return _sent(installation().store.get(sha256))
-
-
-def _sent(jpeg: bytes) -> Response:
-    answer = make_response(jpeg)
-    answer.headers["Content-Type"] = "image/jpeg"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return sent(installation().store.get(sha256))
