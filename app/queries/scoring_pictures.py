@@ -184,7 +184,7 @@ def list_pictures(
     return tuple(pages.values()), tuple(crops)
 
 
-def _crop_view(row: Row[Any]) -> CropView:
+def _crop_view(row: Row[*tuple[Any, ...]]) -> CropView:
     return CropView(
         crop_id=row.crop_id,
         task=row.task,

@@ -211,7 +211,12 @@ def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: date
 
 
 def _rows(
-    session: Session, wanted: Select[Any], by: Actor, *, rounds: Sequence[Round], **also: UUID
+    session: Session,
+    wanted: Select[*tuple[Any, ...]],
+    by: Actor,
+    *,
+    rounds: Sequence[Round],
+    **also: UUID,
 ) -> list[_Row]:
     who = {"person_id": by.person_id, "rounds": list(rounds), **also}
     return [_Row(*row) for row in session.execute(wanted, who)]
