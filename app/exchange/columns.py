@@ -28,7 +28,7 @@ class Column:
     """A column of a register.
 
     Attributes:
-        name: The field of the record.
+        name: The field of the record; the register fills it in.
         header: The header in the file.
         help: What to write, for the comment on the header.
         parse: Text that is not blank -> value; raises `CellRefusalError`.
@@ -39,7 +39,7 @@ class Column:
         as_text: Whether the template formats the column as text, so that zeros stay.
     """
 
-    name: str
+    name: str = ""
     header: str
     help: str
     parse: Callable[[str], Any]

@@ -161,7 +161,7 @@ def _record(
     if errors:
         raise _WrongRowError(errors)
     try:
-        record = register.make(**values)
+        record = register.record(**values)
     except CellRefusalError as refusal:
         error = _row_error(row.number, refusal.text, **refusal.params)
         raise _WrongRowError([error]) from refusal

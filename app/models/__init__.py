@@ -40,6 +40,8 @@ from app.models.listed import ListedSchool
 from app.models.lists import (
     ExamApplication,
     ExpertNumber,
+    ListKind,
+    ListLineVersion,
     ListVerification,
     Questionnaire,
     SchoolFacts,
@@ -179,6 +181,8 @@ __all__ = [
     "Ground",
     "Job",
     "JobState",
+    "ListKind",
+    "ListLineVersion",
     "ListVerification",
     "ListedSchool",
     "LoginFailure",

@@ -49,14 +49,54 @@ class SchoolFacts(Base):
     __table_args__ = (UniqueConstraint("campaign_id", "school_id"),)
 
 
+class ListKind(StrEnum):
+    """Which of a campaign's lists a line stands in."""
+
+    FACTS = "facts"
+    APPLICATION = "application"
+    QUESTIONNAIRE = "questionnaire"
+    EXPERT_NUMBER = "expert_number"
+
+
+class ListLineVersion(Base):
+    """What a declared line said from a moment on; the newest version is what the list says.
+
+    `line` tells lines of one school and list apart: the exam's key of an application, the subject
+    of a number of experts. A version that is `removed` keeps what the line said, and why it went.
+    """
+
+    __tablename__ = "list_line_version"
+    id: Mapped[Id]
+    campaign_id: Mapped[UUID] = to("campaign.id")
+    school_id: Mapped[UUID] = to("school.id")
+    kind: Mapped[ListKind] = mapped_column(one_of(ListKind, "kind_known"))
+    line: Mapped[str] = mapped_column(String(100), default="")
+    number: Mapped[int]
+    said: Mapped[dict[str, Any]]
+    removed: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = to("person.id")
+    school: Mapped[School] = relationship()
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "school_id", "kind", "line", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("NOT removed OR reason <> ''", name="removed_says_why"),
+    )
+
+
 class ListVerification(Base):
-    """The coordinator's word that the list of schools is whole, and how many it held."""
+    """The coordinator's word that the list of schools is whole, and what it held.
+
+    `lines` are the cells of its rows as the list's file has them.
+    """
 
     __tablename__ = "list_verification"
     id: Mapped[Id]
     campaign_id: Mapped[UUID] = to("campaign.id")
     number: Mapped[int]
     schools: Mapped[int]
+    lines: Mapped[list[Any]]
     verified_at: Mapped[datetime]
     verified_by_id: Mapped[UUID] = to("person.id")
     __table_args__ = (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.access import Actor, Permission
 from app.bridge.subjects import subject_key
 from app.errors import NotYours
-from app.exchange.list_registers import KINDS
+from app.exchange.registers import facts_cells
 from app.models import (
     Campaign,
     Exam,
@@ -32,7 +32,6 @@ from app.models import (
 from app.queries.registers.reach import managed_schools
 
 Rows = list[tuple[str, ...]]
-_KIND_WORDS = {kind: word for word, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,14 +251,13 @@ def _facts_form(session: Session, campaign: Campaign, schools: list[School]) -> 
 
 
 def _facts_row(school: School, facts: SchoolFacts | None) -> tuple[str, ...]:
-    takes = facts.takes if facts else {}
-    return (
-        school.login,
-        school.name,
-        _KIND_WORDS[facts.kind] if facts else "",
-        "; ".join(facts.levels) if facts else "",
-        "да" if school.participating else "нет",
-        "; ".join(f"{grade}: {', '.join(names)}" for grade, names in takes.items()),
+    return facts_cells(
+        login=school.login,
+        name=school.name,
+        participating=school.participating,
+        kind=facts.kind if facts else None,
+        levels=facts.levels if facts else (),
+        takes=facts.takes if facts else None,
     )
 
 

@@ -12,7 +12,7 @@ from wtforms import SelectChoice
 from app.access import Role
 from app.bridge.titles import EXAM_TITLE, ExamTitle
 from app.exchange.problems import Problem
-from app.models import ConflictCategory, ConflictLevel, Territory
+from app.models import ConflictCategory, ConflictLevel, SchoolKind, Territory
 from assignment import Sentence
 from scanning import Fault
 
@@ -107,4 +107,17 @@ FAULTS = {
     ),
     Fault.CROPPED: (_("обрезано"), _("положите лист целиком на стекло")),
     Fault.LOW_RESOLUTION: (_("низкое разрешение"), _("сканируйте с 300 точками на дюйм")),
+}
+
+SCHOOL_KINDS = {
+    SchoolKind.PRIMARY: _("начальная школа"),
+    SchoolKind.BASIC: _("основная школа"),
+    SchoolKind.SECONDARY: _("средняя школа"),
+    SchoolKind.GYMNASIUM: _("гимназия"),
+    SchoolKind.LYCEUM: _("лицей"),
+    SchoolKind.CADET: _("кадетская школа"),
+    SchoolKind.BOARDING: _("школа-интернат"),
+    SchoolKind.SPECIAL: _("коррекционная школа"),
+    SchoolKind.VOCATIONAL: _("СПО"),
+    SchoolKind.OTHER: _("иная"),
 }

@@ -207,6 +207,8 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('waiting', 'running', 'done', 'failed', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('attempts_allowed', sa.Integer(), nullable=False),
+    sa.Column('lapses', sa.Integer(), nullable=False),
+    sa.Column('holder_id', sa.Uuid(), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_steps', sa.Integer(), nullable=False),
     sa.Column('total_steps', sa.Integer(), nullable=True),
@@ -458,11 +460,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_expert_number_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_expert_number_school_id'), ['school_id'], unique=False)
 
+    op.create_table('list_line_version',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('school_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Enum('facts', 'application', 'questionnaire', 'expert_number', name='kind_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('line', sa.String(length=100), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('said', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("NOT removed OR reason <> ''", name=op.f('ck_list_line_version_removed_says_why')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_list_line_version_number_positive')),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_list_line_version_by_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_list_line_version_campaign_id'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_list_line_version_school_id'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_list_line_version')),
+    sa.UniqueConstraint('campaign_id', 'school_id', 'kind', 'line', 'number', name=op.f('uq_list_line_version_campaign_id_school_id_kind_line_number'))
+    )
+    with op.batch_alter_table('list_line_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_list_line_version_by_id'), ['by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_list_line_version_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_list_line_version_school_id'), ['school_id'], unique=False)
+
     op.create_table('list_verification',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('schools', sa.Integer(), nullable=False),
+    sa.Column('lines', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('verified_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('verified_by_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint('number > 0 AND schools >= 0', name=op.f('ck_list_verification_counts_range')),
@@ -2207,6 +2235,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_list_verification_campaign_id'))
 
     op.drop_table('list_verification')
+    with op.batch_alter_table('list_line_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_list_line_version_school_id'))
+        batch_op.drop_index(batch_op.f('ix_list_line_version_campaign_id'))
+        batch_op.drop_index(batch_op.f('ix_list_line_version_by_id'))
+
+    op.drop_table('list_line_version')
     with op.batch_alter_table('expert_number', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expert_number_school_id'))
         batch_op.drop_index(batch_op.f('ix_expert_number_campaign_id'))

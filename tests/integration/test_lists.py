@@ -13,15 +13,17 @@ from sqlalchemy import select
 
 from app.access import Role
 from app.db import Database
-from app.exchange.list_registers import LISTS
 from app.exchange.register_read import read_register
+from app.exchange.registers import LISTS
 from app.exchange.tables import read_table
 from app.models import (
+    Bundle,
     Campaign,
     CampaignOrder,
     Exam,
     ExamApplication,
     ExpertNumber,
+    ListLineVersion,
     ListVerification,
     Person,
     Questionnaire,
@@ -198,3 +200,104 @@ def test_a_workbook_is_loaded_as_well_as_a_text(
     load(enter("so"), "applications", campaign, buffer.getvalue())
     with database.reading() as session:
         assert session.scalars(select(ExamApplication.participants)).one() == 27
+
+
+QUESTIONNAIRES = "Логин ОО;Аудиторий;Организаторов;Сканеров;Принтеров;Примечание\n"
+
+
+def _lines(database: Database, campaign: str) -> str:
+    with database.reading() as session:
+        school = session.scalars(select(School.id).where(School.login == "edu100001")).one()
+    return f"/lists/{campaign}/schools/{school}"
+
+
+def test_a_declared_line_goes_with_a_reason_and_comes_back_as_it_was(
+    enter: Enter, database: Database, campaign: str
+) -> None:
+    client, path = enter("so"), _lines(database, campaign)
+    load(client, "questionnaires", campaign, QUESTIONNAIRES + "edu100001;2;4;1;1;два здания\n")
+    load(client, "questionnaires", campaign, QUESTIONNAIRES + "edu100001;3;4;1;1;два здания\n")
+    remove = re.search(r'action="([^"]+/remove)"', client.get(path).get_data(as_text=True))
+    assert remove is not None
+    unsaid = client.post(remove[1], data={"reason": "  "}, follow_redirects=True)
+    assert "почему строка убирается" in unsaid.get_data(as_text=True)
+    gone = client.post(remove[1], data={"reason": "Не та кампания"}, follow_redirects=True)
+    assert "Причина: Не та кампания" in gone.get_data(as_text=True)
+    with database.reading() as session:
+        assert session.scalars(select(Questionnaire)).all() == []
+    assert "аудиторий: 3" in _restored(client, path, "Вернуть строку")
+    assert "аудиторий: 2" in _restored(client, path, "Вернуть эту")
+    with database.reading() as session:
+        kept = session.scalars(select(Questionnaire)).one()
+        assert (kept.rooms, kept.remark) == (2, "два здания")
+        versions = session.scalars(select(ListLineVersion).order_by(ListLineVersion.number)).all()
+        assert [(one.said["rooms"], one.removed) for one in versions] == [
+            (2, False),
+            (3, False),
+            (3, True),
+            (3, False),
+            (2, False),
+        ]
+        stale = versions[-1].id
+    again = client.post(f"{path}/versions/{stale}/restore", follow_redirects=True)
+    assert "Строка и сейчас такая." in again.get_data(as_text=True)
+
+
+def _restored(client: FlaskClient, path: str, label: str) -> str:
+    """The words of the standing line after the first button of that name was pressed."""
+    page = client.get(path).get_data(as_text=True)
+    buttons = re.findall(r'action="([^"]+/restore)".*?<button[^>]*>([^<]+)<', page, re.DOTALL)
+    wanted = next(action for action, told in buttons if told == label)
+    answer = client.post(wanted, follow_redirects=True).get_data(as_text=True)
+    assert "Строка возвращена." in answer
+    return answer.split("<details>", maxsplit=1)[0]
+
+
+def test_a_line_of_the_list_of_schools_is_the_municipalitys_and_scans_hold_an_application(
+    enter: Enter, database: Database, campaign: str, now: datetime
+) -> None:
+    path = _lines(database, campaign)
+    load(enter("mo"), "facts", campaign, FACTS + "edu100001;Школа № 1;лицей;НОО;да;\n")
+    load(enter("so"), "applications", campaign, APPLICATIONS + "edu100001;Русский язык;4;1;9;\n")
+    with database.transaction() as session:
+        facts = session.scalars(select(SchoolFacts)).one()
+        applied = session.scalars(select(ExamApplication)).one()
+        mo = session.scalars(select(Person).where(Person.login == "mo")).one()
+        session.add(
+            Bundle(
+                exam_id=applied.exam_id,
+                school_id=applied.school_id,
+                uploaded_by_id=mo.id,
+                uploaded_at=now,
+            )
+        )
+        line, application = f"{path}/facts/{facts.id}", f"{path}/application/{applied.id}"
+    why = {"reason": "Школа не пишет"}
+    for login, status in (("so", 404), ("next", 404), ("mo", 302)):
+        assert enter(login).post(f"{line}/remove", data=why).status_code == status
+    assert enter("next").get(path).status_code == 404
+    held = enter("so").post(f"{application}/remove", data=why, follow_redirects=True)
+    assert "уже загрузила сканы" in held.get_data(as_text=True)
+
+
+def test_verified_lists_are_kept_and_what_changed_since_is_told(
+    enter: Enter, database: Database, campaign: str
+) -> None:
+    client = enter("mo")
+    rows = "edu100001;Школа № 1;лицей;НОО;да;\nedu100002;Школа № 2;{};НОО;да;\n"
+    load(client, "facts", campaign, FACTS + rows.format("лицей"))
+    client.post(f"/lists/{campaign}/verify")
+    load(client, "facts", campaign, FACTS + rows.format("гимназия"))
+    assert "С тех пор изменилось строк: 1." in client.get("/lists/").get_data(as_text=True)
+    client.post(f"/lists/{campaign}/verify")
+    page = client.get("/lists/").get_data(as_text=True)
+    assert "Сверенные списки: 2" in page
+    assert "С тех пор" not in page
+    first, second = (
+        read_table(client.get(f"/lists/{campaign}/versions/{number}.xlsx").data, sheet_name="")
+        for number in (1, 2)
+    )
+    assert [row.cells[2] for row in first[1:]] == ["лицей", "лицей"]
+    assert [row.cells[2] for row in second[1:]] == ["лицей", "гимназия"]
+    assert client.get(f"/lists/{campaign}/versions/3.xlsx").status_code == 404
+    assert enter("so").get(f"/lists/{campaign}/versions/1.xlsx").status_code in {403, 404}

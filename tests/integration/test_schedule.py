@@ -187,6 +187,7 @@ def test_reminders_come_near_the_day_and_go_when_the_thing_is_done(
                 campaign_id=campaign.id,
                 number=1,
                 schools=1,
+                lines=[],
                 verified_at=now,
                 verified_by_id=mo.person_id,
             )

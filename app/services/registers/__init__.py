@@ -12,6 +12,7 @@ from app.services.registers.conflicts import (
     save_conflict,
     withdraw_conflict,
 )
+from app.services.registers.declared import remove_line, restore_line
 from app.services.registers.expert_entry import ExpertEntry
 from app.services.registers.experts import (
     remove_expert,
@@ -43,7 +44,9 @@ __all__ = [
     "remove_class",
     "remove_code",
     "remove_expert",
+    "remove_line",
     "remove_school",
+    "restore_line",
     "return_expert",
     "save_class",
     "save_code",

@@ -13,19 +13,17 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.errors import Refusal
 from app.exchange.columns import ClassName
-from app.exchange.list_registers import (
-    ApplicationRecord,
-    ExpertNumberRecord,
-    FactsRecord,
-    PlanRecord,
-    QuestionnaireRecord,
-)
 from app.exchange.registers import (
+    ApplicationRecord,
     ClassRecord,
     CodeRecord,
     ConflictRecord,
+    ExpertNumberRecord,
     ExpertRecord,
+    FactsRecord,
     ListingRecord,
+    PlanRecord,
+    QuestionnaireRecord,
     SchoolRecord,
 )
 from app.services.registers.changes import Saved
@@ -123,7 +121,8 @@ class _Saving:
 
     def _class(self, record: ClassRecord) -> Saved:
         school = own_school_by_login(self.session, record.school, by=self.by)
-        entry = ClassEntry(grade=record.grade, letter=record.letter, serial=record.serial)
+        name = record.class_name
+        entry = ClassEntry(grade=name.grade, letter=name.letter, serial=record.serial)
         return save_class(self.session, school_id=school.id, entry=entry, by=self.by, at=self.at)
 
     def _expert(self, record: ExpertRecord) -> Saved:
@@ -141,11 +140,10 @@ class _Saving:
         return save_expert(self.session, school_id=school.id, entry=entry, by=self.by, at=self.at)
 
     def _conflict(self, record: ConflictRecord) -> Saved:
-        inner = record.class_name.shown if record.class_name else record.code
         entry = ConflictEntry(
             login=record.expert,
             level=record.level,
-            reference=f"{record.school}/{inner}" if inner else record.school,
+            reference=record.ref,
             category=record.category,
         )
         return save_conflict(self.session, entry=entry, by=self.by, at=self.at)

@@ -13,11 +13,12 @@ from app.access import Actor, Permission
 from app.audit import record as trace
 from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
-from app.exchange.list_registers import (
+from app.exchange.registers import (
     ApplicationRecord,
     ExpertNumberRecord,
     FactsRecord,
     QuestionnaireRecord,
+    facts_cells,
 )
 from app.models import (
     Campaign,
@@ -29,7 +30,8 @@ from app.models import (
     School,
     SchoolFacts,
 )
-from app.services.registers.changes import Facts, Saved, Subject, saved
+from app.services.registers.changes import Change, Facts, Saved, Subject, saved
+from app.services.registers.declared import keep_version
 from app.services.registers.schools import SchoolEntry, save_school
 from app.services.registers.scope import get_campaign, own_school_by_login
 
@@ -89,10 +91,12 @@ def verify_list(session: Session, *, campaign_id: UUID, by: Actor, at: datetime)
     last = session.scalar(
         select(func.max(ListVerification.number)).where(ListVerification.campaign_id == campaign_id)
     )
+    lines = _lines(session, campaign)
     made = ListVerification(
         campaign_id=campaign_id,
         number=(last or 0) + 1,
-        schools=session.scalar(schools) or 0,
+        schools=len(lines),
+        lines=lines,
         verified_at=at,
         verified_by_id=by.person_id,
     )
@@ -109,6 +113,29 @@ def verify_list(session: Session, *, campaign_id: UUID, by: Actor, at: datetime)
         new={"number": made.number, "schools": made.schools},
     )
     return made.schools
+
+
+def _lines(session: Session, campaign: Campaign) -> list[list[str]]:
+    """The list as its file has it."""
+    query = (
+        select(SchoolFacts)
+        .join(School)
+        .where(SchoolFacts.campaign_id == campaign.id, School.participating)
+        .order_by(School.name, School.id)
+    )
+    return [
+        list(
+            facts_cells(
+                login=one.school.login,
+                name=one.school.name,
+                participating=True,
+                kind=one.kind,
+                levels=one.levels,
+                takes=one.takes,
+            )
+        )
+        for one in session.scalars(query)
+    ]
 
 
 def save_application(
@@ -200,7 +227,10 @@ def _kept(
         kind=kind, id=row.id, municipality_id=school.municipality_id, school_id=school.id
     )
     shown = None if old is None else {"login": school.login, **old}
-    return saved(session, subject, old=shown, new={"login": school.login, **new}, by=by, at=at)
+    done = saved(session, subject, old=shown, new={"login": school.login, **new}, by=by, at=at)
+    if done.change is not Change.UNCHANGED:
+        keep_version(session, row, by=by, at=at)
+    return done
 
 
 def _exam(session: Session, campaign: Campaign, record: ApplicationRecord) -> Exam:

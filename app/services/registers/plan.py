@@ -13,7 +13,7 @@ from app.access import Actor, Permission
 from app.bridge.schedule import schedules_of
 from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
-from app.exchange.list_registers import PlanRecord
+from app.exchange.registers import PlanRecord
 from app.models import Campaign, Exam
 from app.services.registers.changes import Facts, Saved, Subject, saved
 from scoring import DeadlineError, ExamDates, Milestone, exam_deadlines

@@ -1,23 +1,21 @@
-"""The blueprint of the lists, and the words of types of schools."""
+"""The blueprint of the lists, who keeps them, and their words."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 from flask_babel import lazy_gettext as _
 
-from app.models import SchoolKind
+from app.access import Permission
+from app.models import ListKind
+from app.web.words import SCHOOL_KINDS
 
 blueprint = Blueprint("lists", __name__, url_prefix="/lists")
 
-KINDS = {
-    SchoolKind.PRIMARY: _("начальная школа"),
-    SchoolKind.BASIC: _("основная школа"),
-    SchoolKind.SECONDARY: _("средняя школа"),
-    SchoolKind.GYMNASIUM: _("гимназия"),
-    SchoolKind.LYCEUM: _("лицей"),
-    SchoolKind.CADET: _("кадетская школа"),
-    SchoolKind.BOARDING: _("школа-интернат"),
-    SchoolKind.SPECIAL: _("коррекционная школа"),
-    SchoolKind.VOCATIONAL: _("СПО"),
-    SchoolKind.OTHER: _("иная"),
+MANAGERS = (Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL)
+KINDS = SCHOOL_KINDS
+LINES = {
+    ListKind.FACTS: _("Строка списка ОО"),
+    ListKind.APPLICATION: _("Заявка"),
+    ListKind.QUESTIONNAIRE: _("Анкета"),
+    ListKind.EXPERT_NUMBER: _("Число экспертов"),
 }

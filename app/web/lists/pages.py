@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
-from app.exchange.list_registers import LISTS
 from app.exchange.register_export import register_workbook
+from app.exchange.registers import LISTS
+from app.queries import list_lines
 from app.queries import lists as queries
 from app.queries.registers import list_campaigns
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
-from app.web.lists.door import KINDS, blueprint
+from app.web.lists.door import KINDS, MANAGERS, blueprint
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KEYS = ", ".join(LISTS)
-MANAGERS = (Permission.MANAGE_MUNICIPALITY, Permission.MANAGE_SCHOOL)
 
 
 @blueprint.get("/")
@@ -32,8 +34,17 @@ def index() -> str:
         campaigns = list_campaigns(session, by=actor())
         named = [one for one in campaigns if str(one.id) == wanted]
         chosen = next(iter((*named, *campaigns)), None)
-        found = queries.get_lists(session, campaign_id=chosen.id, actor=actor()) if chosen else None
-    return render_template("lists/index.html", campaigns=campaigns, lists=found, kinds=KINDS)
+        if chosen is None:
+            return render_template("lists/index.html", campaigns=campaigns, lists=None)
+        asked: dict[str, Any] = {"campaign_id": chosen.id, "actor": actor()}
+        return render_template(
+            "lists/index.html",
+            campaigns=campaigns,
+            lists=queries.get_lists(session, **asked),
+            versions=list_lines.list_versions(session, **asked),
+            changed=list_lines.changed_since(session, **asked),
+            kinds=KINDS,
+        )
 
 
 @blueprint.get(f"/<uuid:campaign_id>/<any({_KEYS}):key>.xlsx")
@@ -42,10 +53,23 @@ def form(campaign_id: UUID, key: str) -> Response:
     """A form with what is known already, to fill in and load back."""
     with reading() as session:
         rows = queries.form_rows(session, campaign_id=campaign_id, key=key, actor=actor())
+    return _workbook(key, rows, f"{key}.xlsx")
+
+
+@blueprint.get("/<uuid:campaign_id>/versions/<int:number>.xlsx")
+@access(Permission.MANAGE_MUNICIPALITY)
+def version(campaign_id: UUID, number: int) -> Response:
+    """The list of schools as it was verified once."""
+    with reading() as session:
+        rows = list_lines.version_rows(
+            session, campaign_id=campaign_id, number=number, actor=actor()
+        )
+    return _workbook("facts", rows, f"facts-{number}.xlsx")
+
+
+def _workbook(key: str, rows: Sequence[tuple[str, ...]], name: str) -> Response:
     data = register_workbook(LISTS[key], rows)
-    return send_file(
-        io.BytesIO(data), mimetype=_XLSX, as_attachment=True, download_name=f"{key}.xlsx"
-    )
+    return send_file(io.BytesIO(data), mimetype=_XLSX, as_attachment=True, download_name=name)
 
 
 @blueprint.post("/<uuid:campaign_id>/verify")

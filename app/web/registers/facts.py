@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext
+
+from app.models import SchoolKind
+from app.web.words import SCHOOL_KINDS
 
 
 def in_words(facts: Mapping[str, Any]) -> str:
@@ -44,6 +47,32 @@ def _level(_value: str) -> str:
     return ""  # the reference beside it tells
 
 
+def _kind(value: str) -> str:
+    return str(SCHOOL_KINDS[SchoolKind(value)])
+
+
+def _takes(value: Mapping[str, Sequence[str]] | str) -> str:
+    """Subjects by grade, as a row keeps them or as the trail wrote them."""
+    if isinstance(value, str):
+        return value
+    return "; ".join(f"{grade}: {', '.join(names)}" for grade, names in value.items())
+
+
+def _levels(value: Sequence[str] | str) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _day(value: str | None) -> str:
+    return f"{date.fromisoformat(value):%d.%m.%Y}" if value else ""
+
+
+def _counted(text: str) -> Callable[[int], str]:
+    def shown(value: int) -> str:
+        return str(gettext(text, value=value))
+
+    return shown
+
+
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "participating": _participating,
     "in_commission": _in_commission,
@@ -54,4 +83,21 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "also_at": ", ".join,
     "teaches": ", ".join,
     "level": _level,
+    "kind": _kind,
+    "type": _kind,
+    "levels": _levels,
+    "takes": _takes,
+    "held_on": _day,
+    **{
+        name: _counted(text)
+        for name, text in {
+            "classes": "классов: %(value)s",
+            "participants": "участников: %(value)s",
+            "rooms": "аудиторий: %(value)s",
+            "organisers": "организаторов: %(value)s",
+            "scanners": "сканеров: %(value)s",
+            "printers": "принтеров: %(value)s",
+            "experts": "экспертов: %(value)s",
+        }.items()
+    },
 }

@@ -19,11 +19,10 @@ from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.errors import NotYours, Refusal
-from app.exchange.list_registers import ALL_REGISTERS, LISTS
 from app.exchange.register_export import register_csv, register_workbook
 from app.exchange.register_files import register_template, wrong_rows_report
 from app.exchange.register_read import Imported, read_register, with_refused
-from app.exchange.registers import REGISTERS, Register
+from app.exchange.registers import ALL_REGISTERS, LISTS, REGISTERS, Register
 from app.queries.registers import list_campaigns, list_municipalities
 from app.services.registers import RowReport, RowState, Target, take_in_records
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction

@@ -68,7 +68,9 @@ def test_schools_are_read() -> None:
 
 def test_classes_are_read() -> None:
     found = read(CLASSES, "Логин ОО,Класс,Порядковый номер класса\nedu000001,4 «а»,2\n")
-    assert found.records == (ClassRecord(school="edu000001", grade=4, letter="А", serial=2),)
+    assert found.records == (
+        ClassRecord(school="edu000001", class_name=ClassName(grade=4, letter="А"), serial=2),
+    )
 
 
 def test_experts_are_read_with_dates_schools_and_classes() -> None:
@@ -107,17 +109,15 @@ def test_conflicts_are_read_at_all_three_levels() -> None:
         "t1;код;edu1/00012;Родственник\n",
     )
     assert found.errors == ()
-    assert [(one.level, one.school, one.code) for one in found.records] == [
-        (ConflictLevel.SCHOOL, "edu1", None),
-        (ConflictLevel.CLASS, "edu1", None),
-        (ConflictLevel.CODE, "edu1", "00012"),
+    assert [(one.level, one.ref) for one in found.records] == [
+        (ConflictLevel.SCHOOL, "edu1"),
+        (ConflictLevel.CLASS, "edu1/4А"),
+        (ConflictLevel.CODE, "edu1/00012"),
     ]
     assert found.records[1] == ConflictRecord(
         expert="t1",
         level=ConflictLevel.CLASS,
-        school="edu1",
-        class_name=ClassName(grade=4, letter="А"),
-        code=None,
+        ref="edu1/4А",
         category=ConflictCategory.DISPUTE,
     )
 
