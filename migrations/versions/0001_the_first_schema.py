@@ -207,6 +207,8 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('waiting', 'running', 'done', 'failed', name='state_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('attempts_allowed', sa.Integer(), nullable=False),
+    sa.Column('lapses', sa.Integer(), nullable=False),
+    sa.Column('holder_id', sa.Uuid(), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_steps', sa.Integer(), nullable=False),
     sa.Column('total_steps', sa.Integer(), nullable=True),
