@@ -14,7 +14,7 @@ from app.db import Database
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_person
 from tests.html_faults import html_faults
-from tests.journeys.accessible import CONTRAST, axe_faults
+from tests.journeys.axe import CONTRAST, axe_faults
 from tests.journeys.conftest import Server, log_in
 from tests.scoring_world import make_world
 

@@ -26,7 +26,7 @@ from app.models import (
 from app.services import results
 from app.storage import FileStore
 from tests.builders import PASSWORD
-from tests.journeys.accessible import axe_faults
+from tests.journeys.axe import axe_faults
 from tests.journeys.conftest import Server, log_in
 from tests.recheck_world import RecheckWorld, make_recheck_world, read_case
 
