@@ -10,7 +10,7 @@ from reportlab.platypus import Spacer
 
 from app.printing.sheets import build_pdf, fact, ruled_table, title
 
-_WIDTHS_MM = (24, 62, 62, 32)
+_WIDTHS_MM = (28, 60, 60, 32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from app.printing.sheets import (
     body,
     build_pdf,
     fact,
+    heading,
     line_width_mm,
     ruled_table,
     small,
@@ -104,7 +105,7 @@ def print_report(report: Report) -> bytes:
 
 
 def _section(section: Section) -> list[Flowable]:
-    head: list[Flowable] = [Spacer(1, 8), title(section.heading)]
+    head: list[Flowable] = [Spacer(1, 8), heading(section.heading)]
     head += [body(line) for line in section.told]
     if section.picture is not None:
         head += [drawing(section.picture, width_mm=_WIDTH_MM), small(section.picture.label)]
@@ -113,10 +114,17 @@ def _section(section: Section) -> list[Flowable]:
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]
         widths = _widths(section.header, cells)
-        table = ruled_table(section.header, cells, widths_mm=widths)
+        numbers = _numbers(section.rows)
+        table = ruled_table(section.header, cells, widths_mm=widths, numbers=numbers)
         # A short table stands with its picture: figures on another page are not compared.
         story = [KeepTogether([*head, table])] if len(cells) <= _SHORT_ROWS else [*story, table]
     return story
+
+
+def _numbers(rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+    """The columns that hold figures alone."""
+    columns = enumerate(zip(*rows, strict=True))
+    return frozenset(at for at, column in columns if not any(isinstance(c, str) for c in column))
 
 
 def _widths(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
