@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,13 @@ from app.models import AuditChain, AuditEvent
 from app.trailproof import NOTHING_BEFORE, commitment_of, digest_of
 
 INSTALLATION_CHAIN = UUID(int=0)
+# Every save asks for it; made once.
+_HELD = (
+    select(AuditChain)
+    .where(AuditChain.id == bindparam("chain_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def record(
@@ -109,7 +117,7 @@ def _locked_chain(session: Session, chain_id: UUID) -> AuditChain:
     locked: dict[UUID, AuditChain] = session.info.setdefault("locked_chains", {})
     known = locked.get(chain_id)
     if known is None or known not in session:
-        known = session.get(AuditChain, chain_id, with_for_update=True) or _begin(session, chain_id)
+        known = session.scalar(_HELD, {"chain_id": chain_id}) or _begin(session, chain_id)
         locked[chain_id] = known
     return known
 

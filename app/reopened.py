@@ -6,26 +6,31 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.models import Assignment, Criterion, Divergence, FinalResult, Reopening, Sheet
+
+_OPEN_LABELS = (
+    select(Sheet.assignment_id, Criterion.label)
+    .join(Reopening, Reopening.sheet_id == Sheet.id)
+    .join(Criterion, Criterion.id == Reopening.criterion_id)
+    .where(
+        Sheet.assignment_id.in_(bindparam("assignment_ids", expanding=True)),
+        Reopening.done_at.is_(None),
+    )
+    .order_by(Sheet.assignment_id, Criterion.position)
+)
 
 
 def open_labels(
     session: Session, assignment_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[str, ...]]:
     """Assignment -> criteria for which its sheet is open again, in the order of the form."""
-    query = (
-        select(Sheet.assignment_id, Criterion.label)
-        .join(Reopening, Reopening.sheet_id == Sheet.id)
-        .join(Criterion, Criterion.id == Reopening.criterion_id)
-        .where(Sheet.assignment_id.in_(assignment_ids), Reopening.done_at.is_(None))
-        .order_by(Sheet.assignment_id, Criterion.position)
-    )
+    wanted = {"assignment_ids": list(assignment_ids)}
     found: dict[UUID, tuple[str, ...]] = {}
-    for assignment_id, label in session.execute(query):
+    for assignment_id, label in session.execute(_OPEN_LABELS, wanted):
         found[assignment_id] = (*found.get(assignment_id, ()), label)
     return found
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.controls import IN_LIST, find_rule
+from app.controls import IN_LIST
 from app.errors import Refusal
 from app.models import Assignment, ControlRule, Exam, Qualification, ScoringStop
 
@@ -16,31 +17,74 @@ class NotAdmitted(Refusal):
     """The expert's works wait: for his qualification, or for the chair's word."""
 
 
+_PASSED = (
+    select(Qualification.id)
+    .where(
+        Qualification.exam_id == bindparam("exam_id"),
+        Qualification.expert_id == bindparam("expert_id"),
+        Qualification.passed.is_(True),
+    )
+    .exists()
+)
+# What bars an expert from an exam, in one statement made once: every save asks for it.
+STANDING = (
+    select(ScoringStop, ControlRule.qualifying_works, _PASSED)
+    .select_from(Exam)
+    .outerjoin(
+        ScoringStop,
+        and_(
+            ScoringStop.exam_id == Exam.id,
+            ScoringStop.expert_id == bindparam("expert_id"),
+            ScoringStop.lifted_at.is_(None),
+        ),
+    )
+    .outerjoin(ControlRule, ControlRule.exam_id == Exam.id)
+    .where(Exam.id == bindparam("exam_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an exam asks of an expert, and whether the chair has stopped him."""
+
+    stop: ScoringStop | None
+    qualifying_works: int | None
+    has_passed: bool
+
+    @property
+    def is_qualified(self) -> bool:
+        """Whether the exam asks no qualification of the expert, or he has it."""
+        return not self.qualifying_works or self.has_passed
+
+    @property
+    def bar(self) -> NotAdmitted | None:
+        """Why the expert may not score the exam now; None where he may."""
+        if self.stop is not None:
+            return NotAdmitted(
+                "Председатель приостановил вашу проверку: %(why)s. Работы ждут вас, сохранённые"
+                " баллы целы.",
+                why=self.stop.why,
+            )
+        if not self.is_qualified:
+            return NotAdmitted(
+                "Сначала пройдите отбор: проверьте несколько работ с согласованными баллами."
+            )
+        return None
+
+
+def _standing(session: Session, *, exam_id: UUID, expert_id: UUID) -> Admission:
+    found = session.execute(STANDING, {"exam_id": exam_id, "expert_id": expert_id})
+    return Admission(*found.one())
+
+
 def find_stop(session: Session, *, exam_id: UUID, expert_id: UUID) -> ScoringStop | None:
     """The chair's stop that stands."""
-    return session.scalar(
-        select(ScoringStop).where(ScoringStop.exam_id == exam_id, *_standing(expert_id))
-    )
-
-
-def _standing(expert_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return ScoringStop.expert_id == expert_id, ScoringStop.lifted_at.is_(None)
+    return _standing(session, exam_id=exam_id, expert_id=expert_id).stop
 
 
 def is_qualified(session: Session, *, exam_id: UUID, expert_id: UUID) -> bool:
     """Whether the exam asks no qualification of the expert, or he has it."""
-    return _meets(session, find_rule(session, exam_id), exam_id=exam_id, expert_id=expert_id)
-
-
-def _meets(session: Session, rule: ControlRule | None, *, exam_id: UUID, expert_id: UUID) -> bool:
-    if rule is None or not rule.qualifying_works:
-        return True
-    passed = select(Qualification.id).where(
-        Qualification.exam_id == exam_id,
-        Qualification.expert_id == expert_id,
-        Qualification.passed.is_(True),
-    )
-    return session.scalar(passed.limit(1)) is not None
+    return _standing(session, exam_id=exam_id, expert_id=expert_id).is_qualified
 
 
 def find_bar(session: Session, assignment: Assignment) -> NotAdmitted | None:
@@ -52,30 +96,4 @@ def find_bar(session: Session, assignment: Assignment) -> NotAdmitted | None:
 
 def find_bar_of(session: Session, *, exam_id: UUID, expert_id: UUID) -> NotAdmitted | None:
     """Why the expert may not score the exam now; None where he may."""
-    stop, rule = _stop_and_rule(session, exam_id=exam_id, expert_id=expert_id)
-    if stop is not None:
-        return NotAdmitted(
-            "Председатель приостановил вашу проверку: %(why)s. Работы ждут вас, сохранённые баллы"
-            " целы.",
-            why=stop.why,
-        )
-    if not _meets(session, rule, exam_id=exam_id, expert_id=expert_id):
-        return NotAdmitted(
-            "Сначала пройдите отбор: проверьте несколько работ с согласованными баллами."
-        )
-    return None
-
-
-def _stop_and_rule(
-    session: Session, *, exam_id: UUID, expert_id: UUID
-) -> tuple[ScoringStop | None, ControlRule | None]:
-    """Both in one statement: every save asks for them."""
-    query = (
-        select(ScoringStop, ControlRule)
-        .select_from(Exam)
-        .outerjoin(ScoringStop, and_(ScoringStop.exam_id == Exam.id, *_standing(expert_id)))
-        .outerjoin(ControlRule, ControlRule.exam_id == Exam.id)
-        .where(Exam.id == exam_id)
-    )
-    stop, rule = session.execute(query).one()
-    return stop, rule
+    return _standing(session, exam_id=exam_id, expert_id=expert_id).bar

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -64,6 +64,22 @@ def saved_annotation(
     )
 
 
+_STANDING = (
+    select(AnnotationVersion, Sheet.assignment_id, ScriptImage.id)
+    .join(Sheet, Sheet.id == AnnotationVersion.sheet_id)
+    .join(
+        ScriptImage,
+        and_(
+            ScriptImage.page_id == AnnotationVersion.page_id,
+            ScriptImage.script_id == bindparam("script_id"),
+            ScriptImage.replaced_at.is_(None),
+        ),
+    )
+    .where(Sheet.assignment_id.in_(bindparam("readers", expanding=True)))
+    .order_by(AnnotationVersion.number, AnnotationVersion.saved_at, AnnotationVersion.id)
+)
+
+
 def list_annotations(
     session: Session, *, script_id: UUID, readers: Sequence[UUID | None]
 ) -> tuple[SavedAnnotation, ...]:
@@ -74,22 +90,10 @@ def list_annotations(
         script_id: the script.
         readers: assignments; the place in the list is told as the reader's number.
     """
-    query = (
-        select(AnnotationVersion, Sheet.assignment_id, ScriptImage.id)
-        .join(Sheet, Sheet.id == AnnotationVersion.sheet_id)
-        .join(
-            ScriptImage,
-            and_(
-                ScriptImage.page_id == AnnotationVersion.page_id,
-                ScriptImage.script_id == script_id,
-                ScriptImage.replaced_at.is_(None),
-            ),
-        )
-        .where(Sheet.assignment_id.in_([one for one in readers if one is not None]))
-        .order_by(AnnotationVersion.number, AnnotationVersion.saved_at, AnnotationVersion.id)
-    )
+    known = [one for one in readers if one is not None]
+    rows = session.execute(_STANDING, {"script_id": script_id, "readers": known})
     newest: dict[tuple[UUID, UUID], SavedAnnotation] = {}
-    for version, assignment_id, image_id in session.execute(query):
+    for version, assignment_id, image_id in rows:
         newest[assignment_id, version.annotation_id] = saved_annotation(
             version, image_id=image_id, reader=readers.index(assignment_id)
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
-from app.bridge.admission import find_bar
+from app.bridge.admission import STANDING, Admission
 from app.bridge.hours import criteria_open_at, local_time, scoring_ends_at
 from app.bridge.independence import check_independent, has_conflict
+from app.controls import IN_LIST
 from app.errors import NotYours, Refusal
 from app.models import (
     Assignment,
@@ -24,14 +25,27 @@ from app.models import (
     Sheet,
 )
 
-# Whose the work is and what its hours are: all that a request asks of it, in one statement.
-_WITH_ITS_HOURS = (
-    joinedload(Assignment.expert, innerjoin=True).joinedload(Expert.school, innerjoin=True),
-    joinedload(Assignment.script, innerjoin=True)
-    .joinedload(Script.exam, innerjoin=True)
-    .joinedload(Exam.campaign, innerjoin=True)
-    .joinedload(Campaign.municipality, innerjoin=True),
+# Whose the work is and what its hours are: all that a request asks of it, in one statement. Every
+# request of an expert asks; the statements are made once, since that takes longer than asking.
+_OWN = (
+    select(Assignment)
+    .where(Assignment.id == bindparam("assignment_id"))
+    .options(
+        joinedload(Assignment.expert, innerjoin=True).joinedload(Expert.school, innerjoin=True),
+        joinedload(Assignment.script, innerjoin=True)
+        .joinedload(Script.exam, innerjoin=True)
+        .joinedload(Exam.campaign, innerjoin=True)
+        .joinedload(Campaign.municipality, innerjoin=True),
+    )
 )
+_OWN_HELD = _OWN.with_for_update(of=Assignment).execution_options(populate_existing=True)
+_SHEET = (
+    select(Sheet)
+    .where(Sheet.assignment_id == bindparam("assignment_id"))
+    .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion))
+    .execution_options(populate_existing=True)
+)
+_MAY_WRITE = STANDING.add_columns(has_conflict(bindparam("script_id"), bindparam("person_id")))
 
 
 class CriteriaClosed(Refusal):
@@ -67,12 +81,8 @@ def get_own_assignment(
         NotYours: it does not exist, was withdrawn with or without its expert, or is another's.
         NotIndependent: it is a recheck, and he has become tied to the script.
     """
-    found = session.get(
-        Assignment,
-        assignment_id,
-        options=_WITH_ITS_HOURS,
-        with_for_update={"of": Assignment} if lock else None,
-    )
+    wanted = {"assignment_id": assignment_id}
+    found = session.scalar(_OWN_HELD if lock else _OWN, wanted)
     if found is None or found.withdrawn_at is not None:
         raise NotYours
     if found.expert.person_id != by.person_id or found.expert.withdrawn_at is not None:
@@ -92,13 +102,8 @@ def get_own_assignment(
 
 def find_sheet(session: Session, assignment_id: UUID) -> Sheet | None:
     """The assignment's sheet with all its versions."""
-    query = (
-        select(Sheet)
-        .where(Sheet.assignment_id == assignment_id)
-        .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion))
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(query).unique().one_or_none()
+    found = session.scalars(_SHEET, {"assignment_id": assignment_id})
+    return found.unique().one_or_none()
 
 
 def check_open(assignment: Assignment, *, at: datetime) -> None:
@@ -142,9 +147,18 @@ def check_writable(session: Session, assignment: Assignment, *, at: datetime) ->
             which, since it would tell the school.
     """
     check_open(assignment, at=at)
-    if session.scalar(select(has_conflict(assignment.script_id, assignment.expert.person_id))):
+    *admission, has_conflict_now = session.execute(
+        _MAY_WRITE,
+        {
+            "script_id": assignment.script_id,
+            "person_id": assignment.expert.person_id,
+            "exam_id": assignment.script.exam_id,
+            "expert_id": assignment.expert_id,
+        },
+    ).one()
+    if has_conflict_now:
         raise HandedElsewhere
-    bar = find_bar(session, assignment)
+    bar = Admission(*admission).bar if assignment.round in IN_LIST else None
     if bar is not None:
         raise bar
     if is_over(assignment, at=at):

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.errors import Refusal
 from app.models import Assignment, Conflict, Expert, Participant, RoleGrant, Script, Workplace
 
-ScriptId = InstrumentedAttribute[UUID] | UUID
+ScriptId = InstrumentedAttribute[UUID] | BindParameter[UUID] | UUID
+PersonId = InstrumentedAttribute[UUID] | BindParameter[UUID] | UUID
 # Names of their own, so that the query around may hold the same tables. To make one takes longer
 # than to run the query, and every save asks.
 _ASSIGNMENT, _CONFLICT, _EXPERT = aliased(Assignment), aliased(Conflict), aliased(Expert)
@@ -98,9 +99,7 @@ def concerns(conflict: type[Conflict], participant: type[Participant]) -> Column
     )
 
 
-def has_conflict(
-    script_id: ScriptId, person_id: InstrumentedAttribute[UUID] | UUID
-) -> ColumnElement[bool]:
+def has_conflict(script_id: ScriptId, person_id: PersonId) -> ColumnElement[bool]:
     """Whether the person declared a conflict of interest with a script that still stands."""
     return (
         select(_CONFLICT.id)

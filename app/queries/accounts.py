@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Grant
@@ -34,44 +34,65 @@ class Visitor:
     timezone: str
 
 
+# Made once: every request asks it, and making it takes longer than asking.
+_VISITOR = (
+    select(
+        LoginSession.id,
+        LoginSession.factor_given_at,
+        Person.id.label("person_id"),
+        Person.login,
+        Person.display_name,
+        Person.locale,
+        Person.theme,
+        Person.must_change_password,
+        Person.factor_secret.is_not(None).label("has_factor"),
+        RoleGrant.role,
+        RoleGrant.municipality_id,
+        RoleGrant.school_id,
+        Municipality.timezone,
+    )
+    .select_from(LoginSession)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)))
+    .outerjoin(School, School.id == RoleGrant.school_id)
+    .outerjoin(
+        Municipality,
+        Municipality.id == func.coalesce(RoleGrant.municipality_id, School.municipality_id),
+    )
+    .where(
+        LoginSession.id == bindparam("session_id"),
+        LoginSession.revoked_at.is_(None),
+        LoginSession.expires_at > bindparam("at"),
+        Person.disabled_at.is_(None),
+    )
+    .order_by(RoleGrant.granted_at, RoleGrant.id)
+)
+
+
 def find_visitor(
     session: Session, *, session_id: UUID, at: datetime, origin: str
 ) -> Visitor | None:
     """The person of a session that is neither ended, nor expired, nor of a closed account."""
-    query = (
-        select(LoginSession, Person, RoleGrant, Municipality.timezone)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(
-            RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None))
-        )
-        .outerjoin(School, School.id == RoleGrant.school_id)
-        .outerjoin(
-            Municipality,
-            Municipality.id == func.coalesce(RoleGrant.municipality_id, School.municipality_id),
-        )
-        .where(
-            LoginSession.id == session_id,
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > at,
-            Person.disabled_at.is_(None),
-        )
-        .order_by(RoleGrant.granted_at, RoleGrant.id)
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_VISITOR, {"session_id": session_id, "at": at}).all()
     if not rows:
         return None
-    opened, person, _, _ = rows[0]
-    zones = {zone for *_, zone in rows if zone is not None}
+    first = rows[0]
+    zones = {row.timezone for row in rows if row.timezone is not None}
+    grants = tuple(
+        Grant(role=row.role, municipality_id=row.municipality_id, school_id=row.school_id)
+        for row in rows
+        if row.role is not None
+    )
     return Visitor(
-        session_id=opened.id,
-        login=person.login,
-        display_name=person.display_name,
-        locale=person.locale,
-        theme=person.theme,
-        must_change_password=person.must_change_password,
-        has_factor=person.factor_secret is not None,
-        factor_given=opened.factor_given_at is not None,
-        actor=_acting(person.id, (row[2] for row in rows if row[2] is not None), origin=origin),
+        session_id=first.id,
+        login=first.login,
+        display_name=first.display_name,
+        locale=first.locale,
+        theme=first.theme,
+        must_change_password=first.must_change_password,
+        has_factor=first.has_factor,
+        factor_given=first.factor_given_at is not None,
+        actor=Actor(person_id=first.person_id, grants=grants, origin=origin),
         timezone=zones.pop() if len(zones) == 1 else "",
     )
 

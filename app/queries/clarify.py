@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
@@ -95,6 +95,22 @@ class ExpertQuestions:
     answered: tuple[Answered, ...]
 
 
+# Every work shown asks for them; made once.
+_QUESTIONS = (
+    select(
+        Question.id,
+        Criterion.label,
+        Question.words,
+        Question.asked_at,
+        Question.answer,
+        Question.answered_at,
+    )
+    .join(Criterion, Criterion.id == Question.criterion_id)
+    .where(Criterion.exam_id == bindparam("exam_id"))
+    .order_by(Criterion.position, Question.asked_at, Question.id)
+)
+
+
 def answers_by_label(session: Session, *, exam_id: UUID) -> Mapping[str, tuple[Answered, ...]]:
     """Answered questions of an exam by criterion; the caller has checked the exam."""
     found: defaultdict[str, list[Answered]] = defaultdict(list)
@@ -154,22 +170,16 @@ def count_waiting(session: Session, *, exam_id: UUID) -> int:
 
 
 def _list(session: Session, exam_id: UUID) -> list[Answered]:
-    query = (
-        select(Question, Criterion.label)
-        .join(Criterion, Criterion.id == Question.criterion_id)
-        .where(Criterion.exam_id == exam_id)
-        .order_by(Criterion.position, Question.asked_at, Question.id)
-    )
     return [
         Answered(
             question_id=row.id,
-            label=label,
+            label=row.label,
             words=row.words,
             asked_at=row.asked_at,
             answer=row.answer,
             answered_at=row.answered_at,
         )
-        for row, label in session.execute(query)
+        for row in session.execute(_QUESTIONS, {"exam_id": exam_id})
     ]
 
 

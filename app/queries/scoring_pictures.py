@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -52,6 +53,47 @@ class CropView:
     height_px: int
 
 
+# Every picture and every work asks these; they are made once.
+_PAGE_FILE = select(ScriptImage.sha256).where(ScriptImage.id == bindparam("picture_id"))
+_CROP_FILE = (
+    select(ScriptCrop.sha256)
+    .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
+    .where(ScriptCrop.id == bindparam("picture_id"))
+)
+
+
+def _of_work(file: Select[str]) -> Select[str]:
+    return file.where(
+        ScriptImage.script_id == bindparam("script_id"), ScriptImage.replaced_at.is_(None)
+    )
+
+
+_PAGE_OF_WORK, _CROP_OF_WORK = _of_work(_PAGE_FILE), _of_work(_CROP_FILE)
+_OWN_WORKS = (
+    select(func.count())
+    .select_from(Assignment)
+    .join(Expert, Expert.id == Assignment.expert_id)
+    .where(Expert.person_id == bindparam("person_id"), Assignment.withdrawn_at.is_(None))
+)
+_PICTURES = (
+    select(
+        ScriptImage.id.label("image_id"),
+        ScriptImage.position,
+        ScriptImage.width_px,
+        ScriptImage.height_px,
+        ScriptCrop.id.label("crop_id"),
+        ScriptCrop.task,
+        ScriptCrop.left_px,
+        ScriptCrop.top_px,
+        ScriptCrop.width_px.label("crop_width_px"),
+        ScriptCrop.height_px.label("crop_height_px"),
+    )
+    .outerjoin(ScriptCrop, ScriptCrop.image_id == ScriptImage.id)
+    .where(ScriptImage.script_id == bindparam("script_id"), ScriptImage.replaced_at.is_(None))
+    .order_by(ScriptImage.position, ScriptCrop.position)
+)
+
+
 def get_page_image(
     session: Session, *, assignment_id: UUID, image_id: UUID, by: Actor, at: datetime
 ) -> str:
@@ -63,7 +105,8 @@ def get_page_image(
     """
     return _digest(
         session,
-        select(ScriptImage.sha256).where(ScriptImage.id == image_id),
+        _PAGE_OF_WORK,
+        image_id,
         assignment_id=assignment_id,
         by=by,
         at=at,
@@ -81,9 +124,8 @@ def get_crop_image(
     """
     return _digest(
         session,
-        select(ScriptCrop.sha256)
-        .join(ScriptImage, ScriptImage.id == ScriptCrop.image_id)
-        .where(ScriptCrop.id == crop_id),
+        _CROP_OF_WORK,
+        crop_id,
         assignment_id=assignment_id,
         by=by,
         at=at,
@@ -91,14 +133,19 @@ def get_crop_image(
 
 
 def _digest(
-    session: Session, of: Select[str], *, assignment_id: UUID, by: Actor, at: datetime
+    session: Session,
+    of: Select[str],
+    picture_id: UUID,
+    *,
+    assignment_id: UUID,
+    by: Actor,
+    at: datetime,
 ) -> str:
     """The stored file of a picture, where it is one of the work's present ones."""
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by)
     check_open(assignment, at=at)
-    found = session.scalar(
-        of.where(ScriptImage.script_id == assignment.script_id, ScriptImage.replaced_at.is_(None))
-    )
+    wanted = {"picture_id": picture_id, "script_id": assignment.script_id}
+    found = session.scalar(of, wanted)
     if found is None:
         raise NotYours
     return found
@@ -106,13 +153,7 @@ def _digest(
 
 def count_own_works(session: Session, *, by: Actor) -> int:
     """How many works are the acting expert's: what he may look at in a day grows with them."""
-    query = (
-        select(func.count())
-        .select_from(Assignment)
-        .join(Expert, Expert.id == Assignment.expert_id)
-        .where(Expert.person_id == by.person_id, Assignment.withdrawn_at.is_(None))
-    )
-    return session.scalar(query) or 0
+    return session.scalar(_OWN_WORKS, {"person_id": by.person_id}) or 0
 
 
 def list_pages(session: Session, *, script_id: UUID) -> tuple[PageView, ...]:
@@ -129,35 +170,29 @@ def list_pictures(
     session: Session, *, script_id: UUID
 ) -> tuple[tuple[PageView, ...], tuple[CropView, ...]]:
     """The anonymous pages of a script in order, and the answers cut out of them."""
-    query = (
-        select(ScriptImage, ScriptCrop)
-        .outerjoin(ScriptCrop, ScriptCrop.image_id == ScriptImage.id)
-        .where(ScriptImage.script_id == script_id, ScriptImage.replaced_at.is_(None))
-        .order_by(ScriptImage.position, ScriptCrop.position)
-    )
     pages: dict[UUID, PageView] = {}
     crops: list[CropView] = []
-    for image, crop in session.execute(query):
-        pages[image.id] = PageView(
-            image_id=image.id,
-            position=image.position,
-            width_px=image.width_px,
-            height_px=image.height_px,
+    for row in session.execute(_PICTURES, {"script_id": script_id}):
+        pages[row.image_id] = PageView(
+            image_id=row.image_id,
+            position=row.position,
+            width_px=row.width_px,
+            height_px=row.height_px,
         )
-        if crop is not None:
-            crops.append(_crop_view(crop, position=image.position))
+        if row.crop_id is not None:
+            crops.append(_crop_view(row))
     return tuple(pages.values()), tuple(crops)
 
 
-def _crop_view(crop: ScriptCrop, *, position: int) -> CropView:
+def _crop_view(row: Row[*tuple[Any, ...]]) -> CropView:
     return CropView(
-        crop_id=crop.id,
-        task=crop.task,
-        position=position,
-        left_px=crop.left_px,
-        top_px=crop.top_px,
-        width_px=crop.width_px,
-        height_px=crop.height_px,
+        crop_id=row.crop_id,
+        task=row.task,
+        position=row.position,
+        left_px=row.left_px,
+        top_px=row.top_px,
+        width_px=row.crop_width_px,
+        height_px=row.crop_height_px,
     )
 
 

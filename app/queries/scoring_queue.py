@@ -8,9 +8,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 from statistics import median
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -119,7 +120,7 @@ class ExamQueue:
 class _Row:
     """A work of an expert's list as it is stored; what hangs on its sheet is None without one."""
 
-    exam: Exam
+    exam_id: UUID
     expert_id: UUID
     assignment_id: UUID
     round: Round
@@ -148,18 +149,49 @@ class _Row:
         return WorkState.BEGUN if self.revision else WorkState.NEW
 
 
+# A list is asked for with every work that is shown: the statements are made once.
+_EVERY_LIST = (
+    select(
+        Script.exam_id,
+        Assignment.expert_id,
+        Assignment.id,
+        Assignment.round,
+        Sheet.revision,
+        Sheet.opened_at,
+        Sheet.submitted_at,
+        Trouble.id,
+        has_conflict(Assignment.script_id, bindparam("person_id")),
+    )
+    .select_from(Assignment)
+    .join(Expert, Expert.id == Assignment.expert_id)
+    .join(Assignment.script)
+    .join(Script.exam)
+    .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+    .outerjoin(Trouble, (Trouble.assignment_id == Assignment.id) & Trouble.resolved_at.is_(None))
+    .where(
+        Expert.person_id == bindparam("person_id"),
+        Expert.withdrawn_at.is_(None),
+        Assignment.withdrawn_at.is_(None),
+        Assignment.round.in_(bindparam("rounds", expanding=True)),
+    )
+    .order_by(Exam.held_on.desc(), Exam.id, Assignment.queue_position, Assignment.id)
+)
+_LIST_OF_EXAM = _EVERY_LIST.where(Script.exam_id == bindparam("exam_id"))
+
+
 def list_queues(session: Session, *, by: Actor, at: datetime) -> tuple[ExamQueue, ...]:
     """The acting expert's works of every exam, the latest first; rechecks have their own list."""
-    rows = _rows_of(session, by, Assignment.round.in_(IN_LIST))
+    rows = _rows(session, _EVERY_LIST, by, rounds=IN_LIST)
     opened = open_labels(session, [row.assignment_id for row in rows])
     return tuple(
-        replace(_with_reopened(_queue(lines, at=at), opened), bar=_bar(session, lines[0]))
-        for lines in (list(same) for _, same in groupby(rows, key=lambda row: row.exam.id))
+        replace(
+            _with_reopened(_queue(session.get_one(Exam, exam_id), lines, at=at), opened),
+            bar=find_bar_of(session, exam_id=exam_id, expert_id=lines[0].expert_id),
+        )
+        for exam_id, lines in (
+            (exam_id, list(same)) for exam_id, same in groupby(rows, key=lambda row: row.exam_id)
+        )
     )
-
-
-def _bar(session: Session, row: _Row) -> NotAdmitted | None:
-    return find_bar_of(session, exam_id=row.exam.id, expert_id=row.expert_id)
 
 
 def _with_reopened(queue: ExamQueue, opened: Mapping[UUID, tuple[str, ...]]) -> ExamQueue:
@@ -174,45 +206,23 @@ def get_queue(session: Session, *, exam_id: UUID, of: Round, by: Actor, at: date
     their own: `of` tells which.
     """
     rounds = IN_LIST if of in IN_LIST else (of,)
-    return _queue(
-        _rows_of(session, by, Script.exam_id == exam_id, Assignment.round.in_(rounds)), at=at
-    )
+    rows = _rows(session, _LIST_OF_EXAM, by, rounds=rounds, exam_id=exam_id)
+    return _queue(session.get_one(Exam, exam_id), rows, at=at)
 
 
-def _rows_of(session: Session, by: Actor, *wanted: ColumnElement[bool]) -> list[_Row]:
-    query = (
-        select(
-            Exam,
-            Assignment.expert_id,
-            Assignment.id,
-            Assignment.round,
-            Sheet.revision,
-            Sheet.opened_at,
-            Sheet.submitted_at,
-            Trouble.id,
-            has_conflict(Assignment.script_id, by.person_id),
-        )
-        .select_from(Assignment)
-        .join(Expert, Expert.id == Assignment.expert_id)
-        .join(Assignment.script)
-        .join(Script.exam)
-        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
-        .outerjoin(
-            Trouble, (Trouble.assignment_id == Assignment.id) & Trouble.resolved_at.is_(None)
-        )
-        .where(
-            Expert.person_id == by.person_id,
-            Expert.withdrawn_at.is_(None),
-            Assignment.withdrawn_at.is_(None),
-            *wanted,
-        )
-        .order_by(Exam.held_on.desc(), Exam.id, Assignment.queue_position, Assignment.id)
-    )
-    return [_Row(*row) for row in session.execute(query)]
+def _rows(
+    session: Session,
+    wanted: Select[*tuple[Any, ...]],
+    by: Actor,
+    *,
+    rounds: Sequence[Round],
+    **also: UUID,
+) -> list[_Row]:
+    who = {"person_id": by.person_id, "rounds": list(rounds), **also}
+    return [_Row(*row) for row in session.execute(wanted, who)]
 
 
-def _queue(stored: Sequence[_Row], *, at: datetime) -> ExamQueue:
-    exam = stored[0].exam
+def _queue(exam: Exam, stored: Sequence[_Row], *, at: datetime) -> ExamQueue:
     rows = _in_order(stored, day_began=day_began(exam, at))
     opens_at = criteria_open_at(exam)
     return ExamQueue(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
@@ -29,6 +29,7 @@ from app.models import (
     Criterion,
     Divergence,
     PointVersion,
+    Reopening,
     Round,
     ScriptChange,
     Sheet,
@@ -152,6 +153,54 @@ class WorkView:
         return self.crops[row.crops[0]] if row is not None and row.crops else None
 
 
+# What is asked of every work that is shown; made once.
+_CHANGES = (
+    select(ScriptChange.at, ScriptChange.kind, ScriptChange.page_number)
+    .where(
+        ScriptChange.script_id == bindparam("script_id"),
+        ScriptChange.at > bindparam("since"),
+    )
+    .order_by(ScriptChange.at, ScriptChange.page_number, ScriptChange.id)
+)
+# A criterion read anew after the answer opens the work for a reason of its own.
+_READ_ANEW = (
+    select(Reopening.id)
+    .join(Sheet, Sheet.id == Reopening.sheet_id)
+    .where(Sheet.assignment_id == Assignment.id, Reopening.ordered_at > Trouble.resolved_at)
+    .exists()
+)
+_STANDING = (
+    select(
+        Divergence.id.is_not(None),
+        Trouble.kind,
+        Trouble.answer,
+        Trouble.resolved_at,
+        and_(Trouble.id.is_not(None), _READ_ANEW),
+    )
+    .select_from(Assignment)
+    .outerjoin(Divergence, Divergence.assignment_id == Assignment.id)
+    .outerjoin(Trouble, Trouble.assignment_id == Assignment.id)
+    .where(Assignment.id == bindparam("assignment_id"))
+    .order_by(Trouble.raised_at.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Standing:
+    """What else stands about a work.
+
+    Attributes:
+        settles: it is the third reading of readings that diverged.
+        aside: why it is set aside, unless it has been answered.
+        answer: the answer to the last trouble.
+    """
+
+    settles: bool
+    aside: TroubleKind | None
+    answer: str
+
+
 def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) -> WorkView:
     """The acting expert's work.
 
@@ -167,12 +216,12 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     if line.state is WorkState.LEAVING:
         raise HandedElsewhere
     sheet = find_sheet(session, assignment.id)
-    trouble = _last_trouble(session, assignment)
+    standing = _standing(session, assignment.id)
     submitted = sheet is not None and sheet.submitted_at is not None
-    aside = trouble is not None and trouble.resolved_at is None and not submitted
+    aside = standing.aside if not submitted else None
     pages, crops = list_pictures(session, script_id=assignment.script_id)
     reopened = open_labels(session, [assignment.id]).get(assignment.id, ())
-    before = _earlier_readers(session, assignment)
+    before = _earlier_readers(session, assignment, is_third=standing.settles)
     bar = find_bar(session, assignment)
     return WorkView(
         line=line,
@@ -190,8 +239,8 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
         is_writable=not (submitted or aside or bar or is_over(assignment, at=at)),
         bar=bar,
         reopened=reopened,
-        aside=trouble.kind if trouble and aside else None,
-        answer=trouble.answer if trouble and not aside else "",
+        aside=aside,
+        answer="" if aside else standing.answer,
     )
 
 
@@ -200,16 +249,12 @@ def _changes(
 ) -> tuple[ChangeView, ...]:
     """What changed since the work was given, or since it was handed in."""
     submitted = sheet.submitted_at if sheet is not None else None
-    query = (
-        select(ScriptChange)
-        .where(
-            ScriptChange.script_id == assignment.script_id,
-            ScriptChange.at > (submitted or assignment.created_at),
-        )
-        .order_by(ScriptChange.at, ScriptChange.page_number, ScriptChange.id)
-    )
+    wanted = {
+        "script_id": assignment.script_id,
+        "since": submitted or assignment.created_at,
+    }
     found: dict[tuple[datetime, int | None], set[ChangeKind]] = {}
-    for row in session.scalars(query):
+    for row in session.execute(_CHANGES, wanted):
         found.setdefault((row.at, row.page_number), set()).add(row.kind)
     return tuple(
         ChangeView(
@@ -222,12 +267,14 @@ def _changes(
     )
 
 
-def _last_trouble(session: Session, assignment: Assignment) -> Trouble | None:
-    return session.scalar(
-        select(Trouble)
-        .where(Trouble.assignment_id == assignment.id)
-        .order_by(Trouble.raised_at.desc())
-        .limit(1)
+def _standing(session: Session, assignment_id: UUID) -> _Standing:
+    settles, kind, answer, resolved_at, is_past = session.execute(
+        _STANDING, {"assignment_id": assignment_id}
+    ).one()
+    return _Standing(
+        settles=settles,
+        aside=kind if resolved_at is None else None,
+        answer="" if resolved_at is None or is_past else answer,
     )
 
 
@@ -296,11 +343,10 @@ def _earlier_sheets(
     ]
 
 
-def _earlier_readers(session: Session, assignment: Assignment) -> Sequence[UUID]:
+def _earlier_readers(session: Session, assignment: Assignment, *, is_third: bool) -> Sequence[UUID]:
     """The readings that this one may look at: nobody's, where it is to be blind."""
     if assignment.round is Round.RECHECK:
         return shown_readers(session, assignment)
-    called = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
-    if called is None:
+    if not is_third:
         return []
     return list_scorers(session, script_id=assignment.script_id, rounds=BLIND)

@@ -112,6 +112,11 @@ def reading() -> AbstractContextManager[Session]:
     return installation().database.reading()
 
 
+def asking() -> AbstractContextManager[Session]:
+    """A session for a single question."""
+    return installation().database.asking()
+
+
 def say(text: str, category: str = "success", **params: object) -> None:
     """Tell the person something on the next page."""
     flash(told(text, params), category)

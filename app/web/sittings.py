@@ -11,7 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.queries.accounts import Visitor, find_visitor
-from app.web.context import SignedIn, installation, now, origin, reading
+from app.web.context import SignedIn, asking, installation, now, origin
 
 log = structlog.get_logger()
 _SEEN = "seen"
@@ -59,7 +59,7 @@ def _find(user_id: str) -> SignedIn | None:
         wanted = UUID(user_id)
     except ValueError:
         return None
-    with reading() as database:
+    with asking() as database:
         found: Visitor | None = find_visitor(database, session_id=wanted, at=now(), origin=origin())
     return SignedIn(found) if found is not None else None
 

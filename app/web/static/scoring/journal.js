@@ -1,6 +1,7 @@
 // Saves that the server has not confirmed yet, kept in the browser's own database.
 const NAME = "sverka-scoring";
 const STORE = "saves";
+const FORCED = { seq: 0 }; // nobody's entry: written only to force what came before it onto the disk
 
 function finished(request) {
   return new Promise((resolve, reject) => {
@@ -17,10 +18,11 @@ async function open() {
   return finished(request);
 }
 
-// A write counts when its transaction is complete, not when its request succeeded.
-function written(database, change) {
+// A write counts when its transaction is complete, not when its request succeeded. "relaxed" outlives
+// the tab and the browser; "strict" outlives the power too, and costs a turn of the disk.
+function written(database, change, durability = "relaxed") {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
+    const transaction = database.transaction(STORE, "readwrite", { durability });
     let result;
     change(transaction.objectStore(STORE)).onsuccess = (event) => { result = event.target.result; };
     transaction.oncomplete = () => resolve(result);
@@ -36,6 +38,7 @@ export async function openJournal(owner) {
       return { ...entry, owner, seq };
     },
     change: (entry) => written(database, (store) => store.put(entry)),
+    force: () => written(database, (store) => store.put(FORCED), "strict"),
     remove: (entry) => written(database, (store) => store.delete(entry.seq)),
     async all() {
       const store = database.transaction(STORE).objectStore(STORE);

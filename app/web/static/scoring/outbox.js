@@ -3,6 +3,7 @@ import { LoggedOut, Offline, send } from "./server.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10000;
+const FORCE_AFTER_MS = 1000; // the server's answer, which is on its disk, comes sooner where there is a line
 
 // What a save is about: versions of one criterion, or of one mark, stand on each other.
 const subjectOf = (entry) => (entry.submit ? "" : entry.mark?.id ?? entry.criterion);
@@ -41,8 +42,17 @@ export class Outbox {
     const kept = await this.journal.add({ ...entry, after: before?.key ?? null });
     this.entries.push(kept);
     this.tell(this.online !== false);
+    this.forceLater();
     this.flush();
     return kept;
+  }
+
+  // What the server has not taken by then is forced onto the disk: the power may go as well.
+  forceLater() {
+    this.forcing ??= setTimeout(() => {
+      this.forcing = null;
+      if (this.entries.length > 0) this.journal.force();
+    }, FORCE_AFTER_MS);
   }
 
   hurry() {
