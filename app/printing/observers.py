@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reportlab.platypus import Spacer
-
 from app.printing.sheets import build_pdf, fact, ruled_table, title
 
 _WIDTHS_MM = (28, 60, 60, 32)
@@ -31,7 +29,6 @@ def observers_list(visits: Sequence[ListedVisit], *, campaign: str, municipality
         title(name),
         fact("Муниципалитет", municipality),
         fact("Кампания", campaign),
-        Spacer(1, 6),
         ruled_table(header, rows, widths_mm=_WIDTHS_MM),
     ]
     return build_pdf(story, name=name)

@@ -24,12 +24,15 @@ _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textCol
 _TITLE = ParagraphStyle(
     "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
 )
+_WIDTH_MM = 178.0
+_MOST_MM = 60.0
 _BREAKS = re.compile(r"[ \t\n]+")
 _CELL_PADDING = 6  # reportlab's own, left and right, in points
 _HEAD = ParagraphStyle("head", parent=_SMALL, fontName=BOLD)
 _HEADING = ParagraphStyle(
     "heading", parent=_BODY, fontName=BOLD, fontSize=12, leading=16, spaceBefore=4, spaceAfter=4
 )
+_SIGNATURE = ParagraphStyle("signature", parent=_BODY, spaceBefore=12)
 _NUMBER = ParagraphStyle("number", parent=_BODY, alignment=TA_RIGHT)
 _NUMBER_HEAD = ParagraphStyle("number-head", parent=_HEAD, alignment=TA_RIGHT)
 
@@ -65,6 +68,11 @@ def fact(name: str, value: str) -> Paragraph:
     return _paragraph(f"{escape(name)}: <b>{escape(value)}</b>", _BODY)
 
 
+def signature(role: str, name: str) -> Paragraph:
+    """A line to sign, with room above it for the hand."""
+    return _paragraph(f"{escape(role)} ____________________ {escape(name)}", _SIGNATURE)
+
+
 def ruled_table(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -92,6 +100,7 @@ def ruled_table(
         rowHeights=[None, *[height] * len(rows)],
         repeatRows=1,
         splitInRow=int(height is None),
+        spaceBefore=6,
     )
     table.setStyle(
         TableStyle(
@@ -128,6 +137,27 @@ def word_width_mm(text: str, *, head: bool = False) -> float:
     """How wide a cell must be to break a text between words alone."""
     words = _BREAKS.split(_together(text))
     return max((line_width_mm(word, head=head) for word in words if word), default=0.0)
+
+
+def fitted_widths_mm(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
+    """Every column holds its longest word whole; what is left goes to those that want more."""
+    columns = list(zip(*cells, strict=True)) or [()] * len(header)
+    least = [
+        max(word_width_mm(name, head=True), *(word_width_mm(cell) for cell in column), 0.0)
+        for name, column in zip(header, columns, strict=True)
+    ]
+    wanted = [
+        max(one, min(max((line_width_mm(cell) for cell in column), default=0.0), _MOST_MM))
+        for one, column in zip(least, columns, strict=True)
+    ]
+    spare = _WIDTH_MM - sum(least)
+    missing = [want - one for want, one in zip(wanted, least, strict=True)]
+    if spare <= 0:
+        return [one * _WIDTH_MM / sum(least) for one in least]
+    share = min(spare / sum(missing), 1) if sum(missing) else 0
+    found = [one + share * more for one, more in zip(least, missing, strict=True)]
+    rest = (_WIDTH_MM - sum(found)) / len(found)
+    return [one + rest for one in found]
 
 
 def build_pdf(story: Sequence[Flowable], *, name: str, seal: str = "") -> bytes:
