@@ -29,6 +29,7 @@ from app.web.context import Installation, own_timezone
 from app.web.field_help import HELP
 from app.web.guard import check_access
 from app.web.navigation import menu_for
+from app.web.outgoing import sign_documents
 from app.web.pace import limiter
 from app.web.sittings import load_user, watch_sittings
 
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     app.before_request(lambda: check_access(app))
     compress_static(app)
+    sign_documents(app)
     _add_error_pages(app)
     app.context_processor(_page_context)
     app.add_template_filter(_moment, "moment")

@@ -15,6 +15,8 @@ from app.models import Job, JobState
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
+# Deaths of the whole machine before they too count as tries: a job can be what brings it down.
+MOST_LAPSES = 10
 # A job that found the disk or the storage away waits longer from time to time, three hours in all.
 PAUSE, LONGEST_PAUSE, MOST_PAUSES = timedelta(seconds=30), timedelta(minutes=5), 40
 # Under this name a session remembers the jobs that others may take once it has committed.
@@ -70,7 +72,9 @@ def list_free(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
     return session.scalars(query).all()
 
 
-def take(session: Session, *, at: datetime, job_id: UUID | None = None) -> Lease | None:
+def take(
+    session: Session, *, at: datetime, holder: UUID | None = None, job_id: UUID | None = None
+) -> Lease | None:
     """Lease the oldest job that waits or whose holder fell silent; None when there is none.
 
     A job that has had its last attempt is set aside on the way.
@@ -78,11 +82,14 @@ def take(session: Session, *, at: datetime, job_id: UUID | None = None) -> Lease
     Args:
         session: a writing session.
         at: when.
+        holder: the worker that takes it.
         job_id: the only job that is wanted; any when None.
     """
     while (job := _find_free(session, at=at, job_id=job_id)) is not None:
+        if job.state is JobState.RUNNING:
+            _forgive(job)
         if job.attempt < job.attempts_allowed:
-            return _lease(job, at=at)
+            return _lease(job, holder=holder, at=at)
         _set_aside(job, at=at)
         session.flush()
     return None
@@ -100,8 +107,31 @@ def _find_free(session: Session, *, at: datetime, job_id: UUID | None) -> Job | 
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
-def _lease(job: Job, *, at: datetime) -> Lease:
+def _forgive(job: Job) -> None:
+    """Count no try for a holder that fell silent, within reason.
+
+    A supervisor that lives tells of a dead worker at once (`bury`): where nobody told, the whole
+    machine was gone or stood still. A job that rests holds its lease for nobody.
+    """
+    if job.holder_id is not None and job.lapses < MOST_LAPSES:
+        job.lapses += 1
+        job.attempts_allowed += 1
+
+
+def bury(session: Session, dead: Sequence[UUID], *, at: datetime) -> None:
+    """Free the jobs of workers that died at them, each one try poorer."""
+    held = select(Job).where(Job.state == JobState.RUNNING, Job.holder_id.in_(dead))
+    for job in session.scalars(held.with_for_update()).all():
+        if job.attempt >= job.attempts_allowed:
+            _set_aside(job, at=at)
+        else:
+            job.state, job.lease_until = JobState.WAITING, None
+            make_ready(session, job)
+
+
+def _lease(job: Job, *, holder: UUID | None, at: datetime) -> Lease:
     job.state, job.attempt, job.lease_until = JobState.RUNNING, job.attempt + 1, at + LEASE
+    job.holder_id = holder
     job.started_at = job.started_at or at
     return Lease(
         job_id=job.id,
@@ -196,6 +226,7 @@ def postpone(session: Session, lease: Lease, *, at: datetime, message: str) -> b
         lease,
         {
             "lease_until": at + pause,
+            "holder_id": None,
             "attempts_allowed": Job.attempts_allowed + 1,
             "message": message,
             "message_params": {},

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "sverka-trail/1"
 # What stands before the first event of a chain.
 NOTHING_BEFORE = "0" * 64
+# How the documents begin that carry a checkpoint at their tail, and how long that tail can be.
+_DOCUMENTS, _TAIL = (b"%PDF-", b"PK\x03\x04"), 2048
 FIXED = ("number", "id", "at", "action", "subject_kind", "subject_id")
 
 
@@ -114,6 +116,22 @@ def verify(
 def read_checkpoints(lines: Iterable[str]) -> list[dict[str, Any]]:
     """The checkpoints that stand in an export, or in a file of checkpoints alone."""
     return [one["checkpoint"] for _number, one in _records(lines) if "checkpoint" in one]
+
+
+def find_checkpoints(content: bytes) -> list[dict[str, Any]]:
+    """The checkpoints in an export, or at the tail of a document (PDF, XLSX, ZIP) that has left.
+
+    Raises:
+        NotATrail: there is none.
+    """
+    if not content.startswith(_DOCUMENTS):
+        return read_checkpoints(content.decode().splitlines())
+    tail = content[-_TAIL:].decode("latin-1")
+    start = tail.rfind('{"checkpoint"')
+    if start < 0:
+        raise NotATrail("the document carries no checkpoint")
+    found, _end = json.JSONDecoder().raw_decode(tail[start:])
+    return [found["checkpoint"]]
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -290,8 +308,7 @@ def main(arguments: list[str]) -> int:
     try:
         kept: list[dict[str, Any]] = []
         if asked.checkpoints is not None:
-            with asked.checkpoints.open(encoding="utf-8") as file:
-                kept = read_checkpoints(file)
+            kept = find_checkpoints(asked.checkpoints.read_bytes())
         with asked.trail.open(encoding="utf-8") as file:
             verdict = verify(file, key=asked.key, kept=kept)
     except (OSError, ValueError) as error:
@@ -310,7 +327,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Judge an exported trail.")
     parser.add_argument("trail", type=Path, help="the export, sverka-trail/1")
     parser.add_argument("--key", help="the public key in hex, known from outside")
-    parser.add_argument("--checkpoints", type=Path, help="an earlier export, or its checkpoints")
+    parser.add_argument("--checkpoints", type=Path, help="an earlier export, or a document")
     return parser
 
 

@@ -82,7 +82,12 @@ def checkpoint_lines(
 ) -> Iterator[str]:
     """A signed checkpoint alone, as the verifier takes it beside a later export."""
     yield _line(_head(chain_id, signer=signer, at=at))
-    yield _line({"checkpoint": sign_head(session, chain_id=chain_id, signer=signer, at=at)})
+    yield checkpoint_line(session, chain_id=chain_id, signer=signer, at=at)
+
+
+def checkpoint_line(session: Session, *, chain_id: UUID, signer: Signer, at: datetime) -> str:
+    """The signed state of a chain in one line, as documents carry it."""
+    return _line({"checkpoint": sign_head(session, chain_id=chain_id, signer=signer, at=at)})
 
 
 def export_chain(

@@ -35,7 +35,7 @@ BENCHMARKS = {
 )
 @click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
 @click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
-@click.option("--part", help="scoring: one part alone: speed, at-once, load, faults.")
+@click.option("--part", help="scoring, trust: one part of it alone; a wrong name lists them.")
 @click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
 @click.option(
     "--samples",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -31,8 +29,6 @@ def demo(*, once: bool, port: int | None) -> None:
     summary = _run(settings, console)
     _print(console, summary)
     if not once:
-        os.environ["SVERKA_DATA_DIR"] = str(settings.data_dir)
-        os.environ.update({f"SVERKA_{name.upper()}": "" for name in ELSEWHERE})
         run_server(settings)
 
 

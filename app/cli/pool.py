@@ -1,77 +1,155 @@
-"""Processes under supervision: one that dies is started again."""
+"""Processes under supervision, forked from one that has imported already: back at once.
+
+The supervisor has one thread, no connection and no session of a model: what it forks is clean.
+"""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from types import FrameType
+from uuid import UUID
 
-from app.logs import set_up_logs
+import structlog
+
+from app.jobs.processes import name_process, parent_is_gone
+from app.models.base import random_id
 from app.settings import Settings
 
+# One that died young is not made again before this: a part that cannot live burns no processor.
 RESTART_SECONDS = 1.0
-# What the installation writes, scans and hashes of passwords among it, is for its user alone.
-OWN_FILES_ONLY = 0o077
+# A job in work gets this long to end; what it does not finish is taken up by the next start.
+STOP_SECONDS = 20.0
+# Where a process cannot be forked it is spawned, and imports anew.
+METHOD = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+SUPERVISOR = "sverka"
+log = structlog.get_logger()
 
 
-def workers_of(settings: Settings, processes: int) -> tuple[str, ...]:
-    """The commands that do an installation's background work on this machine."""
-    sweepers = ("sweeper",) if settings.broker_url and processes else ()
-    return ("worker",) * processes + sweepers
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shift:
+    """The life of one process at its post.
+
+    Attributes:
+        holder: under this name it holds jobs.
+        dead: those who held the post before it and died there.
+        parent: the supervisor's process.
+    """
+
+    holder: UUID
+    dead: tuple[UUID, ...]
+    parent: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What a process is for.
+
+    Attributes:
+        name: as the system shows it.
+        work: what it does until it is told to stop.
+        is_vital: an installation that cannot even start it says so and ends.
+    """
+
+    name: str
+    work: Callable[[Settings, Shift], None]
+    is_vital: bool = False
+
+
+@dataclass(kw_only=True)
+class _Post:
+    part: Part
+    process: BaseProcess | None = None
+    dead: deque[UUID] = field(default_factory=lambda: deque(maxlen=20))
+    _holder: UUID = field(default_factory=random_id)
+    _started: float = float("-inf")
+    _starts: int = 0
+
+    def fill(self, settings: Settings) -> None:
+        """Start a process unless one lives, or one has died too young just now."""
+        if self.process is not None or time.monotonic() - self._started < RESTART_SECONDS:
+            return
+        self._holder, self._started = random_id(), time.monotonic()
+        shift = Shift(holder=self._holder, dead=tuple(self.dead), parent=os.getpid())
+        context = multiprocessing.get_context(METHOD)
+        self.process = context.Process(target=_begin, args=(self.part, settings, shift))  # type: ignore[attr-defined]  # every method has it
+        self.process.start()
+        self._starts += 1
+
+    def mourn(self) -> bool:
+        """Let go of a process that has died; whether the installation cannot live without it."""
+        if self.process is None or self.process.is_alive():
+            return False
+        code = self.process.exitcode or 0
+        log.warning("process_ended", name=self.part.name, exit_code=code)
+        self.dead.append(self._holder)
+        self.process.close()
+        self.process = None
+        return self.part.is_vital and self._starts == 1 and code > 0
 
 
 class Pool:
-    """A process a command; one that dies is started again."""
+    """The parts of an installation on this machine, each in a process that is kept alive."""
 
-    def __init__(self, commands: Sequence[str]) -> None:
-        self._commands = tuple(commands)
-        self._ending = threading.Event()
-        self._children: list[subprocess.Popen[bytes]] = []
+    def __init__(self, settings: Settings, parts: Sequence[Part]) -> None:
+        self._settings = settings
+        self._posts = [_Post(part=part) for part in parts]
 
-    def start(self) -> None:
-        """Start the processes and the thread that watches them."""
-        self._children = [_start(command) for command in self._commands]
-        threading.Thread(target=self._watch, daemon=True).start()
+    def run(self, *, until: Callable[[], bool]) -> bool:
+        """Start them and watch until told to stop; False when a vital one could not start."""
+        name_process(SUPERVISOR)
+        gc.freeze()  # what is imported stays shared between the processes
+        failed = False
+        while not until() and not failed:
+            for post in self._posts:
+                post.fill(self._settings)
+            living = [post.process.sentinel for post in self._posts if post.process is not None]
+            wait(living, timeout=RESTART_SECONDS)
+            failed = any(post.mourn() for post in self._posts)
+        self._stop()
+        return not failed
 
-    def run(self, *, until: Callable[[], bool]) -> None:
-        """Start them and watch until told to stop."""
-        self.start()
-        while not until():
-            time.sleep(RESTART_SECONDS)
-        self.stop()
-
-    def stop(self) -> None:
-        """End the processes; what they did not finish is taken up by the next ones."""
-        self._ending.set()
-        for child in self._children:
-            child.terminate()
-
-    def _watch(self) -> None:
-        while not self._ending.wait(RESTART_SECONDS):
-            self._children = [
-                child if child.poll() is None else _start(command)
-                for command, child in zip(self._commands, self._children, strict=True)
-            ]
+    def _stop(self) -> None:
+        living = [post.process for post in self._posts if post.process is not None]
+        for process in living:
+            process.terminate()
+        end = time.monotonic() + STOP_SECONDS
+        for process in living:
+            process.join(max(end - time.monotonic(), 0))
+            process.kill()
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "app.cli", command])
+def _begin(part: Part, settings: Settings, shift: Shift) -> None:
+    name_process(part.name)
+    part.work(settings, shift)
 
 
-def prepare() -> tuple[Settings, int, threading.Event]:
-    """Logs, rights of new files, and an event that is set when the process is told to end."""
-    set_up_logs()
-    os.umask(OWN_FILES_ONLY)
-    ending = threading.Event()
+class Ending:
+    """Whether the process was told to end: by a signal, or by the death of its supervisor."""
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ending.set()
+    def __init__(self, *, is_left: Callable[[], bool] = lambda: False) -> None:
+        self._told = False
+        self._is_left = is_left
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._tell)
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    return Settings(), os.getppid(), ending
+    def __call__(self) -> bool:
+        """Whether it is time to end."""
+        return self._told or self._is_left()
+
+    def _tell(self, _signal: int, _frame: FrameType | None) -> None:
+        self._told = True
+
+
+def told_to_end(shift: Shift) -> Ending:
+    """When a process of the pool has to end."""
+    return Ending(is_left=partial(parent_is_gone, shift.parent))

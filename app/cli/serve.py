@@ -1,52 +1,25 @@
-"""`sverka serve`: the web server, and the pool of workers beside it."""
+"""`sverka serve`: the web server, and the workers beside it, under one supervisor."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from typing import Any
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from app.cli.installation import open_database
-from app.cli.pool import OWN_FILES_ONLY, Pool, workers_of
-from app.factory import create_app
+from app.cli.pool import Ending, Part, Pool, Shift
+from app.cli.site import SITE, listen, serve_site
+from app.cli.worker import OWN_FILES_ONLY, background
+from app.db import Database
 from app.logs import set_up_logs
 from app.queries.accounts import is_empty
 from app.settings import Settings
 from app.web.auth import FIRST_RUN_TOKEN_FILE
-
-# Longer than an expert looks at one criterion: his next save needs no new connection.
-KEEP_ALIVE_SECONDS = 75
-
-
-class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
-    """gunicorn with our settings: one process with threads, as SQLite wants it, or several."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Hand our settings over."""
-        values: dict[str, Any] = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
-            "workers": self._settings.web_processes,
-            "threads": self._settings.web_threads,
-            "timeout": 120,
-            "keepalive": KEEP_ALIVE_SECONDS,
-            "graceful_timeout": 10,
-            "loglevel": "warning",
-        }
-        for name, value in values.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application, made inside the worker process."""
-        return create_app(self._settings)
 
 
 @click.command()
@@ -65,19 +38,32 @@ def run_server(settings: Settings) -> None:
     """Serve until told to stop; the schema is brought up to date first."""
     set_up_logs()
     os.umask(OWN_FILES_ONLY)
+    listener = listen(settings)
     database = open_database(settings, make=True)
     _offer_first_run(settings, database)
     database.dispose()
     click.echo(f"Сверка: http://{settings.host}:{settings.port}/  (Ctrl+C — остановить)")
-    pool = Pool(workers_of(settings, settings.job_processes))
-    pool.start()
-    try:
-        Server(settings).run()
-    finally:
-        pool.stop()
+    site = Part(name=SITE, work=partial(serve_site, listener), is_vital=True)
+    others = [
+        replace(part, work=partial(_without, listener, part.work))
+        for part in background(settings, settings.job_processes)
+    ]
+    if not Pool(settings, [site, *others]).run(until=Ending()):
+        raise click.ClickException("сайт не запустился: причина выше")
 
 
-def _offer_first_run(settings: Settings, database: Any) -> None:
+def _without(
+    listener: socket.socket,
+    work: Callable[[Settings, Shift], None],
+    settings: Settings,
+    shift: Shift,
+) -> None:
+    """A process that outlives a killed supervisor for a while must not hold its address."""
+    listener.close()
+    work(settings, shift)
+
+
+def _offer_first_run(settings: Settings, database: Database) -> None:
     with database.reading() as session:
         if not is_empty(session):
             return

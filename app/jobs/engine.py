@@ -6,21 +6,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from app.courier.messenger import TASK, make_celery
 from app.db import Database
-from app.jobs.orphans import parent_is_gone
 from app.jobs.pool import Worker
-from app.settings import Settings
+from app.jobs.processes import parent_is_gone
 
 
-def run_engine(settings: Settings, *, now: Callable[[], datetime], parent: int) -> None:
+def run_engine(worker: Worker, *, parent: int) -> None:
     """Do the jobs whose ids come, one at a time, until stopped or left alone."""
-    app = make_celery(settings.broker_url)
-    worker, database = Worker(settings=settings, now=now), Database(settings.database)
+    app = make_celery(worker.settings.broker_url)
+    database = Database(worker.settings.database)
+    worker.bury(database, until=lambda: parent_is_gone(parent))
 
     def do(job_id: str) -> None:
         worker.do_one(database, UUID(job_id))

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from errno import EDQUOT, EHOSTDOWN, ENOSPC, EROFS
 from multiprocessing.process import BaseProcess
@@ -26,7 +26,9 @@ from app.courier import announce_jobs
 from app.db import Database
 from app.jobs.handlers import HANDLERS
 from app.jobs.periodic import DailyRound
+from app.jobs.processes import name_process
 from app.jobs.task import JobLost, Task
+from app.models.base import random_id
 from app.settings import Settings
 from app.storage import open_store
 
@@ -44,14 +46,22 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worker:
-    """One worker process of an installation."""
+    """One worker process of an installation.
+
+    Attributes:
+        holder: under this name it holds jobs.
+        dead: the names of those before it who died at work under the eyes of their supervisor.
+    """
 
     settings: Settings
     now: Callable[[], datetime]
+    holder: UUID = field(default_factory=random_id)
+    dead: tuple[UUID, ...] = ()
 
     def run(self, *, until: Callable[[], bool]) -> None:
         """Take and do jobs until told to stop; while the database is away, wait for it."""
         database, daily = Database(self.settings.database), DailyRound()
+        self.bury(database, until=until)
         while not until():
             try:
                 daily.write(database, at=self.now())
@@ -61,6 +71,21 @@ class Worker:
                 log.warning("database_away")
                 time.sleep(AWAY_SECONDS)
         database.dispose()
+
+    def bury(self, database: Database, *, until: Callable[[], bool]) -> None:
+        """Free the jobs of those who died, as soon as the database is there."""
+        if not self.dead:
+            return
+        announce_jobs(database, self.settings.broker_url)
+        while not until():
+            try:
+                with database.transaction() as session:
+                    queue.bury(session, self.dead, at=self.now())
+            except OperationalError:
+                log.warning("database_away")
+                time.sleep(AWAY_SECONDS)
+            else:
+                return
 
     def run_all(self) -> None:
         """Do jobs until none waits; for the demo and for tests."""
@@ -78,7 +103,7 @@ class Worker:
 
     def _turn(self, database: Database, *, job_id: UUID | None = None) -> bool:
         with database.transaction() as session:
-            lease = queue.take(session, at=self.now(), job_id=job_id)
+            lease = queue.take(session, at=self.now(), holder=self.holder, job_id=job_id)
         if lease is not None:
             self._do(database, lease)
         return lease is not None
@@ -132,6 +157,7 @@ class Worker:
 
 def _do_in_child(settings: Settings, lease: queue.Lease, now: Callable[[], datetime]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    name_process("sverka-job")
     os.nice(BEHIND_PEOPLE)
     database = Database(settings.database)
     announce_jobs(database, settings.broker_url)

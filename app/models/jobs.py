@@ -36,6 +36,8 @@ class Job(Base):
     )
     attempt: Mapped[int] = mapped_column(default=0)
     attempts_allowed: Mapped[int] = mapped_column(default=3)
+    lapses: Mapped[int] = mapped_column(default=0)
+    holder_id: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
     done_steps: Mapped[int] = mapped_column(default=0)
     total_steps: Mapped[int | None]

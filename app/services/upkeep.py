@@ -31,7 +31,7 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
     old = {"attempt": job.attempt, "message": job.message % job.message_params}
     job.state, job.ended_at = JobState.WAITING, None
     # Attempts go on being counted: a late worker of an earlier one must stay refused.
-    job.attempts_allowed = job.attempt + MOST_ATTEMPTS
+    job.attempts_allowed, job.lapses = job.attempt + MOST_ATTEMPTS, 0
     job.message, job.message_params = "", {}
     make_ready(session, job)
     record(

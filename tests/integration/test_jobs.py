@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from tests.builders import make_municipality, make_person
 from tests.integration.conftest import Enter
 
 PAST_LEASE = queue.LEASE + timedelta(seconds=1)
+DEAD, ALIVE = UUID(int=1), UUID(int=2)
 
 
 def _enqueue(database: Database, now: datetime, *, key: str = "one", kind: str = "test") -> None:
@@ -31,9 +33,9 @@ def _enqueue(database: Database, now: datetime, *, key: str = "one", kind: str =
         queue.enqueue(session, kind=kind, key=key, payload={"n": 1}, at=now)
 
 
-def _take(database: Database, at: datetime) -> queue.Lease:
+def _take(database: Database, at: datetime, *, holder: UUID = ALIVE) -> queue.Lease:
     with database.transaction() as session:
-        lease = queue.take(session, at=at)
+        lease = queue.take(session, at=at, holder=holder)
     assert lease is not None
     return lease
 
@@ -69,14 +71,24 @@ def test_a_late_worker_is_refused_after_another_took_over(
     assert (_job(database).state, _job(database).attempt) == (JobState.DONE, 2)
 
 
+def _die_at_it(database: Database, at: datetime) -> queue.Lease:
+    """A worker takes a job and dies, and its supervisor's next one says so."""
+    with database.transaction() as session:
+        lease = queue.take(session, at=at, holder=DEAD)
+    with database.transaction() as session:
+        queue.bury(session, [DEAD], at=at)
+    assert lease is not None
+    return lease
+
+
 def test_a_job_whose_workers_die_is_set_aside_after_three_tries(
     database: Database, now: datetime
 ) -> None:
     _enqueue(database, now)
-    for attempt in range(queue.MOST_ATTEMPTS):
-        _take(database, now + attempt * PAST_LEASE)
+    for _ in range(queue.MOST_ATTEMPTS):
+        _die_at_it(database, now)
     with database.transaction() as session:
-        assert queue.take(session, at=now + 4 * PAST_LEASE) is None
+        assert queue.take(session, at=now) is None
     assert _job(database).state is JobState.FAILED
     assert _job(database).message
 
@@ -85,10 +97,37 @@ def test_a_job_that_is_set_aside_does_not_hide_the_one_behind_it(
     database: Database, now: datetime
 ) -> None:
     _enqueue(database, now)
-    for attempt in range(queue.MOST_ATTEMPTS):
-        first = _take(database, now + attempt * PAST_LEASE)
+    for _ in range(queue.MOST_ATTEMPTS):
+        first = _die_at_it(database, now)
     _enqueue(database, now + PAST_LEASE, key="two")
-    assert _take(database, now + 4 * PAST_LEASE).job_id != first.job_id
+    assert _take(database, now + PAST_LEASE).job_id != first.job_id
+
+
+def test_the_death_of_a_worker_frees_what_it_held_and_nothing_else(
+    database: Database, now: datetime
+) -> None:
+    for key in ("one", "two"):
+        _enqueue(database, now, key=key)
+    lost = _die_at_it(database, now)
+    kept = _take(database, now, holder=ALIVE)
+    assert kept.job_id == lost.job_id
+    with database.transaction() as session:
+        queue.bury(session, [DEAD], at=now)
+        assert not queue.finish(session, lost, at=now)
+        assert queue.finish(session, kept, at=now)
+
+
+def test_a_machine_that_dies_at_a_job_is_not_the_jobs_fault_until_it_dies_too_often(
+    database: Database, now: datetime
+) -> None:
+    _enqueue(database, now)
+    most = queue.MOST_LAPSES + queue.MOST_ATTEMPTS
+    for turn in range(most):
+        lease = _take(database, now + turn * PAST_LEASE, holder=DEAD)
+        assert lease.is_last == (turn == most - 1)
+    with database.transaction() as session:
+        assert queue.take(session, at=now + most * PAST_LEASE, holder=ALIVE) is None
+    assert _job(database).state is JobState.FAILED
 
 
 def test_many_takers_at_once_share_the_jobs_without_a_double(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pypdfium2
 import pytest
 from sqlalchemy import select
@@ -71,6 +73,30 @@ def test_a_signed_checkpoint_leaves_beside_a_form_and_finds_a_cut_tail(
     cut.write_text("".join(_without_the_last_event(lines)))
     asked = ["--key", signer.public_key, "--checkpoints", str(kept)]
     assert trailproof.main([str(whole), *asked]) == 0
+    assert trailproof.main([str(cut), *asked]) == 1
+
+
+def test_every_document_carries_a_signed_checkpoint_that_finds_a_cut_tail(
+    database: Database, world: RecheckWorld, enter: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    case_id, exam_id = read_case(database, world, HIGHER), world.base.exam.id
+    with database.reading() as session:
+        handover = session.get_one(RecheckCase, case_id).handover_id
+    coordinator = enter("muni")
+    act = coordinator.get(f"/rechecks/handovers/{handover}/act.pdf").data
+    book = coordinator.get("/rechecks/export.xlsx").data
+    assert len(pypdfium2.PdfDocument(io.BytesIO(act))) == 1
+    assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames
+    assert zipfile.ZipFile(io.BytesIO(book)).testzip() is None
+    chains = [trailproof.find_checkpoints(each)[0]["chain"] for each in (act, book)]
+    assert chains == [str(exam_id), str(world.base.municipality.id)]
+    signer = Signer.of(settings.checkpoint_key())
+    with database.reading() as session:
+        lines = list(export_chain(session, chain_id=exam_id, signer=signer, at=clock.now()))
+    (tmp_path / "act.pdf").write_bytes(act)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(_without_the_last_event(lines)))
+    asked = ["--key", signer.public_key, "--checkpoints", str(tmp_path / "act.pdf")]
     assert trailproof.main([str(cut), *asked]) == 1
 
 

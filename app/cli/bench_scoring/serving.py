@@ -18,7 +18,9 @@ from uuid import UUID
 from flask import Flask
 
 from app import clock
+from app.cli.bench_processes import processes_of
 from app.cli.bench_scoring.world import Seat, Size, fill
+from app.cli.site import WEB
 from app.db import Database
 from app.schema import upgrade
 from app.settings import Settings
@@ -77,10 +79,9 @@ class Served:
         """End the processes that answer, and leave the one that watches over them."""
         if self._process is None:
             return
-        place = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        for child in place.read_text().split():
+        for pid in processes_of(self._process.pid, WEB):
             with suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
     def processor_seconds(self) -> float:
         """What all its processes have worked so far: a busy machine does not change it much."""

@@ -9,22 +9,27 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
 import numpy as np
 from sqlalchemy import func, select
 
-from app import clock
+from app import clock, queue
 from app.cli.bench_trust.look import look
 from app.cli.bench_trust.people import People
 from app.cli.bench_trust.running import Running
 from app.cli.bench_trust.world import make_world
+from app.cli.site import WEB
+from app.cli.worker import WORKER
 from app.db import Database
 from app.models import Job, JobState
 from app.schema import upgrade
 from app.settings import Settings
 
-SETTLE_SECONDS = 120.0
-LONGEST_WITHOUT_JOB = 30.0
+# So long may the number of jobs that are left stand still.
+STILL_SECONDS = 120.0
+LONGEST_WITHOUT_JOB = 120.0
 WORKERS = 2
 # However fast the kills come, people get through this much of their work.
 FEWEST_ROUNDS = 2
@@ -43,6 +48,7 @@ class Outcome:
     plans: int = 0
     releases: int = 0
     longest_seconds: float = 0.0
+    longest_idle_seconds: float = 0.0
     findings: list[str] = field(default_factory=list)
 
 
@@ -54,7 +60,7 @@ class _Killer(threading.Thread):
     """
 
     def __init__(
-        self, running: Running, *, at_work: Callable[[], bool], kills: int, seed: int
+        self, running: Running, *, at_work: Callable[[datetime], bool], kills: int, seed: int
     ) -> None:
         super().__init__(daemon=True)
         self._running = running
@@ -62,24 +68,29 @@ class _Killer(threading.Thread):
         self._wanted = kills
         self._lot = np.random.default_rng(seed)
         self.done: Counter[str] = Counter()
+        self.longest_idle_seconds = 0.0
         self.ending = threading.Event()
 
     def run(self) -> None:
         """Kill, see to it that what a service manager would start is started, and wait."""
+        killed, killed_at = clock.now(), time.monotonic()
         while self.done.total() < self._wanted:
             who = WHO[self.done.total() % len(WHO)]
             if who != "web":
-                self._wait_for_a_job()
+                self._wait_for_a_job(killed, killed_at)
             if self.ending.wait(self._lot.uniform(0.1, 3.0)):
                 return
+            killed, killed_at = clock.now(), time.monotonic()
             if self._kill(who):
                 self.done[who] += 1
             self._running.wait_until_up()
 
-    def _wait_for_a_job(self) -> None:
-        end = time.monotonic() + LONGEST_WITHOUT_JOB
-        while time.monotonic() < end and not self._at_work() and not self.ending.wait(0.1):
-            pass
+    def _wait_for_a_job(self, since: datetime, started: float) -> None:
+        """Until somebody works again after the last kill; how long that took is remembered."""
+        while not self._at_work(since) and not self.ending.wait(0.1):
+            if time.monotonic() > started + LONGEST_WITHOUT_JOB:
+                break
+        self.longest_idle_seconds = max(self.longest_idle_seconds, time.monotonic() - started)
 
     def _kill(self, who: str) -> bool:
         """Whether there was something to kill: a process may be just on its way up."""
@@ -87,7 +98,7 @@ class _Killer(threading.Thread):
             self._running.kill_all()
             self._running.start()
             return True
-        found = self._running.children("worker" if who == "worker" else "serve")
+        found = self._running.processes(WORKER if who == "worker" else WEB)
         return bool(found) and _is_killed(int(self._lot.choice(found)))
 
 
@@ -118,7 +129,7 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
         people = People.at(running.url, world)
         killer = _Killer(
             running,
-            at_work=lambda: _count_jobs(database, JobState.RUNNING) > 0,
+            at_work=partial(_is_at_work, database),
             kills=kills,
             seed=seed,
         )
@@ -129,8 +140,9 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
         killer.ending.set()
         killer.join()
         outcome.kills = killer.done
+        outcome.longest_idle_seconds = killer.longest_idle_seconds
         _settle(database, outcome)
-        if (alive := len(running.children("worker"))) != WORKERS:
+        if (alive := len(running.processes(WORKER))) != WORKERS:
             outcome.findings.append(f"workers alive: {alive}, must be {WORKERS}")
     _count(people, outcome)
     outcome.findings += look(database, settings, people)
@@ -139,19 +151,28 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
 
 
 def _settle(database: Database, outcome: Outcome) -> None:
-    """Wait until no job is left."""
-    end = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < end:
-        left = _count_jobs(database, JobState.WAITING, JobState.RUNNING)
-        if not left:
-            return
+    """Wait until no job is left, as long as they become fewer."""
+    left, end = _count_jobs(database), time.monotonic() + STILL_SECONDS
+    while left and time.monotonic() < end:
         time.sleep(0.5)
-    outcome.findings.append(f"jobs left after {SETTLE_SECONDS:.0f} s: {left}")
+        fewer = _count_jobs(database)
+        if fewer < left:
+            left, end = fewer, time.monotonic() + STILL_SECONDS
+    if left:
+        outcome.findings.append(f"jobs left, none done for {STILL_SECONDS:.0f} s: {left}")
 
 
-def _count_jobs(database: Database, *states: JobState) -> int:
+def _count_jobs(database: Database) -> int:
+    open_states = (JobState.WAITING, JobState.RUNNING)
     with database.reading() as session:
-        return session.scalar(select(func.count(Job.id)).where(Job.state.in_(states))) or 0
+        return session.scalar(select(func.count(Job.id)).where(Job.state.in_(open_states))) or 0
+
+
+def _is_at_work(database: Database, since: datetime) -> bool:
+    """Whether a worker holds a job that it has taken or kept after that moment."""
+    held = Job.state == JobState.RUNNING, Job.lease_until > since + queue.LEASE
+    with database.reading() as session:
+        return session.scalar(select(func.count(Job.id)).where(*held)) != 0
 
 
 def _count(people: People, outcome: Outcome) -> None:

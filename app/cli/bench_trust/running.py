@@ -10,10 +10,10 @@ import sys
 import time
 import urllib.request
 from http.client import HTTPException
-from pathlib import Path
 from typing import Self
 from urllib.error import URLError
 
+from app.cli.bench_processes import processes_of
 from app.settings import Settings
 
 UP_SECONDS = 180.0
@@ -98,17 +98,9 @@ class Running:
             except ProcessLookupError:
                 return
 
-    def children(self, command: str) -> list[int]:
-        """The processes that the server started, by the command that they run."""
-        if self._process is None:
-            return []
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and _parent_of(entry) == self._process.pid:
-                words = _words_of(entry)
-                if command in words:
-                    found.append(int(entry.name))
-        return sorted(found)
+    def processes(self, name: str) -> list[int]:
+        """Its processes that the system shows under that name."""
+        return processes_of(self._process.pid, name) if self._process else []
 
     def _environment(self) -> dict[str, str]:
         given = {f"SVERKA_{name.upper()}": str(getattr(self._settings, name)) for name in PASSED_ON}
@@ -126,17 +118,3 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _parent_of(entry: Path) -> int:
-    try:
-        return int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def _words_of(entry: Path) -> list[str]:
-    try:
-        return (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    except OSError:
-        return []

@@ -16,7 +16,7 @@ from app.queries.rechecks.desk import (
     list_own_readings,
 )
 from app.queries.rechecks.elsewhere import SameError, find_same_error
-from app.queries.rechecks.files import get_act, get_handover_act
+from app.queries.rechecks.files import StoredAct, get_act, get_handover_act
 from app.queries.rechecks.filters import CaseFilter, Place, Shown, place_of
 from app.queries.rechecks.forecast import Forecast, forecast_opening, forecast_same_error
 from app.queries.rechecks.handover import HandoverView, RecountView, get_handover
@@ -65,6 +65,7 @@ __all__ = [
     "Selection",
     "Shown",
     "Statistics",
+    "StoredAct",
     "Told",
     "find_same_error",
     "find_unexplained",

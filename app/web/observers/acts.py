@@ -26,6 +26,7 @@ from app.web.context import (
 from app.web.fields import choices
 from app.web.guard import access
 from app.web.observers.door import blueprint
+from app.web.outgoing import is_another_hands
 from app.web.posted import PostedForm
 
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -93,5 +94,6 @@ def download(act_id: UUID) -> Response:
     """A stored act, byte for byte."""
     with reading() as session:
         digest, suffix = queries.get_act_file(session, act_id=act_id, actor=actor())
+    is_another_hands()
     headers = {"Content-Disposition": f'attachment; filename="act.{suffix}"'}
     return Response(installation().store.get(digest), mimetype=_TYPES[suffix], headers=headers)

@@ -11,6 +11,7 @@ from app.bridge.independence import NotIndependent
 from app.queries import rechecks as queries
 from app.web.context import actor, installation, reading
 from app.web.guard import access
+from app.web.outgoing import tells_of
 from app.web.rechecks.blueprint import blueprint
 from app.web.scoring.pictures import marked_picture
 
@@ -22,8 +23,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 def act(case_id: UUID) -> Response:
     """The act of a closed case."""
     with reading() as session:
-        digest, number = queries.get_act(session, case_id=case_id, actor=actor())
-    return _pdf(digest, f"act-{number}.pdf")
+        found = queries.get_act(session, case_id=case_id, actor=actor())
+    return _pdf(found, "act")
 
 
 @blueprint.get("/handovers/<uuid:handover_id>/act.pdf")
@@ -31,8 +32,8 @@ def act(case_id: UUID) -> Response:
 def handover_act(handover_id: UUID) -> Response:
     """The act of hand-over."""
     with reading() as session:
-        digest, number = queries.get_handover_act(session, handover_id=handover_id, actor=actor())
-    return _pdf(digest, f"handover-{number}.pdf")
+        found = queries.get_handover_act(session, handover_id=handover_id, actor=actor())
+    return _pdf(found, "handover")
 
 
 @blueprint.get("/<uuid:case_id>/pages/<uuid:image_id>")
@@ -70,7 +71,8 @@ def _picture(found: queries.CasePicture) -> Response:
     return Response(content, mimetype=kind)
 
 
-def _pdf(digest: str, name: str) -> Response:
-    content = installation().store.get(digest)
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+def _pdf(act: queries.StoredAct, name: str) -> Response:
+    tells_of(act.exam_id)
+    content = installation().store.get(act.sha256)
+    headers = {"Content-Disposition": f'inline; filename="{name}-{act.number}.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)

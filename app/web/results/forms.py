@@ -36,6 +36,7 @@ from app.web.context import (
     transaction,
 )
 from app.web.guard import access
+from app.web.outgoing import tells_of
 from app.web.results.after import STEPS
 from app.web.results.blueprint import blueprint
 
@@ -85,6 +86,7 @@ def download(version_id: UUID) -> Response:
     """The released file."""
     with reading() as session:
         form = get_form(session, version_id=version_id, by=actor())
+    tells_of(form.exam_id)
     content = io.BytesIO(installation().store.get(form.sha256))
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=form.name)
 
