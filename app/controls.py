@@ -67,7 +67,12 @@ def find_rule(session: Session, exam_id: UUID) -> ControlRule | None:
 
 
 def plant_controls(
-    session: Session, exam: Exam, *, pool: Mapping[UUID, Sequence[ControlWork]], at: datetime
+    session: Session,
+    exam: Exam,
+    *,
+    pool: Mapping[UUID, Sequence[ControlWork]],
+    days_left: int,
+    at: datetime,
 ) -> int:
     """Lay controls into the lists of experts who have works to begin; how many were laid.
 
@@ -77,13 +82,17 @@ def plant_controls(
         session: the database.
         exam: the exam.
         pool: control works that each expert may be given, in the order of their use.
+        days_left: on how many days scoring goes on; each begins with a control where the rule
+            does not say how many do.
         at: the moment.
     """
     rule = find_rule(session, exam.id)
     if rule is None:
         return 0
+    days = rule.days or days_left
     laid = [
-        _plant(session, rule, expert_id, works, at=at) for expert_id, works in sorted(pool.items())
+        _plant(session, rule, expert_id, works, days=days, at=at)
+        for expert_id, works in sorted(pool.items())
     ]
     session.flush()
     return sum(laid)
@@ -95,6 +104,7 @@ def _plant(
     expert_id: UUID,
     works: Sequence[ControlWork],
     *,
+    days: int,
     at: datetime,
 ) -> int:
     rows = list_of(session, exam_id=rule.exam_id, expert_id=expert_id)
@@ -103,7 +113,7 @@ def _plant(
     ordinary = [row for row in left if row.round is not Round.CONTROL]
     rng = np.random.default_rng([expert_id.int % 2**32, rule.exam_id.int % 2**32, len(rows)])
     places = control_places(
-        len(ordinary), every=rule.every, days=rule.days, most=len(works) + waiting, rng=rng
+        len(ordinary), every=rule.every, days=days, most=len(works) + waiting, rng=rng
     )[waiting:]
     queue = [row for row, sheet in rows if not _is_new(sheet)]
     added = iter(works)

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import onnxruntime
 from cv2.typing import MatLike
 
+from scanning.order import quantile
+
 Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Ink = npt.NDArray[np.float32]
@@ -84,7 +86,7 @@ def cell_of(box_image: Grey) -> Cell | None:
         picture=picture,
         height_px=float(rows[-1] - rows[0] + 1) * scale,
         stroke_px=2 * cv2.countNonZero(inked) / max(edge, 1) * scale,
-        darkness=float(np.median(ink[mask])),
+        darkness=quantile(ink[mask], 0.5),
     )
 
 
@@ -146,29 +148,29 @@ def _frame(mask: Mask) -> tuple[Mask, Mask]:
 
 
 def _upright_lines(mask: Mask) -> tuple[Mask, Mask]:
-    """The frame's lines at the left and the right edge, and the columns outside of them."""
-    left, beside_left = _line_at_the_left(mask)
-    right, beside_right = _line_at_the_left(mask[:, ::-1])
-    return left | right[:, ::-1], beside_left | beside_right[:, ::-1]
+    """The frame's lines at the left and the right edge, and the columns outside of them.
 
-
-def _line_at_the_left(mask: Mask) -> tuple[Mask, Mask]:
-    """The outermost long straight line in the left zone, if any, and the columns outside of it.
-
-    A digit's own long stroke lies further inside, so only the first line counts.
+    Each is the outermost long straight line of its zone, if any: a digit's own long stroke lies
+    further inside.
     """
     height, width = mask.shape
     zone = max(2, round(FRAME_ZONE * width))
     line, outside = np.zeros_like(mask), np.zeros_like(mask)
+    # Both zones side by side, the right one mirrored: a column of paper parts them.
+    strips = np.zeros((height, 2 * zone + 1), np.uint8)
+    strips[:, :zone], strips[:, zone + 1 :] = mask[:, :zone], mask[:, : -zone - 1 : -1]
     # Over three columns, a line tilted by a few degrees counts as one.
-    strip = cv2.dilate(mask[:, :zone].astype(np.uint8), _BESIDE)
+    strips = cv2.dilate(strips, _BESIDE, dst=strips)
     rod = np.ones((max(3, round(FRAME_LENGTH * height)), 1), np.uint8)
-    columns = np.flatnonzero(cv2.morphologyEx(strip, cv2.MORPH_OPEN, rod, borderValue=0).any(0))
-    if len(columns):
-        start = max(0, int(columns[0]) - FRINGE_PX)
-        end = min(_end_of_run(columns), int(columns[0]) + MOST_LINE_PX) + FRINGE_PX
-        line[:, start : end + 1] = True
-        outside[:, :start] = True
+    rods = cv2.erode(strips, rod, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    long = np.asarray(rods.max(axis=0) > 0)
+    for columns, way in ((long[:zone], 1), (long[zone + 1 :], -1)):
+        inward = np.flatnonzero(columns)
+        if len(inward):
+            start = max(0, int(inward[0]) - FRINGE_PX)
+            end = min(_end_of_run(inward), int(inward[0]) + MOST_LINE_PX) + FRINGE_PX
+            line[:, ::way][:, start : end + 1] = True
+            outside[:, ::way][:, :start] = True
     return line, outside
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanning.geometry import Affine, cut_out
+from scanning.order import quantile
 from scanning.raw import Pixels
 from scanning.template import PageTemplate
 
@@ -39,7 +40,7 @@ def look_of(grey: Pixels, mm_to_px: Affine, template: PageTemplate) -> str:
         left, top = (max(0, int(side / CELL_MM)) for side in (field.x, field.y))
         right, bottom = (int(np.ceil(side / CELL_MM)) for side in (field.right, field.bottom))
         dark[top : max(bottom, 0), left : max(right, 0)] = 0
-    scale = max(float(np.quantile(dark, DARKEST_SHARE)), LEAST_DARKNESS)
+    scale = max(quantile(dark, DARKEST_SHARE), LEAST_DARKNESS)
     levels = np.rint(np.clip(dark / scale, 0, 1) * LEVELS).astype(np.uint8).ravel()
     pairs = np.append(levels, np.zeros(levels.size % 2, np.uint8)).reshape(-1, 2)
     packed = zlib.compress((pairs[:, 0] << 4 | pairs[:, 1]).astype(np.uint8).tobytes(), 6)

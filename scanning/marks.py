@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanning.geometry import Affine, Points, cut_out, fit_similarity, moved, scale_of
+from scanning.order import quantile
 from scanning.raw import Pixels
 from scanning.template import PageTemplate
 
@@ -52,7 +53,7 @@ def _seen(
     x, y = mark
     corners = np.array([[-half, -half], [half, -half], [half, half], [-half, half]]) + mark
     picture = cut_out(grey, mm_to_px, corners, px_per_mm=LOOK_PX_PER_MM)
-    dark = (picture < DARK * np.quantile(picture, 0.9)).astype(np.float32)
+    dark = (picture < DARK * quantile(picture, 0.9)).astype(np.float32)
     fit = cv2.matchTemplate(dark, _kernel(side_mm), cv2.TM_CCORR)
     _, best, _, (left, top) = cv2.minMaxLoc(fit)
     if best < LEAST_FIT:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scanning.geometry import Affine, Points, fit_similarity, moved
+from scanning.order import quantile
 from scanning.raw import Pixels
 from scanning.template import CodeBox
 
@@ -42,14 +43,15 @@ def polished(grey: Pixels, mm_to_px: Affine, box: CodeBox) -> Affine:
     current = mm_to_px
     for reach_mm in REACHES_MM:
         shift, strength = _darkest(grey, current, spots, normals, reach_mm)
-        kept = strength > 0.4 * np.median(strength)
+        dark = strength > 0.4 * quantile(strength, 0.5)
+        kept = dark
         if kept.sum() < LEAST_SHARE * len(spots):
             return current
         for _ in range(2):
             target = spots + shift[:, None] * normals
             step = fit_similarity(spots, target, kept.astype(float))
             left = np.abs(((target - moved(spots, step[None])[0]) * normals).sum(axis=1))
-            kept = (strength > 0.4 * np.median(strength)) & (left <= np.quantile(left, KEPT_SHARE))
+            kept = dark & (left <= quantile(left, KEPT_SHARE))
         current = _after(step, current)
     return current
 

@@ -57,8 +57,8 @@ def ink_measures(grey: Pixels, *, px_per_mm: float) -> InkMeasures:
     """Measures that need no form: grey levels, edges, ink."""
     factor = LOOK_PX_PER_MM / px_per_mm
     small = reduced(grey, factor)
-    level = _level(small, 0.8)
-    contrast = level - _level(small, 0.005)
+    level, darkest = _levels(small, 0.8, 0.005)
+    contrast = level - darkest
     paper = np.maximum(_local_paper(small), np.uint8(LEAST_PAPER * level))
     ink_mm2 = _written_mm2(small < cv2.convertScaleAbs(paper, alpha=INK_OVER_PAPER))
     blank = ink_mm2 < BLANK_INK_MM2
@@ -103,10 +103,10 @@ def judged(
     )
 
 
-def _level(picture: Pixels, share: float) -> float:
-    """The grey level that a share of the pixels does not exceed."""
+def _levels(picture: Pixels, *shares: float) -> list[float]:
+    """For each share, the grey level that so many of the pixels do not exceed."""
     below = cv2.calcHist([picture], [0], None, [256], [0, 256]).ravel().cumsum()
-    return float(np.searchsorted(below, share * below[-1]))
+    return [float(np.searchsorted(below, share * below[-1])) for share in shares]
 
 
 def _local_paper(small: Pixels) -> Pixels:
@@ -139,7 +139,8 @@ def _written_mm2(dark: npt.NDArray[np.bool_]) -> float:
 def _sharpness(small: Pixels, contrast: float) -> float:
     """The steepest edges of the page: share of the contrast crossed in one pixel, 0.4 mm."""
     across = cv2.absdiff(small[:, 1:], small[:, :-1])
-    return min(1.0, _level(np.asarray(across, np.uint8), 0.997) / max(contrast, 1.0))
+    (steepest,) = _levels(np.asarray(across, np.uint8), 0.997)
+    return min(1.0, steepest / max(contrast, 1.0))
 
 
 def _cut_mm(mm_to_px: Affine, page_mm: tuple[float, float], shape: tuple[int, ...]) -> float:

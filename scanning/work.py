@@ -15,6 +15,7 @@ from scanning.template import PageTemplate
 
 MM_PER_INCH = 25.4
 WORK_PX_PER_MM = 5.0  # 127 dpi: a printed line of 0.3 mm keeps its pixel
+DARKER_BY = 12  # grey levels, than the mean of a square of 8 mm round it
 FAR = 99.0
 TOLD_RANGE = (0.5, 2.5)  # of the paper's size: a resolution told by the file is believed within
 
@@ -58,9 +59,10 @@ def prepared(grey: Pixels, *, px_per_mm: float) -> Work:
     per_mm = px_per_mm * factor
     block = 2 * round(4 * per_mm) + 1
     blurred = cv2.GaussianBlur(small, (3, 3), 0)
-    light = cv2.adaptiveThreshold(
-        blurred, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 12
-    )
+    mean = cv2.boxFilter(blurred, -1, (block, block), borderType=cv2.BORDER_REPLICATE)
+    # Below zero it stays zero: what is lighter than its surroundings is not dark.
+    below = cv2.subtract(mean, blurred, dst=mean)
+    _, light = cv2.threshold(below, DARKER_BY - 1, 1, cv2.THRESH_BINARY_INV, dst=below)
     return Work(
         dark=light == 0,
         rings=_rings(np.asarray(light, np.uint8)),
@@ -75,29 +77,25 @@ def far_px(rings: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
 
 def _rings(light: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """How many discs round a pixel hold paper alone: that takes no sweep over the page."""
-    far = np.asarray(light & 1, np.uint8)
-    rings = far.copy()
-    for reach in _REACHES:
-        cv2.add(rings, cv2.erode(far, reach), dst=rings)
+    """How many discs round a pixel hold paper alone: that takes no sweep over the page.
+
+    A disc of radius 2 is a cross grown by a cross, one of the root of 5 is a square grown by a
+    cross; the small shapes are looked through in a third of the time of the large ones.
+    """
+    cross, square = cv2.erode(light, _CROSS), cv2.erode(light, _SQUARE)
+    rings = cv2.add(light, cross)
+    cv2.add(rings, square, dst=rings)
+    cv2.add(rings, cv2.erode(cross, _CROSS, dst=cross), dst=rings)
+    cv2.add(rings, cv2.erode(square, _CROSS, dst=square), dst=rings)
     return np.asarray(rings, np.uint8)
 
 
-def _discs() -> tuple[list[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]:
-    """Discs of growing radius on a grid of pixels, and the distance that each number means.
-
-    Nobody asks beyond half a millimetre, which is two pixels and a half at most.
-    """
-    down, across = np.indices((5, 5)) - 2
-    squares = down**2 + across**2
-    radii = np.unique(squares)[1:-1]
-    discs = [(squares <= radius).astype(np.uint8) for radius in radii]
-    distances = np.full(256, FAR, np.float32)
-    distances[: len(radii) + 1] = np.sqrt([0, *radii])
-    return discs, distances
-
-
-_REACHES, _DISTANCES = _discs()
+_SQUARE = np.ones((3, 3), np.uint8)
+_CROSS = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), np.uint8)
+# Nobody asks beyond half a millimetre, which is two pixels and a half at most.
+_RADII_SQUARED = (0, 1, 2, 4, 5)
+_DISTANCES = np.full(256, FAR, np.float32)
+_DISTANCES[: len(_RADII_SQUARED)] = np.sqrt(_RADII_SQUARED)
 
 
 def _believable(told: float, fit: float) -> bool:

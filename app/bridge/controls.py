@@ -17,11 +17,13 @@ from app.bridge.hours import local_time
 from app.bridge.scheme import scheme_of
 from app.bridge.sheets import score_sheet_of
 from app.bridge.subjects import same_subject
+from app.bridge.terms import calendar_of
 from app.controls import find_rule
 from app.errors import NotYours
 from app.finals import is_before_commission
 from app.models import (
     BLIND,
+    BY_PLAN,
     Assignment,
     Conflict,
     ControlReading,
@@ -38,13 +40,20 @@ from app.models import (
     TaughtClass,
     Workplace,
 )
-from scoring import ScoreSheet, Tolerance, Verdict, X, judge
+from scoring import ScoreSheet, Tolerance, Verdict, X, judge, working_days_left
 
 
 def day_began(exam: Exam, moment: datetime) -> datetime:
     """The midnight before a moment, by the clocks of the exam's municipality."""
     local = local_time(exam, moment)
     return datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
+
+
+def scoring_days_left(session: Session, exam: Exam, moment: datetime) -> int:
+    """On how many days scoring goes on: the first of them, and the working days after it."""
+    first = max(local_time(exam, moment).date(), exam.held_on)
+    last = max(first, exam.scoring_ends_on)
+    return 1 + working_days_left(first, last, calendar=calendar_of(session, exam.campaign))
 
 
 def agreed_sheet(work: ControlWork) -> ScoreSheet:
@@ -232,7 +241,7 @@ def _since_good(exam_id: UUID) -> Select[UUID]:
             ~select(Divergence.id).where(Divergence.script_id == Script.id).exists(),
             ~select(SecondLook.id).where(SecondLook.script_id == Script.id).exists(),
             ~is_before_commission(Script.id),
-            _standing_readings() < len(BLIND),
+            _standing_readings() < len(BY_PLAN),
         )
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import (
     BLIND,
+    BY_PLAN,
     CONTROLS,
     Assignment,
     Campaign,
@@ -23,7 +24,7 @@ from app.models import (
     Sheet,
 )
 
-POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BLIND, start=1)}
+POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BY_PLAN, start=1)}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
 """Position of a plan's row -> the reading."""
 _AT_ONCE = 5000
@@ -51,7 +52,7 @@ class Reading:
 
     @property
     def place(self) -> tuple[UUID, int] | None:
-        """Script and position of a plan's row; None for a third expert or a recheck."""
+        """Script and position of a plan's row; None for a reading that no plan gives."""
         position = POSITION.get(self.round)
         return None if position is None else (self.script_id, position)
 
@@ -103,7 +104,7 @@ def last_position(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
 
 
 def free_round(session: Session, script_id: UUID) -> Round | None:
-    """The first reading by plan that nobody has of a script; None where all are taken."""
+    """The first blind reading that nobody has of a script; None where all are taken."""
     query = select(Assignment.round).where(
         Assignment.script_id == script_id, Assignment.withdrawn_at.is_(None)
     )

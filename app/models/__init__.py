@@ -68,6 +68,7 @@ from app.models.people import (
 from app.models.places import Municipality, School, SchoolClass, Territory, clean_timezone
 from app.models.plans import (
     BLIND,
+    BY_PLAN,
     CONTROLS,
     Assignment,
     Plan,
@@ -129,6 +130,7 @@ from app.models.troubles import Divergence, Trouble, TroubleKind
 
 __all__ = [
     "BLIND",
+    "BY_PLAN",
     "CONTROLS",
     "NO_PASSWORD",
     "AfterResults",

@@ -26,7 +26,8 @@ class ControlUse(StrEnum):
 class ControlRule(Base):
     """An exam's rule of controls; no row: the exam has none.
 
-    `qualifying_works` 0 means that experts begin without qualification.
+    `qualifying_works` 0 means that experts begin without qualification; `days` 0 that every day of
+    scoring begins with a control.
     """
 
     __tablename__ = "control_rule"

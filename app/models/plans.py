@@ -51,21 +51,25 @@ class PlanStatus(StrEnum):
 class Round(StrEnum):
     """Which reading of a script an assignment is.
 
-    `EXTRA` is a third independent reading by plan; `THIRD` is called by a divergence. `CONTROL` and
+    `EXTRA` is a third independent reading by plan; `OPINION` is one more, called for a second
+    opinion where a plan has taken all three; `THIRD` is called by a divergence. `CONTROL` and
     `QUALIFICATION` are readings of works of known worth: they settle nothing.
     """
 
     FIRST = "first"
     SECOND = "second"
     EXTRA = "extra"
+    OPINION = "opinion"
     THIRD = "third"
     RECHECK = "recheck"
     CONTROL = "control"
     QUALIFICATION = "qualification"
 
 
-BLIND = (Round.FIRST, Round.SECOND, Round.EXTRA)
-"""Readings by plan, none of which sees another, in their order."""
+BY_PLAN = (Round.FIRST, Round.SECOND, Round.EXTRA)
+"""Readings that a plan can give, in their order."""
+BLIND = (*BY_PLAN, Round.OPINION)
+"""Readings none of which sees another, in their order."""
 CONTROLS = (Round.CONTROL, Round.QUALIFICATION)
 """Readings of works of known worth: many experts have the same one at once."""
 

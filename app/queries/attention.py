@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from app.access import Actor, Permission
 from app.bridge.independence import concerns, has_conflict
 from app.bridge.troubles import asks_whether_empty, due_times, find_second
+from app.errors import NotYours
 from app.models import (
-    BLIND,
+    BY_PLAN,
     Assignment,
     Campaign,
     Conflict,
@@ -25,11 +26,13 @@ from app.models import (
     Participant,
     Person,
     Script,
+    ScriptImage,
     Sheet,
     Trouble,
     TroubleKind,
 )
 from app.queries.changed_works import Changed, ScriptNumbers, list_changed
+from app.queries.scoring_pictures import list_pages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,7 @@ class SetAside:
         due_at: when the answer must be there.
         has_second: another expert has it for a second opinion.
         is_empty: its one expert handed it in as empty, and a second person is to say so too.
+        pages: of such a work, its anonymous pages in order.
     """
 
     id: UUID
@@ -67,6 +71,7 @@ class SetAside:
     due_at: datetime
     has_second: bool
     is_empty: bool
+    pages: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,8 +172,10 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
         .order_by(Trouble.raised_at, Trouble.id)
     )
     due_at = due_times(session)
-    found = [
-        SetAside(
+    found = []
+    for row, script, name in session.execute(query):
+        empty = asks_whether_empty(session, row)
+        waiting = SetAside(
             id=row.id,
             subject=script.exam.subject,
             grade=script.exam.grade,
@@ -179,11 +186,32 @@ def _aside(session: Session, places: Iterable[UUID], numbers: ScriptNumbers) -> 
             raised_at=row.raised_at,
             due_at=due_at(row, script.exam),
             has_second=_has_second(session, row),
-            is_empty=asks_whether_empty(session, row),
+            is_empty=empty,
+            pages=_pages(session, script) if empty else (),
         )
-        for row, script, name in session.execute(query)
-    ]
+        found.append(waiting)
     return sorted(found, key=lambda one: (one.due_at, one.raised_at, one.id))
+
+
+def get_empty_page(session: Session, *, trouble_id: UUID, image_id: UUID, by: Actor) -> str:
+    """The stored file of a page of a work that is to be called empty.
+
+    Raises:
+        NotYours: there is no such question in his municipality, or the page is of another work.
+    """
+    asked = session.get(Trouble, trouble_id)
+    if asked is None or asked.resolved_at is not None or not asks_whether_empty(session, asked):
+        raise NotYours
+    script = asked.assignment.script
+    by.require(Permission.CHOOSE_SCHEME, municipality_id=script.exam.campaign.municipality_id)
+    image = session.get(ScriptImage, image_id)
+    if image is None or image.script_id != script.id or image.replaced_at is not None:
+        raise NotYours
+    return image.sha256
+
+
+def _pages(session: Session, script: Script) -> tuple[UUID, ...]:
+    return tuple(page.image_id for page in list_pages(session, script_id=script.id))
 
 
 def _has_second(session: Session, asked: Trouble) -> bool:
@@ -232,7 +260,7 @@ def _recused(places: Iterable[UUID]) -> Select[Script, datetime, str]:
             Campaign.municipality_id.in_(places),
             Conflict.category == ConflictCategory.RECUSAL,
             Conflict.withdrawn_at.is_(None),
-            Assignment.round.in_(BLIND),
+            Assignment.round.in_(BY_PLAN),
             Assignment.withdrawn_at.is_not(None),
             ~taken.exists(),
         )
@@ -256,7 +284,7 @@ def _conflicting(places: Iterable[UUID]) -> Select[Script, datetime, str]:
         .where(
             Campaign.municipality_id.in_(places),
             Conflict.withdrawn_at.is_(None),
-            Assignment.round.in_(BLIND),
+            Assignment.round.in_(BY_PLAN),
             Assignment.withdrawn_at.is_(None),
             Sheet.submitted_at.is_(None),
         )

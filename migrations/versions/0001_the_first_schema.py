@@ -1319,7 +1319,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('script_id', sa.Uuid(), nullable=False),
     sa.Column('expert_id', sa.Uuid(), nullable=False),
-    sa.Column('round', sa.Enum('first', 'second', 'extra', 'third', 'recheck', 'control', 'qualification', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('round', sa.Enum('first', 'second', 'extra', 'opinion', 'third', 'recheck', 'control', 'qualification', name='round_known', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=True),
     sa.Column('queue_position', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

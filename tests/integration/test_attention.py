@@ -22,14 +22,17 @@ from app.models import (
     PlanStatus,
     Round,
     Scheme,
+    ScriptImage,
     Sheet,
     Trouble,
     TroubleKind,
 )
 from app.queries.attention import list_attention
 from app.services import marking, recusal, trouble
+from app.settings import Settings
+from app.storage import FileStore
 from scoring import Points, X
-from tests.builders import make_expert, make_person
+from tests.builders import make_expert, make_municipality, make_person
 from tests.integration.conftest import Enter
 from tests.scoring_world import World, make_world
 
@@ -108,6 +111,28 @@ def test_the_coordinator_sees_all_three_kinds_and_answers(
     assert "по-прежнему нет" in coordinator.post(call, follow_redirects=True).text
     with database.reading() as session:
         assert session.scalars(select(Trouble.answer)).all() == ["Смотрите вторую"]
+
+
+def test_an_empty_work_is_confirmed_beside_its_anonymous_pages(
+    enter: Enter, database: Database, settings: Settings, now: datetime
+) -> None:
+    with database.transaction() as session:
+        store = FileStore(settings.files_dir)
+        world = make_world(session, at=now, experts=1, store=store)
+        hand_in(session, world, 0, dict.fromkeys(FIRST, X), now)
+        other = make_municipality(session, name="Дальний район")
+        make_person(session, "far", Role.MUNICIPAL_COORDINATOR, at=now, municipality=other)
+        foreign = [one for one in session.scalars(select(ScriptImage)) if one.position == 1][-1].id
+    client, far = enter("muni"), enter("far")
+    page = client.get("/results/attention").text
+    pictures = re.findall(r'<img src="(/results/attention/works/[^"]+)"', page)
+    assert [client.get(one).mimetype for one in pictures] == ["image/jpeg", "image/jpeg"]
+    assert [far.get(one).status_code for one in pictures] == [404, 404]
+    other_work = f"{pictures[0].rpartition('/')[0]}/{foreign}"
+    assert client.get(other_work).status_code == 404
+    (confirm,) = re.findall(r'action="(/results/attention/works/[^"]+/empty)"', page)
+    assert "Подтверждено: работа пустая" in client.post(confirm, follow_redirects=True).text
+    assert client.get(pictures[0]).status_code == 404
 
 
 def test_a_work_that_is_not_there_answers_404(coordinator: FlaskClient) -> None:

@@ -13,14 +13,14 @@ from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.finals import find_final
-from app.models import Criterion, CriterionReading
+from app.models import Criterion, CriterionReading, TroubleKind
 from app.queries import clarify as queries
 from app.queries.scoring_queue import WorkState, list_queues
 from app.queries.scoring_work import get_work
-from app.services import clarify, marking
+from app.services import clarify, marking, trouble
 from tests.builders import make_person
 from tests.integration.test_controls import RIGHT, score
-from tests.scoring_world import make_world
+from tests.scoring_world import World, make_world
 
 
 def test_an_answer_stands_beside_the_criterion_of_every_expert_and_names_nobody(
@@ -50,6 +50,14 @@ def test_an_answer_stands_beside_the_criterion_of_every_expert_and_names_nobody(
     assert told == {"1": [], "4К1": ["Описка не ошибка"], "4К2": [], "9.1": []}
 
 
+def answer_trouble(session: Session, world: World, work: UUID, at: datetime) -> None:
+    kind = TroubleKind.UNREADABLE
+    asked = trouble.set_aside(
+        session, assignment_id=work, kind=kind, note="", by=world.actors[0], at=at
+    )
+    trouble.resolve(session, trouble_id=asked.id, answer="Это семёрка", by=world.coordinator, at=at)
+
+
 def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
     database: Database, now: datetime
 ) -> None:
@@ -60,6 +68,8 @@ def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
         )
         by = world.actors[0]
         works = [world.assign(session, 0, script, at=now) for script in range(2)]
+        answer_trouble(session, world, works[0], now)
+        assert get_work(session, assignment_id=works[0], by=by, at=now).answer == "Это семёрка"
         score(session, works[0], by, now)
         row = session.scalars(select(Criterion).where(Criterion.label == "4К1")).one()
         later, again = now + timedelta(hours=1), now + timedelta(hours=2)
@@ -85,6 +95,7 @@ def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
         assert (line.state, line.reopened) == (WorkState.BEGUN, ("4К1",))
         shown = get_work(session, assignment_id=works[0], by=by, at=again)
         assert [one.is_writable for one in shown.sheet.criteria] == [False, True, True, False]
+        assert shown.answer == ""
         with pytest.raises(Refusal, match="только для критериев: 4К1, 4К2"):
             _save(session, works[0], "1", 0, by, again, based_on=1)
         _save(session, works[0], "4К1", 1, by, again, based_on=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
 from app.bridge.admission import NotAdmitted
+from app.bridge.controls import scoring_days_left
 from app.bridge.problem import published_scripts
 from app.db import Database
 from app.errors import NotYours, Refusal
@@ -113,6 +115,21 @@ def test_controls_stand_unseen_in_the_list_and_begin_every_day(
             score(session, next_work(session, by, at), by, at)
         told = session.scalars(select(ControlReading.outside)).all()
     assert told.count(False) == 3
+
+
+def test_a_rule_without_a_number_of_days_keeps_a_control_for_every_working_day(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        spec = controls.RuleSpec(every=12, days=1)
+        world, chair = set_up(session, now, rule=spec, use=ControlUse.CONTROL, works=6)
+        world.exam.scoring_ends_on = now.date() + timedelta(days=6)
+        assert scoring_days_left(session, world.exam, now) == 5  # from a Tuesday to a Monday
+        exam_id = world.exam.id
+        assert controls.lay_controls(session, exam_id=exam_id, by=chair, at=now) == 1
+        every_day = replace(spec, days=0)
+        controls.set_rule(session, exam_id=exam_id, spec=every_day, by=chair, at=now)
+        assert controls.lay_controls(session, exam_id=exam_id, by=chair, at=now) >= 2
 
 
 def test_a_work_and_a_control_look_the_same_to_their_expert(

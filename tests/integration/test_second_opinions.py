@@ -177,3 +177,22 @@ def test_a_work_given_back_as_not_empty_is_open_to_its_expert_again(
             session, assignment_id=work, confirmed=True, by=world.actors[0], at=now
         )
         assert isinstance(said, Settled)
+
+
+def test_a_work_of_three_readings_is_read_by_a_fourth_person(
+    database: Database, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts_per_script=3, experts=4)
+        rounds = (Round.FIRST, Round.SECOND, Round.EXTRA)
+        works = [world.assign(session, who, round=one, at=now) for who, one in enumerate(rounds)]
+        ask(session, world, works[0], later)
+        fourth = session.scalars(select(Assignment).where(Assignment.round == Round.OPINION)).one()
+        assert fourth.expert.person.login == "expert4"
+        assert score(session, fourth.id, by=world.actors[3], at=later) == Waiting()
+        said = [
+            score(session, work, by=by, at=later)
+            for work, by in zip(works, world.actors, strict=False)
+        ]
+        assert [isinstance(one, Settled) for one in said] == [False, False, True]

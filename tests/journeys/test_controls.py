@@ -11,6 +11,7 @@ from app.access import Role
 from app.db import Database
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_person
+from tests.journeys.axe import check_narrow_and_dark
 from tests.journeys.conftest import Server, log_in
 from tests.scoring_world import make_world
 
@@ -38,6 +39,13 @@ def test_a_control_is_agreed_met_unseen_missed_explained_and_answered_with_a_sto
     _miss_the_control(expert, server)
     page.get_by_role("link", name="expert1").click()
     expect(page.get_by_text("вне допуска: 1")).to_be_visible()
+    check_narrow_and_dark(page)
+    page.goto(page.url.partition("/experts/")[0] + "/questions")
+    check_narrow_and_dark(page)
+    page.goto(page.url.removesuffix("/questions"))
+    check_narrow_and_dark(page)
+    page.go_back()
+    page.go_back()
     page.get_by_label("Почему и что дальше").fill("Обсудим критерий 4К1 в 15:00")
     page.get_by_role("button", name="Приостановить проверку").click()
     expect(page.get_by_text("Проверка эксперта приостановлена")).to_be_visible()
@@ -48,6 +56,7 @@ def test_a_control_is_agreed_met_unseen_missed_explained_and_answered_with_a_sto
 
 def _agree_a_control(page: Page) -> None:
     page.get_by_role("link", name="Ход проверки").click()
+    check_narrow_and_dark(page)
     page.get_by_role("link", name="контрольные").click()
     page.get_by_role("button", name="Сохранить правила").click()
     unread = page.locator("tr", has=page.locator("td:last-child", has_text="0"))
@@ -58,14 +67,17 @@ def _agree_a_control(page: Page) -> None:
     page.get_by_role("button", name="Согласовать баллы").click()
     page.get_by_role("button", name="Разложить по спискам экспертов").click()
     expect(page.get_by_text("Разложено контрольных работ по спискам экспертов: 1.")).to_be_visible()
+    check_narrow_and_dark(page)
 
 
 def _miss_the_control(page: Page, server: Server) -> None:
     """The first work of the day is the control; to the expert it is work 1 of 4."""
     page.goto(f"{server.url}/scoring/")
+    check_narrow_and_dark(page)
     page.get_by_role("link", name="Начать проверку").click()
     expect(page.locator("#place")).to_contain_text("работа 1 из 4")
     page.wait_for_function("() => document.querySelector('.sheet-image')?.naturalWidth > 0")
+    check_narrow_and_dark(page)
     for _ in range(4):
         page.keyboard.press("Digit0")
     expect(page.locator("#queue-length")).to_have_text("0")
@@ -73,5 +85,6 @@ def _miss_the_control(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Всё верно, сдать").click()
     expect(page.get_by_role("heading", name="Посмотрите ещё раз")).to_be_visible()
     expect(page.get_by_text("верно без оговорок").first).to_be_visible()
+    check_narrow_and_dark(page)
     page.get_by_role("button", name="Понятно, дальше").click()
     expect(page.get_by_text("Осталось работ: 3 из 4")).to_be_visible()

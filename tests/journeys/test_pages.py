@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from app.access import Role
@@ -15,14 +14,13 @@ from app.db import Database
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_person
 from tests.html_faults import html_faults
+from tests.journeys.axe import CONTRAST, RULES, axe_faults
 from tests.journeys.conftest import Server, log_in
 from tests.scoring_world import make_world
 
 pytestmark = pytest.mark.journey
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 MOST_PAGES = 160
-CONTRAST = {"runOnly": ["color-contrast"]}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOGINS = ("admin", "muni", "school1", "expert1", "chair")
 
 
@@ -70,23 +68,14 @@ def _visit(page: Page, server: Server, path: str, faults: list[str]) -> list[str
         return []
     assert answer is not None
     faults += [f"{path}: {fault}" for fault in html_faults(answer.text())]
-    faults += [f"{path}: {fault}" for fault in _axe(page, RULES)]
+    faults += [f"{path}: {fault}" for fault in axe_faults(page, RULES)]
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    faults += [f"{path}, dark: {fault}" for fault in _axe(page, CONTRAST)]
+    faults += [f"{path}, dark: {fault}" for fault in axe_faults(page, CONTRAST)]
     links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")
     return [
         link.removeprefix(server.url)
         for link in links
         if link.startswith(server.url + "/") and not _is_file(link)
-    ]
-
-
-def _axe(page: Page, options: dict[str, list[str]]) -> list[str]:
-    found = Axe().run(page, options=options)
-    return [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"][:2]
     ]
 
 

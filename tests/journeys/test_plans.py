@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from app.access import Role
 from app.db import Database
 from app.models import Assignment, Expert, Plan, PlanLevel, PlanState, Scheme
-from tests.builders import PASSWORD
+from app.queries.accounts import get_actor
+from app.services.marking import record_points, submit_sheet
+from tests.builders import PASSWORD, make_person
 from tests.integration.plan_world import make_world
 from tests.journeys.conftest import Server, log_in
 
@@ -67,7 +70,10 @@ def test_each_scheme_can_be_chosen_and_published(
     page: Page, server: Server, database: Database, now: datetime, choice: str, scheme: Scheme
 ) -> None:
     with database.transaction() as session:
-        make_world(session, at=now, experts=(2, 2, 2, 2), scripts=3)
+        world = make_world(session, at=now, experts=(2, 2, 2, 2), scripts=3)
+        make_person(
+            session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=world.municipality
+        )
         for expert in session.scalars(select(Expert)):
             expert.in_commission = True
     log_in(page, server, "municipal", PASSWORD)
@@ -87,3 +93,45 @@ def test_each_scheme_can_be_chosen_and_published(
         assigned = session.scalars(select(Assignment)).all()
     assert standing.scheme is scheme
     assert bool(assigned) == (scheme is Scheme.MUNICIPAL)
+    if assigned:
+        the_chair_moves_works_plans_again_and_closes(page, server, database, now)
+
+
+def the_chair_moves_works_plans_again_and_closes(
+    page: Page, server: Server, database: Database, now: datetime
+) -> None:
+    page.get_by_role("button", name="Выйти").click()
+    log_in(page, server, "chair", PASSWORD)
+    page.get_by_role("link", name="Ход проверки").click()
+    page.get_by_role("link", name="Русский язык").first.click()
+    board = page.url
+    page.get_by_role("link", name="expert").first.click()
+    before = page.get_by_role("checkbox").count()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Передать отмеченные").click()
+    expect(page.get_by_text("Передано другим экспертам работ: 1.")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(before - 1)
+    page.goto(board)
+    page.get_by_role("button", name="Пересчитать с наименьшими изменениями").click()
+    expect(page.get_by_text("Черновик с наименьшими изменениями готов")).to_be_visible()
+    page.get_by_role("button", name="Закрыть проверку").click()
+    expect(page.get_by_text("Закрыть проверку нельзя: не сдано работ 12.")).to_be_visible()
+    everybody_scores(database, now)
+    page.reload()
+    expect(page.get_by_text("Все проверки сданы.")).to_be_visible()
+    page.get_by_role("button", name="Закрыть проверку").click()
+    expect(page.get_by_text("Проверка закрыта: баллы можно только смотреть.")).to_be_visible()
+    expect(page.get_by_role("button", name="Открыть проверку снова")).to_be_visible()
+
+
+def everybody_scores(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        held = session.scalars(select(Assignment).where(Assignment.withdrawn_at.is_(None))).all()
+        for one in held:
+            by = get_actor(session, person_id=one.expert.person_id)
+            for label in ("1", "2", "3"):
+                record_points(
+                    session, assignment_id=one.id, criterion=label, value=1, save_key=label,
+                    based_on=0, by=by, at=now,
+                )  # fmt: skip
+            submit_sheet(session, assignment_id=one.id, confirmed=True, by=by, at=now)

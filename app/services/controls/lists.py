@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.bridge.controls import control_pool, list_controls, list_readers
+from app.bridge.controls import control_pool, list_controls, list_readers, scoring_days_left
 from app.controls import find_rule, plant_controls
 from app.errors import Refusal
 from app.models import ControlUse
@@ -33,6 +33,7 @@ def lay_controls(session: Session, *, exam_id: UUID, by: Actor, at: datetime) ->
         use=ControlUse.CONTROL,
         experts=list_readers(session, exam_id=exam_id),
     )
-    laid = plant_controls(session, exam, pool=pool, at=at)
+    days = scoring_days_left(session, exam, at)
+    laid = plant_controls(session, exam, pool=pool, days_left=days, at=at)
     tell(session, exam, "control.laid", by=by, at=at, new={"works": laid})
     return laid

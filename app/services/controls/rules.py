@@ -23,7 +23,7 @@ class RuleSpec:
 
     Attributes:
         every: one control in so many works.
-        days: days whose first work is a control.
+        days: days whose first work is a control; 0: every day of scoring.
         total_tolerance: largest gap of sums that is within.
         criterion_tolerance: the same for one criterion.
         qualifying_works: works of a try; 0: experts begin without qualification.

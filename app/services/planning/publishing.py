@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import assignment as lib
 from app.access import Actor
-from app.bridge.controls import control_pool, list_readers
+from app.bridge.controls import control_pool, list_readers, scoring_days_left
 from app.bridge.names import Names, sentence_of
 from app.bridge.plans import (
     assignments_of,
@@ -88,7 +88,8 @@ def _lay_controls(session: Session, plan: Plan, *, at: datetime) -> None:
         use=ControlUse.CONTROL,
         experts=list_readers(session, exam_id=plan.exam_id),
     )
-    plant_controls(session, plan.exam, pool=pool, at=at)
+    days = scoring_days_left(session, plan.exam, at)
+    plant_controls(session, plan.exam, pool=pool, days_left=days, at=at)
 
 
 def _check_turn(session: Session, plan: Plan) -> None:

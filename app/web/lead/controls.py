@@ -42,6 +42,7 @@ class RuleForm(PostedForm):
         _("Дней с контрольной в начале"),
         [InputRequired(), NumberRange(min=0, max=30)],
         default=3,
+        description=_("0 — каждый день проверки, до последнего. Контрольных работ нужно больше."),
     )
     total_tolerance = IntegerField(
         _("Допуск по сумме баллов"), [InputRequired(), NumberRange(min=0, max=100)], default=2

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import Response as FileResponse
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.models import TroubleKind
-from app.queries.attention import list_attention
+from app.queries.attention import get_empty_page, list_attention
 from app.services import marking, script_changes, trouble
-from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.context import actor, installation, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 from app.web.results.blueprint import blueprint
 
@@ -84,6 +85,15 @@ def confirm_empty(trouble_id: UUID) -> Response:
         marking.confirm_empty(session, trouble_id=trouble_id, by=actor(), at=now())
         say("Подтверждено: работа пустая, X по каждому критерию — её итоговые баллы.")
     return redirect(url_for("results.attention"))
+
+
+@blueprint.get("/attention/works/<uuid:trouble_id>/pages/<uuid:image_id>")
+@access(Permission.CHOOSE_SCHEME)
+def empty_page(trouble_id: UUID, image_id: UUID) -> Response:
+    """An anonymous page of a work that the coordinator is to call empty."""
+    with reading() as session:
+        digest = get_empty_page(session, trouble_id=trouble_id, image_id=image_id, by=actor())
+    return FileResponse(installation().store.get(digest), mimetype="image/jpeg")
 
 
 @blueprint.post("/attention/changes")

@@ -1,0 +1,39 @@
+"""What axe finds on a page, at the desk, in the dark, on a tablet and magnified."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+CONTRAST = {"runOnly": ["color-contrast"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DESK = (1366, 768)
+# A tablet held upright, and the desk's screen at 200 %.
+NARROW = ((768, 1024), (683, 384))
+_TOO_WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+def axe_faults(page: Page, options: dict[str, list[str]]) -> list[str]:
+    """The first faults of every rule that a page breaks."""
+    found = Axe().run(page, options=options)
+    return [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"][:2]
+    ]
+
+
+def check_narrow_and_dark(page: Page) -> None:
+    """No fault on a tablet and at 200 %, in the dark, and nothing to be scrolled sideways."""
+    faults: list[str] = []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    for width, height in NARROW:
+        page.set_viewport_size({"width": width, "height": height})
+        faults += [f"{width}x{height}: {fault}" for fault in axe_faults(page, RULES)]
+        beyond = page.evaluate(_TOO_WIDE)
+        faults += [f"{width}x{height}: {beyond} px beyond the edge"] if beyond > 0 else []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    assert not faults, f"{page.url}: " + "\n".join(faults)
