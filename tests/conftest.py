@@ -19,6 +19,7 @@ from app.services.accounts import hashing
 from app.settings import Settings
 from app.storage import FileStore, open_store
 from tests.stores import S3, start_s3
+from tests.warm import share_what_is_compiled
 
 hypothesis_settings.register_profile("product", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("product")
@@ -34,6 +35,14 @@ def quick_hashing() -> Iterator[None]:
         patch.setattr(hashing, "_hasher", quick)
         patch.setattr(hashing, "_hasher_of_drawn", quick)
         patch.setattr(hashing, "_NOBODYS_HASH", quick.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> Iterator[None]:
+    """What is compiled for one test serves the next."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_what_is_compiled(patch)
         yield
 
 

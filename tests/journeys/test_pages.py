@@ -14,7 +14,7 @@ from app.db import Database
 from app.storage import FileStore
 from tests.builders import PASSWORD, make_person
 from tests.html_faults import html_faults
-from tests.journeys.axe import CONTRAST, RULES, axe_faults
+from tests.journeys.axe import CONTRAST, axe_faults
 from tests.journeys.conftest import Server, log_in
 from tests.scoring_world import make_world
 
@@ -68,7 +68,7 @@ def _visit(page: Page, server: Server, path: str, faults: list[str]) -> list[str
         return []
     assert answer is not None
     faults += [f"{path}: {fault}" for fault in html_faults(answer.text())]
-    faults += [f"{path}: {fault}" for fault in axe_faults(page, RULES)]
+    faults += [f"{path}: {fault}" for fault in axe_faults(page)]
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     faults += [f"{path}, dark: {fault}" for fault in axe_faults(page, CONTRAST)]
     links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,12 +26,12 @@ from app.models import (
 from app.services import results
 from app.storage import FileStore
 from tests.builders import PASSWORD
+from tests.journeys.axe import axe_faults
 from tests.journeys.conftest import Server, log_in
 from tests.recheck_world import RecheckWorld, make_recheck_world, read_case
 
 pytestmark = pytest.mark.journey
 HIGHER = ("Digit2", "Digit2", "Digit1", "Digit0")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 READERS = {Method.REVIEW: 1, Method.BLIND: 1, Method.TWO_BLIND: 2, Method.REVEAL: 1}
 AsUser = Callable[[str], None]
 
@@ -286,13 +285,7 @@ def _tie_to_the_school(database: Database, world: RecheckWorld) -> None:
 
 def _look(page: Page, name: str) -> None:
     """The page is accessible; a picture of it, where somebody asked for pictures."""
-    found = Axe().run(page, options=RULES)
-    faults = [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"][:2]
-    ]
-    assert faults == [], name
+    assert axe_faults(page) == [], name
     folder = os.environ.get("SVERKA_PICTURES")
     if folder:
         page.screenshot(path=Path(folder) / f"rechecks-{name}.png", full_page=True)
