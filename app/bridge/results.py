@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.bridge.scheme import scheme_of
@@ -59,9 +59,26 @@ class Standing:
     gap: Gap | None
 
 
-def standings_of(session: Session, *, exam: Exam, school_id: UUID) -> tuple[Standing, ...]:
-    """Every participant of the school who is expected at the exam, by class and code."""
-    participants = _participants(session, exam=exam, school_id=school_id)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """So many participants, behind the one with a code; from the first when it is empty."""
+
+    after: str
+    most: int
+
+
+def standings_of(
+    session: Session, *, exam: Exam, school_id: UUID, stretch: Stretch | None = None
+) -> tuple[Standing, ...]:
+    """Every participant of the school who is expected at the exam, by class and code.
+
+    Args:
+        session: any session.
+        exam: the exam.
+        school_id: the school.
+        stretch: a part of them, as a page shows it; all when None.
+    """
+    participants = _participants(session, exam=exam, school_id=school_id, stretch=stretch)
     keys = [row.id for row in participants]
     entries = _entries(session, exam, keys)
     finals, written = _finals(session, exam, keys), who_has_pages(session, exam_id=exam.id)
@@ -126,7 +143,9 @@ def _row(standing: Standing) -> FormRow:
     )
 
 
-def _participants(session: Session, *, exam: Exam, school_id: UUID) -> list[Participant]:
+def _participants(
+    session: Session, *, exam: Exam, school_id: UUID, stretch: Stretch | None
+) -> list[Participant]:
     query = (
         select(Participant)
         .join(Participant.school_class)
@@ -135,10 +154,15 @@ def _participants(session: Session, *, exam: Exam, school_id: UUID) -> list[Part
             Participant.school_id == school_id,
             SchoolClass.grade == exam.grade,
         )
-        .options(joinedload(Participant.school_class))
         .order_by(SchoolClass.serial, Participant.code)
     )
-    return list(session.scalars(query))
+    if stretch is not None:
+        keys = query.with_only_columns(SchoolClass.serial, Participant.code)
+        last = session.execute(keys.where(Participant.code == stretch.after)).first()
+        if last is not None:
+            query = query.where(tuple_(SchoolClass.serial, Participant.code) > tuple_(*last))
+        query = query.limit(stretch.most)
+    return list(session.scalars(query.options(joinedload(Participant.school_class))))
 
 
 def _entries(session: Session, exam: Exam, participants: list[UUID]) -> dict[UUID, ExamEntry]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
 from app.bridge.corrected import count_corrected
 from app.bridge.places import get_place
-from app.bridge.results import Gap, Standing, standings_of
+from app.bridge.results import Gap, Standing, Stretch, standings_of
 from app.bridge.scheme import scheme_of, thresholds_of
 from app.bridge.scripts import is_away
 from app.errors import NotYours
@@ -31,6 +31,8 @@ from app.models import (
 )
 from app.queries.scope import municipality_ids
 from scoring import MarkThresholds, worth
+
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +92,8 @@ class ResultLine:
 class SchoolResults:
     """A school's own results of one exam.
 
-    `corrected` counts scripts whose points changed after the form was released.
+    `corrected` counts scripts whose points changed after the form was released. `last` is the code
+    behind which the next page begins; empty when all are shown.
     """
 
     line: SchoolLine
@@ -99,6 +102,15 @@ class SchoolResults:
     rows: tuple[ResultLine, ...]
     versions: tuple[FormLine, ...]
     corrected: int
+    last: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchedLines:
+    """A page of schools and exams; `last` is where the next one begins, None when there is none."""
+
+    lines: tuple[SchoolLine, ...]
+    last: SchoolLine | None
 
 
 def list_own_lines(session: Session, *, by: Actor) -> tuple[SchoolLine, ...]:
@@ -118,24 +130,43 @@ def list_own_lines(session: Session, *, by: Actor) -> tuple[SchoolLine, ...]:
     )
 
 
-def list_watched_lines(session: Session, *, by: Actor) -> tuple[SchoolLine, ...]:
-    """Counts for every school and exam that the actor watches."""
+def list_watched_lines(
+    session: Session, *, by: Actor, after: tuple[UUID, UUID] | None = None
+) -> WatchedLines:
+    """Counts for the schools and exams that the actor watches, a page of them.
+
+    Args:
+        session: any session.
+        by: who watches.
+        after: the exam and the school that the page before ended with.
+    """
     places = municipality_ids(session, actor=by, permission=Permission.WATCH)
+    exams = _exams(session, places)
+    first = next((n for n, exam in enumerate(exams) if after and exam.id == after[0]), 0)
     found: list[SchoolLine] = []
-    for exam in _exams(session, places):
-        schools = session.scalars(
-            select(School)
-            .where(School.municipality_id == exam.campaign.municipality_id)
-            .order_by(School.name)
-        )
-        found.extend(_lines(session, exam, list(schools)))
-    return tuple(found)
+    for exam in exams[first:]:
+        behind = after[1] if after is not None and exam.id == after[0] else None
+        found.extend(_lines(session, exam, _schools(session, exam, behind)))
+        if len(found) > PAGE_SIZE:
+            break
+    lines = tuple(found[:PAGE_SIZE])
+    return WatchedLines(lines=lines, last=lines[-1] if len(found) > PAGE_SIZE else None)
+
+
+def _schools(session: Session, exam: Exam, behind: UUID | None) -> list[School]:
+    """The schools of the exam's municipality by name, behind one of them."""
+    place = exam.campaign.municipality_id
+    query = select(School).where(School.municipality_id == place)
+    last = session.get(School, behind) if behind is not None else None
+    if last is not None:
+        query = query.where(tuple_(School.name, School.id) > tuple_(last.name, last.id))
+    return list(session.scalars(query.order_by(School.name, School.id)))
 
 
 def get_school_results(
-    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor
+    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, after: str = ""
 ) -> SchoolResults:
-    """One school's own results.
+    """One school's own results: a page of its participants, behind the code `after`.
 
     Raises:
         NotYours: the school is not his, or had nobody at the exam.
@@ -151,12 +182,15 @@ def get_school_results(
     if not lines:
         raise NotYours
     scale = thresholds_of(exam)
-    standings = standings_of(session, exam=exam, school_id=school_id)
+    stretch = Stretch(after=after, most=PAGE_SIZE + 1)
+    standings = standings_of(session, exam=exam, school_id=school_id, stretch=stretch)
+    rows = tuple(_result_line(one, scale) for one in standings[:PAGE_SIZE])
     return SchoolResults(
         line=lines[0],
         max_total=scheme_of(exam).max_total,
         scale=scale,
-        rows=tuple(_result_line(one, scale) for one in standings),
+        rows=rows,
+        last=rows[-1].code if len(standings) > PAGE_SIZE else "",
         versions=_versions(session, exam_id, school_id),
         corrected=count_corrected(session, exam_id=exam_id, school_id=school_id),
     )

@@ -25,6 +25,7 @@ from app.reopened import open_labels
 
 PACE_OF_LAST = 10
 LEAST_FOR_PACE = 2
+PAGE_SIZE = 100
 
 
 class WorkState(StrEnum):
@@ -105,6 +106,14 @@ class ExamQueue:
             key=lambda line: line.state is not WorkState.BEGUN,
         )
         return left[0] if left else None
+
+    def page(self, state: WorkState | None, after: int) -> tuple[tuple[WorkLine, ...], int | None]:
+        """Works of a state behind a place, and the place behind which the next page begins."""
+        found = [
+            line for line in self.lines if line.ordinal > after and state in (None, line.state)
+        ]
+        more = len(found) > PAGE_SIZE
+        return tuple(found[:PAGE_SIZE]), found[PAGE_SIZE - 1].ordinal if more else None
 
     def get_line(self, assignment_id: UUID) -> WorkLine:
         """The line of one work of this list."""

@@ -11,17 +11,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.bridge.results import Gap
+from app.bridge.results import Gap, standings_of
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.exchange.federal_form import FormTitle, read_form
 from app.models import ExamEntry, FormVersion, MarkThreshold
+from app.queries import results as queries
 from app.queries.form_comparison import compare_form
 from app.queries.results import get_school_results, list_own_lines, list_watched_lines
 from app.services import marking, results
 from app.storage import FileStore
 from scoring import ABSENT, Points, X
-from tests.builders import make_class, make_participants
+from tests.builders import make_class, make_participants, make_school
 from tests.scoring_world import CODES, World, make_world
 
 POINTS: dict[str, Points] = {"1": 2, "4К1": 0, "4К2": X, "9.1": 1}
@@ -143,7 +144,7 @@ def test_those_who_watch_see_counts_of_every_school(
         release(session, world, store, now)
     with database.reading() as session:
         (own,) = list_own_lines(session, by=world.school_coordinator)
-        (watched,) = list_watched_lines(session, by=world.coordinator)
+        (watched,) = list_watched_lines(session, by=world.coordinator).lines
         assert own == watched
         assert (own.participants, own.absent, own.final, own.is_complete) == (4, 1, 2, False)
 
@@ -196,3 +197,38 @@ def test_a_changed_cell_of_a_form_that_came_back_is_named(
             assert [
                 (one.cell, one.code, one.column, one.given, one.ours) for one in found
             ] == expected
+
+
+def test_long_lists_come_in_pages_that_leave_nobody_out(
+    database: Database, world: World, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 3)
+    with database.transaction() as session:
+        exam, place, own = world.exam, world.municipality, world.schools[0]
+        grown = make_class(session, own, letter="Я", serial=9)
+        make_participants(session, exam, grown, tuple(f"7000{n}" for n in range(5)))
+        for number in range(50, 54):
+            school = make_school(session, place, number)
+            make_participants(session, exam, make_class(session, school), (f"71{number}0",))
+    codes, schools = [], []
+    with database.reading() as session:
+        code, place_of_page = "", None
+        while page := get_school_results(
+            session,
+            exam_id=world.exam.id,
+            school_id=own.id,
+            by=world.school_coordinator,
+            after=code,
+        ):
+            codes += [row.code for row in page.rows]
+            if not (code := page.last):
+                break
+        while watched := list_watched_lines(session, by=world.coordinator, after=place_of_page):
+            schools += [line.school_id for line in watched.lines]
+            if watched.last is None:
+                break
+            place_of_page = watched.last.exam_id, watched.last.school_id
+        standings = standings_of(session, exam=world.exam, school_id=own.id)
+    assert codes == [one.participant.code for one in standings]
+    assert len(codes) > 2 * 3
+    assert (len(schools), len(set(schools))) == (5, 5)

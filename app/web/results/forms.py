@@ -49,11 +49,16 @@ def index() -> str:
     """Schools and exams: how far the results are, whose form is out."""
     with reading() as session:
         own = list_own_lines(session, by=actor())
-        watched = list_watched_lines(session, by=actor())
+        watched = list_watched_lines(session, by=actor(), after=_place())
         waiting = list_attention(session, by=actor()).count
     return render_template(
         "results/index.html", own=own, watched=watched, waiting=waiting, today=today()
     )
+
+
+def _place() -> tuple[UUID, UUID] | None:
+    exam, school = (request.args.get(name, type=UUID) for name in ("exam", "after"))
+    return (exam, school) if exam and school else None
 
 
 @blueprint.get("/<uuid:exam_id>/<uuid:school_id>")
@@ -132,7 +137,13 @@ def compare(exam_id: UUID, school_id: UUID) -> str | Response:
 
 def _load(exam_id: UUID, school_id: UUID) -> SchoolResults:
     with reading() as session:
-        return get_school_results(session, exam_id=exam_id, school_id=school_id, by=actor())
+        return get_school_results(
+            session,
+            exam_id=exam_id,
+            school_id=school_id,
+            by=actor(),
+            after=request.args.get("after", ""),
+        )
 
 
 def _school_page(

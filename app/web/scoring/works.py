@@ -34,6 +34,7 @@ def index() -> str:
         states=STATES,
         chosen_state=_chosen_state(),
         chosen_exam=_chosen_exam(),
+        after=max(request.args.get("after", 0, type=int), 0),
         owner=actor().person_id,
     )
 
