@@ -26,6 +26,7 @@ from app.web import blueprints, measure, words
 from app.web.browser import cookie_settings, tell_browsers
 from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
+from app.web.field_help import HELP
 from app.web.guard import check_access
 from app.web.navigation import menu_for
 from app.web.outgoing import sign_documents
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_template_filter(_moment, "moment")
     app.add_template_filter(_day, "day")
     app.jinja_env.globals["words"] = words
+    app.jinja_env.globals["field_help"] = HELP
     return app
 
 

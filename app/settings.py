@@ -61,8 +61,8 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """How letters name the installation: the given address, or where it listens."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        """How letters name the installation; empty where nobody has said how it is reached."""
+        return self.public_url.rstrip("/")
 
     @property
     def files_dir(self) -> Path:

@@ -18,6 +18,10 @@ LOGINS = {
 PATHS = {
     "home.index": "/",
     "registers.index": "/registers/",
+    "board.index": "/board/",
+    "schedule.index": "/schedule/",
+    "lists.index": "/lists/",
+    "lead.index": "/lead/",
     "exams.index": "/exams/",
     "people.index": "/people/",
     "plans.index": "/plans/",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,8 @@ _DIGEST_SUBJECT = "Сверка: сводка за %(day)s"
 _LATE = "Просрочено:"
 _SOON = "Скоро срок:"
 _NEWS = "Новое:"
-_WHERE = "Открыть: %(url)s"
+_WHERE = "Все сообщения: %(url)s"
+_INSIDE = "Откройте «Сверку»: страница «Сообщения»."
 _SWITCH = "Письма отключаются на странице «Сообщения», «Как присылать»."
 _FAILED = "Почта не принята: %(why)s"
 Say = Callable[[str], str]
@@ -121,7 +123,7 @@ def _give_back(task: Task, refused: MailRefused) -> None:
 
 def _letter(task: Task, person: Person, messages: Sequence[Message]) -> Letter:
     say = _speaker(person.locale)
-    lines = _lines(say, ((one.text, one.params) for one in messages))
+    lines = _lines(say, task, map(_of_message, messages))
     return Letter(
         to=str(person.email),
         subject=say(_SUBJECT) % {"count": len(messages)},
@@ -136,11 +138,13 @@ def _digest(
 ) -> Letter:
     say = _speaker(person.locale)
     parts = (
-        (_LATE, [(one.text, one.params) for one in steps if one.urgency is Urgency.LATE]),
-        (_SOON, [(one.text, one.params) for one in steps if one.urgency is Urgency.SOON]),
-        (_NEWS, [(one.text, one.params) for one in messages]),
+        (_LATE, [one for one in steps if one.urgency is Urgency.LATE]),
+        (_SOON, [one for one in steps if one.urgency is Urgency.SOON]),
+        (_NEWS, [_of_message(one) for one in messages]),
     )
-    lines = [line for head, told in parts if told for line in (say(head), *_lines(say, told), "")]
+    lines = [
+        line for head, told in parts if told for line in (say(head), *_lines(say, task, told), "")
+    ]
     return Letter(
         to=str(person.email),
         subject=say(_DIGEST_SUBJECT) % {"day": f"{day:%d.%m.%Y}"},
@@ -150,16 +154,36 @@ def _digest(
     )
 
 
+def _of_message(message: Message) -> Step:
+    return Step(
+        text=message.text,
+        params=message.params,
+        endpoint=message.endpoint,
+        values=message.values,
+    )
+
+
 def _foot(say: Say, task: Task) -> tuple[str, ...]:
-    where = say(_WHERE) % {"url": f"{task.settings.address}/messages/"}
+    address = task.settings.address
+    where = say(_WHERE) % {"url": f"{address}/messages/"} if address else say(_INSIDE)
     return ("", where, say(_SWITCH))
 
 
-def _lines(say: Say, told: Iterable[tuple[str, Mapping[str, object]]]) -> list[str]:
-    return [
-        "- " + say(text) % {place: _shown(say, value) for place, value in params.items()}
-        for text, params in told
-    ]
+def _lines(say: Say, task: Task, told: Iterable[Step]) -> list[str]:
+    """A line for everything told, and below it the address of the very page."""
+    lines = []
+    for one in told:
+        filled = {place: _shown(say, value) for place, value in one.params.items()}
+        lines.append("- " + say(one.text) % filled)
+        if task.settings.address:
+            lines.append(f"  {task.settings.address}{_path(one)}")
+    return lines
+
+
+def _path(one: Step) -> str:
+    """Where the page is: its address is the web's to know, so the letter names it by its name."""
+    asked = urlencode({name: str(value) for name, value in one.values.items()})
+    return f"/messages/go/{one.endpoint}" + (f"?{asked}" if asked else "")
 
 
 def _shown(say: Say, value: object) -> object:

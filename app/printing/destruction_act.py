@@ -8,10 +8,18 @@ from datetime import date
 
 from reportlab.platypus import KeepTogether, Spacer
 
-from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+from app.printing.sheets import (
+    build_pdf,
+    fact,
+    fitted_widths_mm,
+    ruled_table,
+    signature,
+    small,
+    title,
+)
 
 _HEADER = ("Что", "Школа", "Хранились до", "Документов", "Записей", "Журнал")
-_WIDTHS_MM = (46, 40, 27, 27, 20, 20)
+_NUMBERS = (3, 4, 5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +90,7 @@ def act_of_destruction(act: DestructionAct) -> bytes:
         fact("Предложено", f"{act.proposed_on:%d.%m.%Y}"),
         fact("Подписано вторым лицом", f"{act.signed_on:%d.%m.%Y}"),
         fact("Уничтожено", f"{act.done_on:%d.%m.%Y}"),
-        ruled_table(_HEADER, rows, widths_mm=_WIDTHS_MM),
+        ruled_table(_HEADER, rows, widths_mm=fitted_widths_mm(_HEADER, rows), numbers=_NUMBERS),
         Spacer(1, 8),
         fact("Удалено файлов из хранилища", str(act.files_gone)),
         fact("Оставлено файлов, нужных другим документам", str(act.files_shared)),
@@ -94,8 +102,8 @@ def act_of_destruction(act: DestructionAct) -> bytes:
         Spacer(1, 14),
         KeepTogether(
             [
-                body(f"Предложил(а)  ____________________  {act.first}"),
-                body(f"Подписал(а)  ____________________  {act.second}"),
+                signature("Предложил(а)", act.first),
+                signature("Подписал(а)", act.second),
             ]
         ),
     ]

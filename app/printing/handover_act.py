@@ -8,7 +8,7 @@ from datetime import date
 
 from reportlab.platypus import KeepTogether, Spacer
 
-from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+from app.printing.sheets import body, build_pdf, fact, ruled_table, signature, small, title
 
 _HEADER = ("Работа", "Школа", "Класс", "Работ", "Коды участников")
 _WIDTHS_MM = (34, 44, 14, 14, 74)
@@ -76,14 +76,14 @@ def act_of_handover(act: HandoverAct) -> bytes:
         fact("Кворум", f"{act.quorum} чел. вместе с председателем"),
         fact("Работы поступили", f"{act.received_on:%d.%m.%Y}"),
         fact(f"Срок ({act.working_days} рабочих дней)", f"до {act.due_on:%d.%m.%Y} включительно"),
-        ruled_table(_HEADER, _rows(act.works), widths_mm=_WIDTHS_MM),
+        ruled_table(_HEADER, _rows(act.works), widths_mm=_WIDTHS_MM, numbers=(3,)),
         Spacer(1, 8),
         small("Участники обозначены кодами: их имён в акте нет."),
         Spacer(1, 10),
         KeepTogether(
             [
-                body(f"Передал(а) ____________________  {act.sender}"),
-                body(f"Принял(а)  ____________________  {act.receiver}"),
+                signature("Передал(а)", act.sender),
+                signature("Принял(а)", act.receiver),
             ]
         ),
     ]

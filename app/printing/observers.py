@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reportlab.platypus import Spacer
-
 from app.printing.sheets import build_pdf, fact, ruled_table, title
 
-_WIDTHS_MM = (24, 62, 62, 32)
+_WIDTHS_MM = (28, 60, 60, 32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +29,6 @@ def observers_list(visits: Sequence[ListedVisit], *, campaign: str, municipality
         title(name),
         fact("Муниципалитет", municipality),
         fact("Кампания", campaign),
-        Spacer(1, 6),
         ruled_table(header, rows, widths_mm=_WIDTHS_MM),
     ]
     return build_pdf(story, name=name)

@@ -8,7 +8,7 @@ from datetime import date
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+from app.printing.sheets import body, build_pdf, fact, ruled_table, signature, small, title
 
 _ALL_WIDTH_MM = 180
 _LABEL_MM, _NARROW_MM = 23, 17
@@ -133,11 +133,11 @@ def _signatures(act: RecheckAct) -> list[Flowable]:
         *(body(f"Комиссия утверждена приказом {order}.") for order in act.orders),
         body(f"Присутствовали: {there}, кворум: {act.quorum}."),
         *(body(f"Чтение {n}: {name}") for n, name in enumerate(act.readers, start=1)),
-        body(f"Председатель  ____________________  {act.chair}"),
-        *(body(f"Член комиссии  ____________________  {name}") for name in act.members),
+        signature("Председатель", act.chair),
+        *(signature("Член комиссии", name) for name in act.members),
     ]
     if act.confirmed_by:
-        lines.append(body(f"Изменение подтвердил(а)  ____________________  {act.confirmed_by}"))
+        lines.append(signature("Изменение подтвердил(а)", act.confirmed_by))
     return lines
 
 

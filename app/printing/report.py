@@ -12,15 +12,14 @@ from app.printing.sheets import (
     body,
     build_pdf,
     fact,
-    line_width_mm,
+    fitted_widths_mm,
+    heading,
     ruled_table,
     small,
     title,
-    word_width_mm,
 )
 
 _WIDTH_MM = 178.0
-_MOST_MM = 60.0
 _SHORT_ROWS = 12
 
 
@@ -104,37 +103,22 @@ def print_report(report: Report) -> bytes:
 
 
 def _section(section: Section) -> list[Flowable]:
-    head: list[Flowable] = [Spacer(1, 8), title(section.heading)]
+    head: list[Flowable] = [Spacer(1, 8), heading(section.heading)]
     head += [body(line) for line in section.told]
     if section.picture is not None:
         head += [drawing(section.picture, width_mm=_WIDTH_MM), small(section.picture.label)]
-        head.append(Spacer(1, 6))
     story: list[Flowable] = [KeepTogether(head)]
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]
-        widths = _widths(section.header, cells)
-        table = ruled_table(section.header, cells, widths_mm=widths)
+        widths = fitted_widths_mm(section.header, cells)
+        numbers = _numbers(section.rows)
+        table = ruled_table(section.header, cells, widths_mm=widths, numbers=numbers)
         # A short table stands with its picture: figures on another page are not compared.
         story = [KeepTogether([*head, table])] if len(cells) <= _SHORT_ROWS else [*story, table]
     return story
 
 
-def _widths(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
-    """Every column holds its longest word whole; what is left goes to those that want more."""
-    columns = list(zip(*cells, strict=True))
-    least = [
-        max(word_width_mm(name, head=True), *(word_width_mm(cell) for cell in column))
-        for name, column in zip(header, columns, strict=True)
-    ]
-    wanted = [
-        max(one, min(max(line_width_mm(cell) for cell in column), _MOST_MM))
-        for one, column in zip(least, columns, strict=True)
-    ]
-    spare = _WIDTH_MM - sum(least)
-    missing = [want - one for want, one in zip(wanted, least, strict=True)]
-    if spare <= 0:
-        return [one * _WIDTH_MM / sum(least) for one in least]
-    share = min(spare / sum(missing), 1) if sum(missing) else 0
-    found = [one + share * more for one, more in zip(least, missing, strict=True)]
-    rest = (_WIDTH_MM - sum(found)) / len(found)
-    return [one + rest for one in found]
+def _numbers(rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+    """The columns that hold figures alone."""
+    columns = enumerate(zip(*rows, strict=True))
+    return frozenset(at for at, column in columns if not any(isinstance(c, str) for c in column))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -23,8 +24,17 @@ _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textCol
 _TITLE = ParagraphStyle(
     "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
 )
+_WIDTH_MM = 178.0
+_MOST_MM = 60.0
+_BREAKS = re.compile(r"[ \t\n]+")
 _CELL_PADDING = 6  # reportlab's own, left and right, in points
 _HEAD = ParagraphStyle("head", parent=_SMALL, fontName=BOLD)
+_HEADING = ParagraphStyle(
+    "heading", parent=_BODY, fontName=BOLD, fontSize=12, leading=16, spaceBefore=4, spaceAfter=4
+)
+_SIGNATURE = ParagraphStyle("signature", parent=_BODY, spaceBefore=12)
+_NUMBER = ParagraphStyle("number", parent=_BODY, alignment=TA_RIGHT)
+_NUMBER_HEAD = ParagraphStyle("number-head", parent=_HEAD, alignment=TA_RIGHT)
 
 
 def _paragraph(markup: str, style: ParagraphStyle) -> Paragraph:
@@ -36,6 +46,11 @@ def _paragraph(markup: str, style: ParagraphStyle) -> Paragraph:
 def title(text: str) -> Paragraph:
     """A heading in the middle of the line."""
     return _paragraph(escape(text), _TITLE)
+
+
+def heading(text: str) -> Paragraph:
+    """The heading of a part."""
+    return _paragraph(escape(text), _HEADING)
 
 
 def body(text: str) -> Paragraph:
@@ -53,16 +68,31 @@ def fact(name: str, value: str) -> Paragraph:
     return _paragraph(f"{escape(name)}: <b>{escape(value)}</b>", _BODY)
 
 
+def signature(role: str, name: str) -> Paragraph:
+    """A line to sign, with room above it for the hand."""
+    return _paragraph(f"{escape(role)} ____________________ {escape(name)}", _SIGNATURE)
+
+
 def ruled_table(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
     widths_mm: Sequence[float],
     row_height_mm: float | None = None,
+    numbers: Collection[int] = (),
 ) -> Table:
-    """A table with lines, whose header is repeated on every page; a tall row goes on there."""
-    cells = [[_paragraph(escape(text), _HEAD) for text in header]]
-    cells += [[_paragraph(escape(text), _BODY) for text in row] for row in rows]
+    """A table with lines, whose header is repeated on every page; a tall row goes on there.
+
+    Args:
+        header: names of the columns.
+        rows: texts of the cells.
+        widths_mm: how wide every column is.
+        row_height_mm: how high every row is; None for as high as its text.
+        numbers: places of the columns that stand to the right.
+    """
+    heads = [_NUMBER_HEAD if at in numbers else _HEAD for at in range(len(header))]
+    styles = [_NUMBER if at in numbers else _BODY for at in range(len(header))]
+    cells = [_cells(header, heads), *(_cells(row, styles) for row in rows)]
     height = None if row_height_mm is None else row_height_mm * mm
     table = Table(
         cells,
@@ -70,6 +100,7 @@ def ruled_table(
         rowHeights=[None, *[height] * len(rows)],
         repeatRows=1,
         splitInRow=int(height is None),
+        spaceBefore=6,
     )
     table.setStyle(
         TableStyle(
@@ -83,6 +114,18 @@ def ruled_table(
     return table
 
 
+def _cells(texts: Sequence[str], styles: Sequence[ParagraphStyle]) -> list[Paragraph]:
+    """A row's paragraphs; a number sign stays with its number."""
+    return [
+        _paragraph(escape(_together(text)), style)
+        for text, style in zip(texts, styles, strict=True)
+    ]
+
+
+def _together(text: str) -> str:
+    return text.replace("№ ", "№\N{NO-BREAK SPACE}")
+
+
 def line_width_mm(text: str, *, head: bool = False) -> float:
     """How wide a cell must be to hold a text in one line."""
     register_fonts()
@@ -92,7 +135,29 @@ def line_width_mm(text: str, *, head: bool = False) -> float:
 
 def word_width_mm(text: str, *, head: bool = False) -> float:
     """How wide a cell must be to break a text between words alone."""
-    return max((line_width_mm(word, head=head) for word in text.split()), default=0.0)
+    words = _BREAKS.split(_together(text))
+    return max((line_width_mm(word, head=head) for word in words if word), default=0.0)
+
+
+def fitted_widths_mm(header: Sequence[str], cells: Sequence[Sequence[str]]) -> Sequence[float]:
+    """Every column holds its longest word whole; what is left goes to those that want more."""
+    columns = list(zip(*cells, strict=True)) or [()] * len(header)
+    least = [
+        max(word_width_mm(name, head=True), *(word_width_mm(cell) for cell in column), 0.0)
+        for name, column in zip(header, columns, strict=True)
+    ]
+    wanted = [
+        max(one, min(max((line_width_mm(cell) for cell in column), default=0.0), _MOST_MM))
+        for one, column in zip(least, columns, strict=True)
+    ]
+    spare = _WIDTH_MM - sum(least)
+    missing = [want - one for want, one in zip(wanted, least, strict=True)]
+    if spare <= 0:
+        return [one * _WIDTH_MM / sum(least) for one in least]
+    share = min(spare / sum(missing), 1) if sum(missing) else 0
+    found = [one + share * more for one, more in zip(least, missing, strict=True)]
+    rest = (_WIDTH_MM - sum(found)) / len(found)
+    return [one + rest for one in found]
 
 
 def build_pdf(story: Sequence[Flowable], *, name: str, seal: str = "") -> bytes:

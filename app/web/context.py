@@ -74,8 +74,12 @@ def local_day(moment: datetime) -> date:
 
 def own_timezone() -> str:
     """The zone of the visitor's municipality; the installation's where there is not just one."""
-    signed_in = current_user and current_user.is_authenticated
-    return (visitor().timezone if signed_in else "") or installation().settings.timezone
+    return (visitor().timezone if is_signed_in() else "") or installation().settings.timezone
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is logged in."""
+    return bool(current_user and current_user.is_authenticated)
 
 
 def origin() -> str:

@@ -10,6 +10,8 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.fields.core import UnboundField
 from wtforms.fields.simple import FileField
 
+from app.web.field_help import help_of
+
 _POSTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -17,8 +19,14 @@ class PostedForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """A form of a page.
 
     The library's own form would also take JSON, whose values need not be text, and files in place
-    of text: no page of ours sends either, and validators would fail on them.
+    of text: no page of ours sends either, and validators would fail on them. A field carries its
+    word of `help`, where it has one.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.help = help_of(type(self), field.short_name)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
         """How the fields are filled."""

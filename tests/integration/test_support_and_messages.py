@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +27,6 @@ from app.models import Digest, Job, JobState, MailChoice, Message, MessageKind
 from app.notices import DIGEST_JOB
 from app.queries import support as queries
 from app.queue import enqueue, take
-from app.schema import upgrade
 from app.services import messages, support
 from app.settings import MailTransport, Settings
 from app.storage import FileStore
@@ -94,7 +94,6 @@ def _found(database: Database, world: World, words: str, show: queries.Show) -> 
 def test_questions_are_found_by_every_word_whatever_its_case_on_both_databases(
     fresh: Database, now: datetime
 ) -> None:
-    upgrade(fresh)
     world = make_world(fresh, now)
     topic = _ask(fresh, world, now)
     _ask(fresh, world, now + timedelta(hours=1), "Другое")
@@ -243,10 +242,37 @@ def test_a_digest_is_sent_once_a_day_to_a_file_with_what_is_new(
     assert letter["Subject"] == "Сверка: сводка за 21.04.2026"
     text = letter.get_content()
     assert "- Новый вопрос: «Нет Формы»." in text
-    assert "http://127.0.0.1:8000/messages/" in text
+    assert "Откройте «Сверку»: страница «Сообщения»." in text
+    assert "http" not in text
     with database.reading() as session:
         assert session.scalars(select(Message.mailed_at)).all() == [now]
         assert len(session.scalars(select(Digest)).all()) == 1
+
+
+def test_a_letter_of_an_installation_with_an_address_leads_to_the_very_page(
+    app: Flask, settings: Settings, database: Database, world: World, now: datetime, run: Run
+) -> None:
+    settings.public_url = "https://sverka.example.org/"
+    _choose(database, world.coordinator, MailChoice.DIGEST, now)
+    _ask(database, world, now)
+    _order_digest(database, now, "digest:1")
+    run()
+    (letter,) = _letters(settings)
+    links = re.findall(
+        r"^  https://sverka\.example\.org(/\S+)$", letter.get_content(), re.MULTILINE
+    )
+    assert links
+    client = _enter(app, "mo")
+    stranger = app.test_client().get(links[-1])
+    assert "/login?next=" in stranger.location
+    page = client.get(links[-1], follow_redirects=True)
+    assert "Нет Формы" in page.get_data(as_text=True)
+    for wrong in (
+        "/messages/go/nothing.there",
+        "/messages/go/auth.log_out",
+        "/messages/go/board.pair",
+    ):
+        assert client.get(wrong).status_code == 404
 
 
 def test_who_wants_letters_at_once_gets_one_after_the_commit_and_none_in_the_digest(

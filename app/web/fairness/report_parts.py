@@ -59,8 +59,8 @@ def entry(label: str, found: Interval | None, *, strong: bool = False) -> Entry:
 def drawn_intervals(
     entries: Sequence[Entry], label: str, *, reach: float, compare: float
 ) -> Picture | None:
-    """The picture; None where there are too many rows to read."""
-    if not 0 < len(entries) <= MOST_DRAWN:
+    """The picture; None where there are too many rows to read, or nothing to show."""
+    if not any(one.value is not None for one in entries) or len(entries) > MOST_DRAWN:
         return None
     first = compare - reach if compare == 0 else 0.0
     drawn = draw_intervals(entries, first=first, last=max(reach, compare), compare=compare)

@@ -26,9 +26,19 @@ class GuideStep:
     endpoint: str
     pictured: bool = True
 
+    @property
+    def anchor(self) -> str:
+        """The step's place on the page of its guide."""
+        return anchor(self.endpoint)
+
     def picture(self, role: Role, locale: str) -> str:
         """The picture's file among the static ones."""
-        return f"guide/{role.value}-{self.endpoint.replace('.', '-')}.{locale}.webp"
+        return f"guide/{role.value}-{self.anchor}.{locale}.webp"
+
+
+def anchor(endpoint: str) -> str:
+    """The place of a page's step in a guide."""
+    return endpoint.replace(".", "-")
 
 
 def _step(heading: str, text: str, endpoint: str, *, pictured: bool = True) -> GuideStep:
@@ -56,10 +66,19 @@ _LETTERS = _step(
     _("Выберите, как присылать сообщения"),
     _(
         "Колокольчик наверху считает непрочитанное. На странице «Как присылать» включите письма"
-        " сразу или сводку раз в день, каждый вид отдельно."
+        " сразу или сводку раз в день, каждый вид отдельно. Письмо ведёт прямо на нужную страницу."
     ),
     "messages.choices",
     pictured=False,
+)
+
+_BOARD = _step(
+    _("Смотрите, кто опаздывает"),
+    _(
+        "«Табло» ведёт от муниципалитета к школе, работе и одной странице: что сделано, что"
+        " просрочено. Опоздавшие наверху. Баллов и кодов участников здесь нет."
+    ),
+    "board.index",
 )
 
 _MUNICIPAL = (
@@ -79,6 +98,22 @@ _MUNICIPAL = (
             " критерии и шкалу отметок. Шаблон бланка нужен, чтобы сканы опознавались."
         ),
         "exams.index",
+    ),
+    _step(
+        _("Запишите даты приказа"),
+        _(
+            "В «Графике» внесите даты плана-графика: остальные сроки посчитаются по рабочим дням,"
+            " напоминания придут сами. Файл .ics переносит сроки в ваш календарь."
+        ),
+        "schedule.index",
+    ),
+    _step(
+        _("Соберите списки кампании"),
+        _(
+            "Скачайте форму, заполните и загрузите: список ОО, заявки, анкеты, число экспертов."
+            " Название школы открывает её строки: лишнюю убирают с причиной и могут вернуть."
+        ),
+        "lists.index",
     ),
     _step(
         _("Раздайте учётные записи"),
@@ -104,6 +139,7 @@ _MUNICIPAL = (
         ),
         "observers.index",
     ),
+    _BOARD,
     _step(
         _("Следите за результатами"),
         _(
@@ -165,6 +201,7 @@ GUIDES: Mapping[Role, tuple[GuideStep, ...]] = {
     ),
     Role.REGIONAL_COORDINATOR: (
         _NEXT,
+        _BOARD,
         _step(
             _("Смотрите, как идёт работа в муниципалитетах"),
             _(
@@ -193,6 +230,14 @@ GUIDES: Mapping[Role, tuple[GuideStep, ...]] = {
     Role.RESPONSIBLE_COORDINATOR: _MUNICIPAL,
     Role.SCHOOL_COORDINATOR: (
         _NEXT,
+        _step(
+            _("Подайте заявку и заполните анкету"),
+            _(
+                "В «Списках кампании» скачайте форму, заполните и загрузите обратно. Ошибочные"
+                " строки программа назовёт; поданное по ошибке можно убрать с причиной."
+            ),
+            "lists.index",
+        ),
         _step(
             _("Выдайте коды"),
             _(
@@ -277,6 +322,14 @@ GUIDES: Mapping[Role, tuple[GuideStep, ...]] = {
     Role.COMMISSION_CHAIR: (
         _NEXT,
         _step(
+            _("Ведите проверку"),
+            _(
+                "«Ход проверки» показывает, кто сколько проверил и где эксперты застряли. Здесь"
+                " отвечают на вопросы о критериях и задают контрольные работы."
+            ),
+            "lead.index",
+        ),
+        _step(
             _("Принимайте дела и следите за сроком"),
             _(
                 "У каждого дела часы: семь рабочих дней со дня передачи. Фильтр «Срок» покажет, что"
@@ -291,6 +344,12 @@ GUIDES: Mapping[Role, tuple[GuideStep, ...]] = {
                 " не сравнивают по порядку."
             ),
             "fairness.index",
+        ),
+        _step(
+            _("Подпишите уничтожение"),
+            _("Предлагает один человек, подписывает другой: проверьте список и подпишите."),
+            "retention.index",
+            pictured=False,
         ),
         _LETTERS,
     ),

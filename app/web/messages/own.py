@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
+from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from app.models import MailChoice, MessageKind
@@ -56,6 +58,22 @@ def open_message(message_id: UUID) -> Response:
         found = services.mark_read(session, message_id=message_id, by=actor(), at=now())
         target = url_for(found.endpoint, **found.values)
     return redirect(target)
+
+
+@blueprint.get("/go/<endpoint>")
+@signed_in
+def go(endpoint: str) -> Response:
+    """The page that a letter names; whether it is his, the page itself says."""
+    pages = (
+        current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
+    )
+    if not any("GET" in (rule.methods or ()) for rule in pages):
+        abort(404)
+    values: dict[str, Any] = request.args.to_dict()
+    try:
+        return redirect(url_for(endpoint, **values))
+    except BuildError:
+        abort(404)
 
 
 @blueprint.post("/read")

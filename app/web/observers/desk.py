@@ -50,11 +50,18 @@ def spread(campaign_id: UUID) -> Response:
             by=actor(),
             at=now(),
         )
-        say(
-            "Наблюдателей назначено: %(placed)s. Мест без наблюдателя: %(lacking)s.",
-            placed=found.placed,
-            lacking=found.lacking,
-        )
+        if found.placed or found.lacking:
+            say(
+                "Наблюдателей назначено: %(placed)s. Мест без наблюдателя: %(lacking)s.",
+                placed=found.placed,
+                lacking=found.lacking,
+            )
+        else:
+            say(
+                "Пустых мест впереди нет: дни работ прошли или все места заняты. В прошедший день"
+                " наблюдателя назначают вручную.",
+                "warning",
+            )
     return redirect(url_for("observers.index", campaign=campaign_id))
 
 

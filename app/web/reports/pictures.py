@@ -46,13 +46,15 @@ def _grid(height: int) -> list[Shape]:
 
 
 def _legend(*, whole: bool) -> list[Shape]:
-    shapes = [_box(_LEFT, 8, _LEFT + 16, 20, _OWN), _word((_LEFT + 22, 19), _("здесь"))]
-    if whole:
-        shapes += [
-            _box(_LEFT + 120, 8, _LEFT + 136, 20, _WHOLE),
-            _word((_LEFT + 142, 19), _("муниципалитет")),
-        ]
-    return shapes
+    """Which bar is whose, where there are two."""
+    if not whole:
+        return []
+    return [
+        _box(_LEFT, 8, _LEFT + 16, 20, _OWN),
+        _word((_LEFT + 22, 19), _("здесь")),
+        _box(_LEFT + 120, 8, _LEFT + 136, 20, _WHOLE),
+        _word((_LEFT + 142, 19), _("муниципалитет")),
+    ]
 
 
 def _bars(one: Share, top: float) -> list[Shape]:
