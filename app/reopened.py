@@ -47,14 +47,19 @@ def writable_under(opened: Collection[str], rows: Sequence[Criterion]) -> tuple[
     )
 
 
-def check_reopened(session: Session, assignment: Assignment, label: str) -> None:
+def open_again(sheet: Sheet | None, rows: Sequence[Criterion]) -> tuple[str, ...]:
+    """Criteria for which a sheet is open again, in the order of the form."""
+    found = {row.criterion_id for row in sheet.open_again} if sheet is not None else set()
+    return tuple(row.label for row in rows if row.id in found)
+
+
+def check_reopened(sheet: Sheet, rows: Sequence[Criterion], label: str) -> None:
     """Pass for a criterion that may be changed.
 
     Raises:
         Refusal: the sheet is open again for other criteria.
     """
-    opened = open_labels(session, [assignment.id]).get(assignment.id, ())
-    writable = writable_under(opened, assignment.script.exam.criteria)
+    writable = writable_under(open_again(sheet, rows), rows)
     if label not in writable:
         raise Refusal(
             "Работа открыта заново только для критериев: %(labels)s.", labels=", ".join(writable)

@@ -42,7 +42,10 @@ _OWN_HELD = _OWN.with_for_update(of=Assignment).execution_options(populate_exist
 _SHEET = (
     select(Sheet)
     .where(Sheet.assignment_id == bindparam("assignment_id"))
-    .options(joinedload(Sheet.versions).joinedload(PointVersion.criterion))
+    .options(
+        joinedload(Sheet.versions).joinedload(PointVersion.criterion),
+        joinedload(Sheet.open_again),
+    )
     .execution_options(populate_existing=True)
 )
 _MAY_WRITE = STANDING.add_columns(has_conflict(bindparam("script_id"), bindparam("person_id")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
@@ -13,6 +14,9 @@ from app.models.base import Base, Id, one_of, to
 from app.models.exams import Criterion
 from app.models.plans import Assignment
 from app.models.scans import Script
+
+if TYPE_CHECKING:
+    from app.models.clarify import Reopening
 
 
 class PointKind(StrEnum):
@@ -34,7 +38,10 @@ class ResultSource(StrEnum):
 
 
 class Sheet(Base):
-    """One expert's sheet for one assignment; `revision` counts its saved changes."""
+    """One expert's sheet for one assignment; `revision` counts its saved changes.
+
+    `open_again` are the criteria, if any, for which alone it may be changed.
+    """
 
     __tablename__ = "sheet"
     id: Mapped[Id]
@@ -45,6 +52,10 @@ class Sheet(Base):
     assignment: Mapped[Assignment] = relationship()
     versions: Mapped[list[PointVersion]] = relationship(
         back_populates="sheet", order_by="PointVersion.number"
+    )
+    open_again: Mapped[list[Reopening]] = relationship(
+        primaryjoin="and_(Sheet.id == Reopening.sheet_id, Reopening.done_at.is_(None))",
+        viewonly=True,
     )
 
 

@@ -39,7 +39,7 @@ from app.models import (
 from app.queries.clarify import Answered, answers_by_label
 from app.queries.scoring_pictures import CropView, PageView, answers_to, list_pictures
 from app.queries.scoring_queue import ExamQueue, WorkLine, WorkState, get_queue
-from app.reopened import open_labels, writable_under
+from app.reopened import open_again, writable_under
 from scoring import Points
 
 
@@ -220,7 +220,7 @@ def get_work(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) 
     submitted = sheet is not None and sheet.submitted_at is not None
     aside = standing.aside if not submitted else None
     pages, crops = list_pictures(session, script_id=assignment.script_id)
-    reopened = open_labels(session, [assignment.id]).get(assignment.id, ())
+    reopened = open_again(sheet, assignment.script.exam.criteria)
     before = _earlier_readers(session, assignment, is_third=standing.settles)
     bar = find_bar(session, assignment)
     return WorkView(

@@ -113,7 +113,7 @@ def record_points(
     if repeated is not None:
         return _same_save(repeated, row, value)
     _check_save(sheet, row, value=value, save_key=save_key, based_on=based_on, note=note)
-    check_reopened(session, assignment, row.label)
+    check_reopened(sheet, assignment.script.exam.criteria, row.label)
     old = newest_versions(sheet.versions).get(row.label)
     made = _add_version(sheet, row, value=value, note=note, save_key=save_key, by=by, at=at)
     session.flush()
