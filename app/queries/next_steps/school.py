@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -38,14 +38,27 @@ def school_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
     for school_id in sorted(actor.school_ids(Permission.DECIDE_PAGES)):
         school = session.get_one(School, school_id)
         yield from _registers(session, school)
-        query = (
-            select(Exam)
-            .join(Campaign)
-            .where(Campaign.municipality_id == school.municipality_id)
-            .order_by(Exam.held_on, Exam.subject)
-        )
-        for exam in session.scalars(query):
+        for exam in _exams(session, school):
+            yield from _scans(session, exam, school_id, today)
             yield from _exam_steps(session, exam, school_id, today)
+
+
+def scanning_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
+    """What waits to be scanned, for whoever does nothing else in the school."""
+    mine = actor.school_ids(Permission.UPLOAD_SCANS) - actor.school_ids(Permission.DECIDE_PAGES)
+    for school_id in sorted(mine):
+        for exam in _exams(session, session.get_one(School, school_id)):
+            yield from _scans(session, exam, school_id, today)
+
+
+def _exams(session: Session, school: School) -> Sequence[Exam]:
+    query = (
+        select(Exam)
+        .join(Campaign)
+        .where(Campaign.municipality_id == school.municipality_id)
+        .order_by(Exam.held_on, Exam.subject)
+    )
+    return session.scalars(query).all()
 
 
 def _registers(session: Session, school: School) -> Iterator[Step]:
@@ -57,10 +70,13 @@ def _registers(session: Session, school: School) -> Iterator[Step]:
         yield step("Загрузите или выдайте коды участников.", "registers.index")
 
 
-def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
+def _scans(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
     awaited = today >= exam.held_on and _takes_part(session, exam, school_id)
     if awaited and not _count(session, exam, school_id, _bundles):
         yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title_of(exam))
+
+
+def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
     yield from _pages(session, exam, school_id)
     yield from _absent_with_works(session, exam, school_id)
     received = _received(session, exam, school_id)
