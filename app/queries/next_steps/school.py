@@ -77,24 +77,43 @@ def _scans(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterat
 
 
 def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
-    title = title_of(exam)
+    yield from _pages(session, exam, school_id)
+    yield from _absent_with_works(session, exam, school_id)
+    received = _received(session, exam, school_id)
+    if received:
+        yield step(
+            "%(exam)s: распределите работы по экспертам школы, получено: %(count)s.",
+            "plans.index",
+            urgency=Urgency.SOON,
+            exam=title_of(exam),
+            count=received,
+        )
+    yield from _form(session, exam, school_id, today)
+    yield from _corrected(session, exam, school_id)
+
+
+def _pages(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
+    """What a person decides first, and only then what goes to the experts."""
     waiting = _count(session, exam, school_id, _waiting_pages)
+    unpublished = _count(session, exam, school_id, _unpublished)
     if waiting:
         yield step(
             "%(exam)s: страниц ждёт вашего решения: %(count)s.",
             "scans.index",
             urgency=Urgency.SOON,
-            exam=title,
+            exam=title_of(exam),
             count=waiting,
         )
-    unpublished = _count(session, exam, school_id, _unpublished)
-    if unpublished and not waiting:
+    elif unpublished:
         yield step(
             "%(exam)s: передайте работы на проверку, прочитано: %(count)s.",
             "scans.index",
-            exam=title,
+            exam=title_of(exam),
             count=unpublished,
         )
+
+
+def _absent_with_works(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
     contradicted = _count(session, exam, school_id, _contradicted)
     if contradicted:
         yield step(
@@ -102,19 +121,12 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             "scans.overview",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},
-            exam=title,
+            exam=title_of(exam),
             count=contradicted,
         )
-    received = _received(session, exam, school_id)
-    if received:
-        yield step(
-            "%(exam)s: распределите работы по экспертам школы, получено: %(count)s.",
-            "plans.index",
-            urgency=Urgency.SOON,
-            exam=title,
-            count=received,
-        )
-    yield from _form(session, exam, school_id, today)
+
+
+def _corrected(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
     corrected = count_corrected(session, exam_id=exam.id, school_id=school_id)
     if corrected:
         yield step(
@@ -123,7 +135,7 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             "results.school",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},
-            exam=title,
+            exam=title_of(exam),
             count=corrected,
         )
 
