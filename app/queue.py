@@ -15,7 +15,7 @@ from app.models import Job, JobState
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
-# Deaths of the whole machine before they too count as tries: a job can be what brings it down.
+# Deaths of its workers or machines before they too count as tries: a job can be what fells them.
 MOST_LAPSES = 10
 # A job that found the disk or the storage away waits longer from time to time, three hours in all.
 PAUSE, LONGEST_PAUSE, MOST_PAUSES = timedelta(seconds=30), timedelta(minutes=5), 40
@@ -108,10 +108,11 @@ def _find_free(session: Session, *, at: datetime, job_id: UUID | None) -> Job | 
 
 
 def _forgive(job: Job) -> None:
-    """Count no try for a holder that fell silent, within reason.
+    """Count no try for a holder that died or fell silent, within reason.
 
-    A supervisor that lives tells of a dead worker at once (`bury`): where nobody told, the whole
-    machine was gone or stood still. A job that rests holds its lease for nobody.
+    What a job does happens in a process of its own, whose death the worker lives to tell (`fail`):
+    where the worker itself is gone, somebody killed it, or the machine went down or stood still. A
+    job that rests holds its lease for nobody.
     """
     if job.holder_id is not None and job.lapses < MOST_LAPSES:
         job.lapses += 1
@@ -119,9 +120,10 @@ def _forgive(job: Job) -> None:
 
 
 def bury(session: Session, dead: Sequence[UUID], *, at: datetime) -> None:
-    """Free the jobs of workers that died at them, each one try poorer."""
+    """Free the jobs of workers that died, at once instead of after their leases."""
     held = select(Job).where(Job.state == JobState.RUNNING, Job.holder_id.in_(dead))
     for job in session.scalars(held.with_for_update()).all():
+        _forgive(job)
         if job.attempt >= job.attempts_allowed:
             _set_aside(job, at=at)
         else:

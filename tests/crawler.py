@@ -127,6 +127,8 @@ class Crawler:
     def _value(self, name: str, kind: str, items: tuple[str, ...]) -> object:
         if kind == "UUIDConverter":
             return self._id(name.removesuffix("_id"))
+        if kind == "IntegerConverter":
+            return self._one_of((0, 1, 2, 3, 10**12, 10**40))
         if kind == "AnyConverter":
             return self._one_of(sorted(items))
         return self._one_of(("ru", "x", "ы" * 40, "..%2f", "'", "a" * 300))

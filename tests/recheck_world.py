@@ -46,6 +46,22 @@ class RecheckWorld:
     chair: Actor
     now: datetime
     members: list[UUID] = field(default_factory=list)
+    received_on: date = date(2026, 4, 20)
+
+    def appoint(self, session: Session, *, on: date = date(2026, 4, 1)) -> None:
+        """Every expert sits in the commission; `members` are all but the scorer."""
+        for expert in self.base.experts:
+            rechecks.appoint_member(
+                session,
+                municipality_id=self.base.municipality.id,
+                expert_id=expert.id,
+                order=rechecks.Order(number="17-о", on=on),
+                by=self.chair,
+                at=self.now,
+            )
+        found = session.scalars(select(CommissionMember))
+        by_expert = {member.expert_id: member.id for member in found}
+        self.members = [by_expert[expert.id] for expert in self.base.experts[1:]]
 
     def hand_over(
         self,
@@ -62,7 +78,7 @@ class RecheckWorld:
             store=self.store,
             script_ids=[self.base.scripts[one].id for one in scripts or (0,)],
             opening=Opening(
-                ground=ground, reason="Задание 1 решено верно.", received_on=date(2026, 4, 20)
+                ground=ground, reason="Задание 1 решено верно.", received_on=self.received_on
             ),
             by=by or lodger,
             at=self.now,
@@ -190,18 +206,7 @@ def make_recheck_world(
         session, "chair", Role.COMMISSION_CHAIR, at=at, municipality=base.municipality
     )
     world = RecheckWorld(base=base, store=store, chair=chair, now=at)
-    for expert in base.experts:
-        rechecks.appoint_member(
-            session,
-            municipality_id=base.municipality.id,
-            expert_id=expert.id,
-            order=rechecks.Order(number="17-о", on=date(2026, 4, 1)),
-            by=chair,
-            at=at,
-        )
-    found = session.scalars(select(CommissionMember))
-    by_expert = {member.expert_id: member.id for member in found}
-    world.members = [by_expert[expert.id] for expert in base.experts[1:]]
+    world.appoint(session)
     return world
 
 

@@ -62,6 +62,8 @@ COUNTS = (
 )
 """Columns that are counted; `released` and `loaded` are numbers of versions of the form."""
 
+_HELD_ON = func.coalesce(ExamApplication.held_on, Exam.held_on)
+
 
 def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     """A row for every school and exam of some municipalities, counted from the rows themselves.
@@ -71,59 +73,18 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
     """
     places = list(municipality_ids)
     exams = select(Exam.id).join(Campaign).where(Campaign.municipality_id.in_(places))
-    classes = (
-        select(SchoolClass.school_id, SchoolClass.grade)
-        .join(School)
-        .where(School.municipality_id.in_(places))
-        .distinct()
-        .subquery()
-    )
-    codes = _codes(places)
-    held_on = func.coalesce(ExamApplication.held_on, Exam.held_on)
-    visits = _visits(places)
+    classes, codes, visits = _classes(places), _codes(places), _visits(places)
     counted = {name: _of_pair(query) for name, query in _queries(exams).items()}
-    forms = _of_pair(_forms(exams))
-    after = _of_pair(_after(exams))
-    query = (
-        select(
-            Exam.id.label("exam_id"),
-            School.id.label("school_id"),
-            Campaign.municipality_id,
-            held_on.label("held_on"),
-            func.coalesce(ExamApplication.participants, 0).label("applied"),
-            _flag(Questionnaire.id.is_not(None)).label("questionnaires"),
-            _flag(ExamApplication.held_on.is_not(None)).label("timetables"),
-            _count(codes).label("codes"),
-            *(_count(counted[name]).label(name) for name in counted),
-            *_sums(forms, "released", "loaded"),
-            *_sums(visits, "visits", "acts"),
-            *_sums(after, "families", "analyses"),
-        )
-        .select_from(Campaign)
-        .join(Exam, Exam.campaign_id == Campaign.id)
-        .join(School, School.municipality_id == Campaign.municipality_id)
-        .outerjoin(
-            ExamApplication,
-            (ExamApplication.exam_id == Exam.id) & (ExamApplication.school_id == School.id),
-        )
-        .outerjoin(
-            Questionnaire,
-            (Questionnaire.campaign_id == Campaign.id) & (Questionnaire.school_id == School.id),
-        )
-        .outerjoin(classes, (classes.c.school_id == School.id) & (classes.c.grade == Exam.grade))
-        .outerjoin(
-            codes,
-            (codes.c.campaign_id == Campaign.id)
-            & (codes.c.school_id == School.id)
-            & (codes.c.grade == Exam.grade),
-        )
-        .outerjoin(
-            visits,
-            (visits.c.campaign_id == Campaign.id)
-            & (visits.c.school_id == School.id)
-            & (visits.c.day == held_on),
-        )
+    forms, after = _of_pair(_forms(exams)), _of_pair(_after(exams))
+    query = select(
+        *_declared(),
+        _count(codes).label("codes"),
+        *(_count(counted[name]).label(name) for name in counted),
+        *_sums(forms, "released", "loaded"),
+        *_sums(visits, "visits", "acts"),
+        *_sums(after, "families", "analyses"),
     )
+    query = _of_places(_pairs(query), classes, codes, visits)
     for found in (*counted.values(), forms, after):
         query = query.outerjoin(
             found, (found.c.exam_id == Exam.id) & (found.c.school_id == School.id)
@@ -134,6 +95,51 @@ def live_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
         | codes.c.school_id.is_not(None)
     )
     return query.where(Campaign.municipality_id.in_(places), School.participating, expected)
+
+
+def _declared() -> tuple[ColumnElement[Any], ...]:
+    """Which school and exam a row is of, and what the school declared of the exam."""
+    return (
+        Exam.id.label("exam_id"),
+        School.id.label("school_id"),
+        Campaign.municipality_id.label("municipality_id"),
+        _HELD_ON.label("held_on"),
+        func.coalesce(ExamApplication.participants, 0).label("applied"),
+        _flag(Questionnaire.id.is_not(None)).label("questionnaires"),
+        _flag(ExamApplication.held_on.is_not(None)).label("timetables"),
+    )
+
+
+def _pairs(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """From every exam and school of a municipality, with the rows that the school declared."""
+    return (
+        query.select_from(Campaign)
+        .join(Exam, Exam.campaign_id == Campaign.id)
+        .join(School, School.municipality_id == Campaign.municipality_id)
+        .outerjoin(
+            ExamApplication,
+            (ExamApplication.exam_id == Exam.id) & (ExamApplication.school_id == School.id),
+        )
+        .outerjoin(
+            Questionnaire,
+            (Questionnaire.campaign_id == Campaign.id) & (Questionnaire.school_id == School.id),
+        )
+    )
+
+
+def _of_places(
+    query: Select[*tuple[Any, ...]], classes: Subquery, codes: Subquery, visits: Subquery
+) -> Select[*tuple[Any, ...]]:
+    """With what is counted by grade or by day and not by exam."""
+    in_grade = (codes.c.school_id == School.id) & (codes.c.grade == Exam.grade)
+    on_day = (visits.c.school_id == School.id) & (visits.c.day == _HELD_ON)
+    return (
+        query.outerjoin(
+            classes, (classes.c.school_id == School.id) & (classes.c.grade == Exam.grade)
+        )
+        .outerjoin(codes, (codes.c.campaign_id == Campaign.id) & in_grade)
+        .outerjoin(visits, (visits.c.campaign_id == Campaign.id) & on_day)
+    )
 
 
 def kept_counts(municipality_ids: Iterable[UUID]) -> Select[*tuple[Any, ...]]:
@@ -183,6 +189,16 @@ def _count(found: Subquery) -> ColumnElement[int]:
 
 def _of_pair(query: Select[*tuple[Any, ...]]) -> Subquery:
     return query.subquery()
+
+
+def _classes(places: list[UUID]) -> Subquery:
+    return (
+        select(SchoolClass.school_id, SchoolClass.grade)
+        .join(School)
+        .where(School.municipality_id.in_(places))
+        .distinct()
+        .subquery()
+    )
 
 
 def _codes(places: list[UUID]) -> Subquery:

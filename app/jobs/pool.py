@@ -50,7 +50,7 @@ class Worker:
 
     Attributes:
         holder: under this name it holds jobs.
-        dead: the names of those before it who died at work under the eyes of their supervisor.
+        dead: the names of those before it who died at their post.
     """
 
     settings: Settings

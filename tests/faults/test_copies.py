@@ -39,7 +39,6 @@ def quiet(_done: int, _total: int) -> None:
 def test_copies_taken_under_load_start_and_pass_every_proof(
     fresh: Database, settings: Settings, store: FileStore, tmp_path: Path
 ) -> None:
-    upgrade(fresh)
     with fresh.transaction() as session:
         world = make_world(session, at=NOW, store=store)
         work = world.assign(session, 0, at=NOW)
@@ -95,7 +94,6 @@ def migrate_for_ever(url: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_migrations_killed_in_the_middle_leave_the_data_as_it_was(fresh: Database) -> None:
-    upgrade(fresh)
     with fresh.transaction() as session:
         fill(session, works=WORKS, at=NOW)
     before = sums_of(fresh)

@@ -18,7 +18,6 @@ from app.models import AfterStep, AuditEvent, Exam
 from app.queries import board as queries
 from app.queries.board import BoardFilter
 from app.queries.next_steps import list_steps
-from app.schema import upgrade
 from app.services.after_results import note_done
 from tests.builders import make_class, make_exam, make_municipality, make_person, make_school
 from tests.integration.conftest import Enter
@@ -83,7 +82,6 @@ def note(session: Session, home: Home, on: date, *, by: Actor | None = None) -> 
 def test_families_are_late_after_two_working_days_and_the_analysis_after_ten(
     fresh: Database, now: datetime
 ) -> None:
-    upgrade(fresh)
     with fresh.transaction() as session:
         home = make_home(session, now, results_on=None)
         assert late(session, home, ANALYSIS_LATE) == set()  # nobody knows the day of the results

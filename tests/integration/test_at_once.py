@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.factory import create_app
 from app.models import PointVersion
-from app.schema import upgrade
 from app.settings import Settings
 from app.storage import FileStore
 from tests.integration.conftest import Enter
@@ -29,7 +28,6 @@ AT_ONCE = 8
 
 @pytest.fixture
 def app(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Flask]:
-    upgrade(fresh)
     now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
     with fresh.transaction() as session:
         world = make_world(session, at=now, store=store)

@@ -34,7 +34,6 @@ from app.models import (
 )
 from app.queries import board as queries
 from app.queries.board import BoardFilter
-from app.schema import upgrade
 from app.services.board import recount
 from app.storage import FileStore
 from tests.builders import (
@@ -193,7 +192,6 @@ def test_a_form_counts_as_loaded_only_in_its_newest_version(
 def test_counts_that_are_kept_are_those_that_are_counted_live(
     fresh: Database, now: datetime
 ) -> None:
-    upgrade(fresh)
     with fresh.transaction() as session:
         town = make_municipality(session)
         exam = make_exam(session, town, at=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -12,9 +12,11 @@ from app.access import Role
 from app.db import Database
 from app.factory import create_app
 from app.settings import Settings
+from app.storage import FileStore
 from app.web.guide.steps import GUIDES
 from tests.builders import PASSWORD, make_exam, make_municipality, make_person, make_school
-from tests.guide_world import LOGINS, PATHS
+from tests.guide_world import LOGINS, PATHS, make_guide_world
+from tests.integration.conftest import Enter
 
 STATIC = Path(__file__).parents[2] / "app" / "web" / "static"
 MOST_BYTES = 60_000
@@ -69,3 +71,20 @@ def _walk(app: Flask, role: Role) -> None:
     assert client.get("/guide/?role=nobody").status_code == 404
     client.post("/language/en")
     assert "Guide:" in client.get("/guide/").get_data(as_text=True)
+
+
+def test_the_world_of_the_pictures_gives_nearly_everybody_something_to_do(
+    enter: Enter, database: Database, store: FileStore
+) -> None:
+    at = datetime.now(tz=UTC)  # noqa: TID251 - its pages are shown by the real clock
+    with database.transaction() as session:
+        make_guide_world(session, at=at, store=store)
+    idle = {
+        role
+        for role, login in LOGINS.items()
+        if "Сейчас от вас ничего не нужно" in enter(login).get("/").get_data(as_text=True)
+    }
+    assert idle == {Role.REGIONAL_COORDINATOR}
+    assert "Математика, 4 класс: загрузите сканы" in enter(LOGINS[Role.TECHNICAL_SPECIALIST]).get(
+        "/"
+    ).get_data(as_text=True)

@@ -15,7 +15,6 @@ from app import clock
 from app.db import Database
 from app.factory import create_app
 from app.queue import take
-from app.schema import upgrade
 from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import PASSWORD
@@ -45,7 +44,6 @@ SCAN = re.compile(r"^SCAN (\w+?)(?:_\d+)?\b|Seq Scan on (\w+)", re.MULTILINE)
 
 @pytest.fixture
 def app(fresh: Database, settings: Settings, store: FileStore) -> Iterator[Flask]:
-    upgrade(fresh)
     at = clock.now()
     with fresh.transaction() as session:
         world = make_world(session, at=at, store=store)

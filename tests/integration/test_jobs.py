@@ -81,16 +81,11 @@ def _die_at_it(database: Database, at: datetime) -> queue.Lease:
     return lease
 
 
-def test_a_job_whose_workers_die_is_set_aside_after_three_tries(
-    database: Database, now: datetime
-) -> None:
-    _enqueue(database, now)
-    for _ in range(queue.MOST_ATTEMPTS):
-        _die_at_it(database, now)
+def _fail(database: Database, at: datetime) -> queue.Lease:
+    lease = _take(database, at)
     with database.transaction() as session:
-        assert queue.take(session, at=now) is None
-    assert _job(database).state is JobState.FAILED
-    assert _job(database).message
+        queue.fail(session, lease, at=at, message="упал", params={}, final=False)
+    return lease
 
 
 def test_a_job_that_is_set_aside_does_not_hide_the_one_behind_it(
@@ -98,7 +93,7 @@ def test_a_job_that_is_set_aside_does_not_hide_the_one_behind_it(
 ) -> None:
     _enqueue(database, now)
     for _ in range(queue.MOST_ATTEMPTS):
-        first = _die_at_it(database, now)
+        first = _fail(database, now)
     _enqueue(database, now + PAST_LEASE, key="two")
     assert _take(database, now + PAST_LEASE).job_id != first.job_id
 
@@ -117,17 +112,19 @@ def test_the_death_of_a_worker_frees_what_it_held_and_nothing_else(
         assert queue.finish(session, kept, at=now)
 
 
-def test_a_machine_that_dies_at_a_job_is_not_the_jobs_fault_until_it_dies_too_often(
-    database: Database, now: datetime
+@pytest.mark.parametrize("told", [True, False], ids=["worker", "machine"])
+def test_the_death_of_workers_and_machines_is_no_jobs_fault_until_there_are_too_many(
+    database: Database, now: datetime, told: bool
 ) -> None:
     _enqueue(database, now)
     most = queue.MOST_LAPSES + queue.MOST_ATTEMPTS
     for turn in range(most):
-        lease = _take(database, now + turn * PAST_LEASE, holder=DEAD)
+        at = now + turn * PAST_LEASE
+        lease = _die_at_it(database, at) if told else _take(database, at, holder=DEAD)
         assert lease.is_last == (turn == most - 1)
     with database.transaction() as session:
         assert queue.take(session, at=now + most * PAST_LEASE, holder=ALIVE) is None
-    assert _job(database).state is JobState.FAILED
+    assert (_job(database).state, bool(_job(database).message)) == (JobState.FAILED, True)
 
 
 def test_many_takers_at_once_share_the_jobs_without_a_double(

@@ -53,7 +53,6 @@ def store(kept_in: Settings) -> FileStore:
 @pytest.fixture
 def lived(fresh: Database, store: FileStore, now: datetime) -> Database:
     """An installation of each kind in which a script was scored."""
-    upgrade(fresh)
     with fresh.transaction() as session:
         world = make_world(session, at=now, store=store)
         work = world.assign(session, 0, at=now)
@@ -90,7 +89,6 @@ def test_a_backup_is_put_back_row_by_row_and_file_by_file(
 def test_an_installation_moves_from_one_kind_of_database_to_the_other(
     fresh: Database, database: Database, store: FileStore, tmp_path: Path, now: datetime
 ) -> None:
-    upgrade(fresh)
     with database.transaction() as session:
         world = make_world(session, at=now, store=store)
         work = world.assign(session, 0, at=now)

@@ -26,7 +26,6 @@ from app.models import (
     Scheme,
     Sheet,
 )
-from app.schema import upgrade
 from app.services import controls, marking, rechecks
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
@@ -40,17 +39,6 @@ WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
-
-
-@pytest.fixture
-def pg(postgres_url: str) -> Database:
-    found = Database(postgres_url)
-    with found.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    upgrade(found)
-    yield found
-    found.dispose()
 
 
 def one_after_another(pg: Database, first: Step, second: Step) -> object:

@@ -1,23 +1,22 @@
-"""Two coordinators at one desk, on the database that lets both write: the later one is told."""
+"""Two coordinators at one pg, on the database that lets both write: the later one is told."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from threading import Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.db import Database
 from app.errors import Refusal, Stale
 from app.models import Page, PageKind
-from app.schema import upgrade
 from app.services import identification
 from app.storage import FileStore
 from tests.scoring_world import World, make_world
@@ -25,31 +24,20 @@ from tests.scoring_world import World, make_world
 Step = Callable[[Session], object]
 
 
-@pytest.fixture
-def desk(postgres_url: str) -> Iterator[Database]:
-    found = Database(postgres_url)
-    with found.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    upgrade(found)
-    yield found
-    found.dispose()
-
-
-def both(desk: Database, first: Step, second: Step) -> BaseException | None:
+def both(pg: Database, first: Step, second: Step) -> BaseException | None:
     """The second begins while the first has written and not committed; how the second ends."""
     told: list[BaseException | None] = []
 
     def run() -> None:
         try:
-            with desk.transaction() as session:
+            with pg.transaction() as session:
                 second(session)
             told.append(None)
         except (Refusal, StaleDataError) as refused:
             told.append(refused)
 
     later = Thread(target=run)
-    with desk.transaction() as session:
+    with pg.transaction() as session:
         first(session)
         later.start()
         time.sleep(0.5)
@@ -59,9 +47,9 @@ def both(desk: Database, first: Step, second: Step) -> BaseException | None:
 
 @pytest.mark.postgres
 def test_one_place_takes_one_page_and_one_page_one_decision(
-    desk: Database, store: FileStore, now: datetime
+    pg: Database, store: FileStore, now: datetime
 ) -> None:
-    with desk.transaction() as session:
+    with pg.transaction() as session:
         world = make_world(session, at=now, store=store)
         world.exam.pages_expected = None
         pages = [session.scalars(_of(world, place)).all() for place in (1, 2)]
@@ -89,12 +77,12 @@ def test_one_place_takes_one_page_and_one_page_one_decision(
             at=now,
         )
 
-    refused = both(desk, move(pages[0][0]), move(pages[1][0]))
+    refused = both(pg, move(pages[0][0]), move(pages[1][0]))
     assert "Страница 3 работы 73001 уже есть" in str(refused)
     same = pages[0][1]
-    told = both(desk, drop(same, PageKind.BLANK), drop(same, PageKind.FOREIGN))
+    told = both(pg, drop(same, PageKind.BLANK), drop(same, PageKind.FOREIGN))
     assert isinstance(told, Stale)
-    with desk.reading() as session:
+    with pg.reading() as session:
         assert session.scalar(_count(world.scripts[0].id)) == 1
         assert session.get_one(Page, same.id).kind is PageKind.BLANK
 

@@ -34,7 +34,6 @@ from app.models import (
 )
 from app.queries.accounts import get_actor
 from app.queue import take
-from app.schema import upgrade
 from app.services import intake, marking, observers, retention, support, trouble
 from app.services.entries import Entry, record_entries
 from app.settings import Settings
@@ -56,7 +55,6 @@ def world(fresh: Database, store: FileStore, now: datetime) -> World:
 
 def _lived(database: Database, store: FileStore, now: datetime) -> World:
     """Scored work, a second exam whose bundle holds the same file, a trail of the bundle."""
-    upgrade(database)
     with database.transaction() as session:
         world = make_world(session, at=now, store=store)
         make_person(

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.models import Exam, Round
+from app.queries import scoring_queue
 from app.storage import FileStore
 from tests.integration.conftest import Enter
 from tests.scoring_world import CODES, FILE_NAME, World, make_world
@@ -277,3 +278,16 @@ def test_a_mark_from_the_screen_is_saved_and_an_unusable_one_refused(
         answer = client.post(f"{works[0]}/annotations", json=mark | wrong | {"key": "c"})
         assert answer.status_code == 422, wrong
     assert enter("expert3").post(f"{works[0]}/annotations", json=mark).status_code == 404
+
+
+def test_a_long_list_of_works_comes_in_pages(
+    enter: Enter, world: World, works: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring_queue, "PAGE_SIZE", 1)
+    expert, found, address = enter("expert1"), [], f"/scoring/?exam={world.exam.id}"
+    while address:
+        page = expert.get(address).text
+        found += re.findall(r'<a href="(/scoring/[0-9a-f-]{36})">Работа', page)
+        further = re.search(r'href="([^"]*)">Дальше', page)
+        address = further[1].replace("&amp;", "&") if further else ""
+    assert sorted(found) == sorted(works)

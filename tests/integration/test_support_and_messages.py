@@ -27,7 +27,6 @@ from app.models import Digest, Job, JobState, MailChoice, Message, MessageKind
 from app.notices import DIGEST_JOB
 from app.queries import support as queries
 from app.queue import enqueue, take
-from app.schema import upgrade
 from app.services import messages, support
 from app.settings import MailTransport, Settings
 from app.storage import FileStore
@@ -95,7 +94,6 @@ def _found(database: Database, world: World, words: str, show: queries.Show) -> 
 def test_questions_are_found_by_every_word_whatever_its_case_on_both_databases(
     fresh: Database, now: datetime
 ) -> None:
-    upgrade(fresh)
     world = make_world(fresh, now)
     topic = _ask(fresh, world, now)
     _ask(fresh, world, now + timedelta(hours=1), "Другое")

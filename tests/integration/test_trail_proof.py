@@ -20,7 +20,6 @@ from app.cli import main
 from app.db import Database
 from app.jobs.periodic import write_daily_jobs
 from app.jobs.pool import Worker
-from app.schema import upgrade
 from app.services.checkpoints import sign_grown_chains
 from app.settings import Settings
 from app.trailproof import NotATrail, Verdict, read_checkpoints, verify
@@ -39,7 +38,6 @@ SIGNER = Signer(Ed25519PrivateKey.generate())
 @pytest.fixture
 def scored(fresh: Database, now: datetime) -> tuple[Database, World]:
     """An exam with a script scored twice over, on a database of each kind."""
-    upgrade(fresh)
     with fresh.transaction() as session:
         world = make_world(session, at=now)
         first, second = world.assign(session, 0, at=now), world.assign(session, 0, 1, at=now)

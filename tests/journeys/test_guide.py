@@ -15,14 +15,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app.access import Role
 from app.db import Database
 from app.storage import FileStore
 from app.web.guide.steps import GUIDES
-from tests.builders import PASSWORD, make_person
-from tests.guide_world import LOGINS, PATHS
+from tests.builders import PASSWORD
+from tests.guide_world import LOGINS, PATHS, make_guide_world
 from tests.journeys.conftest import Server, log_in
-from tests.scoring_world import make_world
 
 pytestmark = pytest.mark.journey
 WRITES = os.environ.get("SVERKA_GUIDE_PICTURES") == "write"
@@ -34,19 +32,7 @@ WIDTH_PX, HEIGHT_PX = 900, 506
 def world(database: Database, store: FileStore) -> None:
     at = datetime.now(tz=UTC)  # noqa: TID251 - the real server runs by the real clock
     with database.transaction() as session:
-        made = make_world(session, at=at, store=store)
-        town = made.municipality
-        make_person(session, "admin", Role.ADMINISTRATOR, at=at)
-        make_person(session, "region", Role.REGIONAL_COORDINATOR, at=at)
-        for login, role in (
-            ("chair", Role.COMMISSION_CHAIR),
-            ("member", Role.COMMISSION_MEMBER),
-            ("responsible", Role.RESPONSIBLE_COORDINATOR),
-        ):
-            make_person(session, login, role, at=at, municipality=town)
-        make_person(session, "tech", Role.TECHNICAL_SPECIALIST, at=at, school=made.schools[0])
-        for script in range(2):
-            made.assign(session, 0, script, at=at)
+        make_guide_world(session, at=at, store=store)
 
 
 def test_pictures_of_every_guide_are_taken(

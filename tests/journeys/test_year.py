@@ -6,7 +6,7 @@ import email
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from app.exchange.federal_form import read_form, title_of_name
 from app.mail import mail_folder
 from app.notices import DIGEST_JOB
 from app.queue import enqueue
+from app.web.page_pictures import SMALL_PX
 from tests.builders import PASSWORD
 from tests.integration.scan_builders import practice_set
 from tests.journeys.conftest import Server, log_in
@@ -65,6 +66,7 @@ def desk(browser: Browser, server: Server) -> Iterator[Desk]:
 def test_a_municipality_lives_its_year(
     desk: Desk, year: Year, server: Server, tmp_path: Path
 ) -> None:
+    _order(desk)
     _lists(desk, tmp_path)
     _observers(desk, tmp_path)
     _question(desk)
@@ -75,6 +77,20 @@ def test_a_municipality_lives_its_year(
     _recheck(desk, year, server)
     _digest(desk, year, server)
     _destruction(desk, year, picture)
+
+
+def _order(desk: Desk) -> None:
+    """The dates of the order are entered; the schedule derives the rest and reminds of the list."""
+    mo = desk("mo")
+    mo.get_by_role("link", name="График").click()
+    mo.get_by_role("link", name="Записать даты приказа").click()
+    mo.get_by_label("Приказ с планом-графиком").fill("Приказ от 20.01.2026 № 17")
+    mo.get_by_label("Список ОО сверить до").fill(f"{_now() + timedelta(days=1):%Y-%m-%d}")
+    mo.get_by_role("button", name="Записать").click()
+    expect(mo.get_by_text("График записан")).to_be_visible()
+    expect(mo.get_by_role("row", name=EXAM)).to_contain_text(f"{_now():%d.%m.%Y}")
+    mo.get_by_role("link", name="Что делать дальше").click()
+    expect(mo.get_by_text("сверьте список ОО")).to_be_visible()
 
 
 def _lists(desk: Desk, tmp_path: Path) -> None:
@@ -205,6 +221,11 @@ def _points(desk: Desk, year: Year) -> None:
     mo.get_by_role("link", name="Школа № 1").click()
     mo.get_by_role("link", name=EXAM).click()
     expect(mo.get_by_text("окончательные баллы: 2 из 2")).to_be_visible()
+    mo.get_by_role("link", name="Работа № 1", exact=True).click()
+    mo.locator("main tbody a").first.click()
+    small = mo.get_by_role("img", name="Страница без кода и имени, уменьшенная")
+    expect(small).to_be_visible()
+    assert 0 < small.evaluate("one => one.naturalWidth") <= SMALL_PX[0]
 
 
 def _form(desk: Desk, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 import numpy as np
 from sqlalchemy import func, select
@@ -31,6 +30,8 @@ from app.settings import Settings
 STILL_SECONDS = 120.0
 LONGEST_WITHOUT_JOB = 120.0
 WORKERS = 2
+# A school that sees so much waiting sends its next pile later.
+MOST_WAITING = 6
 # However fast the kills come, people get through this much of their work.
 FEWEST_ROUNDS = 2
 WHO = ("all", "worker", "web")
@@ -55,16 +56,14 @@ class Outcome:
 class _Killer(threading.Thread):
     """Kills something after a random while, again and again, until enough is killed.
 
-    What does jobs is killed while it does one: otherwise a slow machine, where a worker dies
-    before it has begun, would show less than a fast one.
+    What does jobs is killed while it does one, and not before one was done since the last such
+    kill: on a slow machine a worker would otherwise die before it has begun, and nothing ever end.
     """
 
-    def __init__(
-        self, running: Running, *, at_work: Callable[[datetime], bool], kills: int, seed: int
-    ) -> None:
+    def __init__(self, running: Running, database: Database, *, kills: int, seed: int) -> None:
         super().__init__(daemon=True)
         self._running = running
-        self._at_work = at_work
+        self._database = database
         self._wanted = kills
         self._lot = np.random.default_rng(seed)
         self.done: Counter[str] = Counter()
@@ -86,11 +85,16 @@ class _Killer(threading.Thread):
             self._running.wait_until_up()
 
     def _wait_for_a_job(self, since: datetime, started: float) -> None:
-        """Until somebody works again after the last kill; how long that took is remembered."""
-        while not self._at_work(since) and not self.ending.wait(0.1):
-            if time.monotonic() > started + LONGEST_WITHOUT_JOB:
-                break
+        """Until somebody works again after the last kill, which is remembered, and has done one."""
+        self._wait_for(lambda: _is_at_work(self._database, since), started)
         self.longest_idle_seconds = max(self.longest_idle_seconds, time.monotonic() - started)
+        self._wait_for(lambda: _has_done(self._database, since), started)
+        self._wait_for(lambda: _is_at_work(self._database, since), started)
+
+    def _wait_for(self, condition: Callable[[], bool], started: float) -> None:
+        end = started + LONGEST_WITHOUT_JOB
+        while time.monotonic() < end and not condition() and not self.ending.wait(0.1):
+            pass
 
     def _kill(self, who: str) -> bool:
         """Whether there was something to kill: a process may be just on its way up."""
@@ -127,12 +131,8 @@ def kill_and_look(settings: Settings, *, kills: int, seed: int) -> Outcome:
     outcome = Outcome()
     with Running(settings, workers=WORKERS) as running:
         people = People.at(running.url, world)
-        killer = _Killer(
-            running,
-            at_work=partial(_is_at_work, database),
-            kills=kills,
-            seed=seed,
-        )
+        people.may_upload = lambda: _count_jobs(database) < MOST_WAITING
+        killer = _Killer(running, database, kills=kills, seed=seed)
         killer.start()
         outcome.findings += people.work(
             until=lambda: not killer.is_alive() and people.has_done(FEWEST_ROUNDS)
@@ -166,6 +166,12 @@ def _count_jobs(database: Database) -> int:
     open_states = (JobState.WAITING, JobState.RUNNING)
     with database.reading() as session:
         return session.scalar(select(func.count(Job.id)).where(Job.state.in_(open_states))) or 0
+
+
+def _has_done(database: Database, since: datetime) -> bool:
+    """Whether a job was ended after that moment."""
+    with database.reading() as session:
+        return session.scalar(select(func.count(Job.id)).where(Job.ended_at > since)) != 0
 
 
 def _is_at_work(database: Database, since: datetime) -> bool:

@@ -23,7 +23,7 @@ from app.cli.bench_trust.world import (
 
 OK, FOUND, REFUSED = 200, 302, 422
 DRAFT = re.compile(r'href="/plans/([0-9a-f-]{36})"')
-# Long enough for the workers to keep up with what is uploaded.
+# Between one action of a person and the next.
 THINKING_SECONDS = 1.0
 
 
@@ -45,6 +45,7 @@ class People:
     comparisons: int = 0
     published: list[UUID] = field(default_factory=list)
     releases: int = 0
+    may_upload: Callable[[], bool] = lambda: True
 
     @classmethod
     def at(cls, url: str, world: World) -> Self:
@@ -92,6 +93,9 @@ class People:
 
     def _scans_and_releases(self) -> Iterator[str]:
         for number in range(len(self.world.works)):
+            while not self.may_upload():
+                time.sleep(THINKING_SECONDS)
+                yield "look"
             self._upload(number)
             yield "pile"
             self._release()

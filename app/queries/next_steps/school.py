@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -38,14 +38,27 @@ def school_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
     for school_id in sorted(actor.school_ids(Permission.DECIDE_PAGES)):
         school = session.get_one(School, school_id)
         yield from _registers(session, school)
-        query = (
-            select(Exam)
-            .join(Campaign)
-            .where(Campaign.municipality_id == school.municipality_id)
-            .order_by(Exam.held_on, Exam.subject)
-        )
-        for exam in session.scalars(query):
+        for exam in _exams(session, school):
+            yield from _scans(session, exam, school_id, today)
             yield from _exam_steps(session, exam, school_id, today)
+
+
+def scanning_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
+    """What waits to be scanned, for whoever does nothing else in the school."""
+    mine = actor.school_ids(Permission.UPLOAD_SCANS) - actor.school_ids(Permission.DECIDE_PAGES)
+    for school_id in sorted(mine):
+        for exam in _exams(session, session.get_one(School, school_id)):
+            yield from _scans(session, exam, school_id, today)
+
+
+def _exams(session: Session, school: School) -> Sequence[Exam]:
+    query = (
+        select(Exam)
+        .join(Campaign)
+        .where(Campaign.municipality_id == school.municipality_id)
+        .order_by(Exam.held_on, Exam.subject)
+    )
+    return session.scalars(query).all()
 
 
 def _registers(session: Session, school: School) -> Iterator[Step]:
@@ -57,28 +70,50 @@ def _registers(session: Session, school: School) -> Iterator[Step]:
         yield step("Загрузите или выдайте коды участников.", "registers.index")
 
 
-def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
-    title = title_of(exam)
+def _scans(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
     awaited = today >= exam.held_on and _takes_part(session, exam, school_id)
     if awaited and not _count(session, exam, school_id, _bundles):
-        yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title)
+        yield step("%(exam)s: загрузите сканы.", "scans.index", exam=title_of(exam))
+
+
+def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> Iterator[Step]:
+    yield from _pages(session, exam, school_id)
+    yield from _absent_with_works(session, exam, school_id)
+    received = _received(session, exam, school_id)
+    if received:
+        yield step(
+            "%(exam)s: распределите работы по экспертам школы, получено: %(count)s.",
+            "plans.index",
+            urgency=Urgency.SOON,
+            exam=title_of(exam),
+            count=received,
+        )
+    yield from _form(session, exam, school_id, today)
+    yield from _corrected(session, exam, school_id)
+
+
+def _pages(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
+    """What a person decides first, and only then what goes to the experts."""
     waiting = _count(session, exam, school_id, _waiting_pages)
+    unpublished = _count(session, exam, school_id, _unpublished)
     if waiting:
         yield step(
             "%(exam)s: страниц ждёт вашего решения: %(count)s.",
             "scans.index",
             urgency=Urgency.SOON,
-            exam=title,
+            exam=title_of(exam),
             count=waiting,
         )
-    unpublished = _count(session, exam, school_id, _unpublished)
-    if unpublished and not waiting:
+    elif unpublished:
         yield step(
             "%(exam)s: передайте работы на проверку, прочитано: %(count)s.",
             "scans.index",
-            exam=title,
+            exam=title_of(exam),
             count=unpublished,
         )
+
+
+def _absent_with_works(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
     contradicted = _count(session, exam, school_id, _contradicted)
     if contradicted:
         yield step(
@@ -86,19 +121,12 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             "scans.overview",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},
-            exam=title,
+            exam=title_of(exam),
             count=contradicted,
         )
-    received = _received(session, exam, school_id)
-    if received:
-        yield step(
-            "%(exam)s: распределите работы по экспертам школы, получено: %(count)s.",
-            "plans.index",
-            urgency=Urgency.SOON,
-            exam=title,
-            count=received,
-        )
-    yield from _form(session, exam, school_id, today)
+
+
+def _corrected(session: Session, exam: Exam, school_id: UUID) -> Iterator[Step]:
     corrected = count_corrected(session, exam_id=exam.id, school_id=school_id)
     if corrected:
         yield step(
@@ -107,7 +135,7 @@ def _exam_steps(session: Session, exam: Exam, school_id: UUID, today: date) -> I
             "results.school",
             urgency=Urgency.SOON,
             values={"exam_id": exam.id, "school_id": school_id},
-            exam=title,
+            exam=title_of(exam),
             count=corrected,
         )
 

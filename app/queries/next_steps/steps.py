@@ -13,7 +13,7 @@ from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.keeping import keeping_steps
 from app.queries.next_steps.municipality import municipality_steps
 from app.queries.next_steps.schedule import schedule_steps
-from app.queries.next_steps.school import school_steps
+from app.queries.next_steps.school import scanning_steps, school_steps
 from app.queries.next_steps.step import Step, Urgency
 
 __all__ = ["Step", "Urgency", "list_steps"]
@@ -23,6 +23,7 @@ ROLES = (
     municipality_steps,
     keeping_steps,
     school_steps,
+    scanning_steps,
     schedule_steps,
     told_steps,
     commission_steps,

@@ -61,25 +61,12 @@ def file_act(
         NotYours: there is no such visit for him to report on.
         Refusal: violations without a word on what they are.
     """
-    visit = session.get(ObserverVisit, visit_id)
-    if visit is None or visit.withdrawn_at is not None:
-        raise NotYours
-    municipality_id = visit.school.municipality_id
-    by.require(
-        Permission.MANAGE_SCHOOL,
-        municipality_id=municipality_id,
-        school_id=visit.observer.school_id,
-    )
-    summary = summary.strip()
-    if violations and not summary:
-        raise Refusal("Напишите, какие нарушения указаны в акте.")
-    if len(summary) > LONGEST_SUMMARY:
-        raise Refusal("Описание длиннее %(most)s знаков.", most=LONGEST_SUMMARY)
+    visit = _get_visit(session, visit_id, by)
     made = ObserverAct(
         visit_id=visit.id,
         number=len(visit.acts) + 1,
         violations=violations,
-        summary=summary,
+        summary=_checked(summary, violations=violations),
         suffix=act.suffix,
         sha256=store.put(act.content),
         size_bytes=len(act.content),
@@ -96,8 +83,29 @@ def file_act(
         subject_id=visit.id,
         by=by,
         at=at,
-        municipality_id=municipality_id,
+        municipality_id=visit.school.municipality_id,
         school_id=visit.school_id,
         new={"number": made.number, "violations": violations, "sha256": made.sha256},
     )
     return made
+
+
+def _get_visit(session: Session, visit_id: UUID, by: Actor) -> ObserverVisit:
+    visit = session.get(ObserverVisit, visit_id)
+    if visit is None or visit.withdrawn_at is not None:
+        raise NotYours
+    by.require(
+        Permission.MANAGE_SCHOOL,
+        municipality_id=visit.school.municipality_id,
+        school_id=visit.observer.school_id,
+    )
+    return visit
+
+
+def _checked(summary: str, *, violations: bool) -> str:
+    summary = summary.strip()
+    if violations and not summary:
+        raise Refusal("Напишите, какие нарушения указаны в акте.")
+    if len(summary) > LONGEST_SUMMARY:
+        raise Refusal("Описание длиннее %(most)s знаков.", most=LONGEST_SUMMARY)
+    return summary

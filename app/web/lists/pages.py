@@ -56,7 +56,7 @@ def form(campaign_id: UUID, key: str) -> Response:
     return _workbook(key, rows, f"{key}.xlsx")
 
 
-@blueprint.get("/<uuid:campaign_id>/versions/<int:number>.xlsx")
+@blueprint.get("/<uuid:campaign_id>/versions/<int(max=99999):number>.xlsx")
 @access(Permission.MANAGE_MUNICIPALITY)
 def version(campaign_id: UUID, number: int) -> Response:
     """The list of schools as it was verified once."""

@@ -10,7 +10,6 @@ from app.db import Database
 from app.models import CaseState, Ground, Method, Outcome, RecheckCase, RecheckReading
 from app.queries.next_steps import list_steps
 from app.queries.rechecks import find_same_error, get_case, list_untold
-from app.schema import upgrade
 from app.services import rechecks
 from app.storage import FileStore
 from tests.recheck_world import make_recheck_world
@@ -19,7 +18,6 @@ from tests.recheck_world import make_recheck_world
 def test_a_list_is_handed_over_read_signed_and_confirmed(
     fresh: Database, store: FileStore, now: datetime
 ) -> None:
-    upgrade(fresh)
     with fresh.transaction() as session:
         world = make_recheck_world(session, at=now, store=store)
         world.set_method(session, Method.REVEAL)
