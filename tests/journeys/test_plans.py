@@ -106,6 +106,7 @@ def the_chair_moves_works_plans_again_and_closes(
     page.get_by_role("link", name="Русский язык").first.click()
     board = page.url
     page.get_by_role("link", name="expert").first.click()
+    expect(page.get_by_role("heading", name="Передать работы")).to_be_visible()
     before = page.get_by_role("checkbox").count()
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Передать отмеченные").click()

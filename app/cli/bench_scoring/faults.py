@@ -51,7 +51,11 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class _Desk:
-    """One expert at one work: what he typed, and what is on his screen."""
+    """One expert at one work: what he typed, and what is on his screen.
+
+    After the last criterion he goes back to the first before the next key, not at once: a question
+    may lie over the sheet by then, and is answered first.
+    """
 
     site: Site
     seat: Seat
@@ -62,6 +66,7 @@ class _Desk:
     outcome: Outcome
     typed: dict[str, str] = field(default_factory=dict)
     versions: int = 0
+    is_at_end: bool = False
 
     def press_some(self) -> None:
         """Give points to criteria by keys, each waited for until it is echoed."""
@@ -70,6 +75,8 @@ class _Desk:
 
     def press(self) -> None:
         """One key; it counts when its points are on the screen, which showed others before."""
+        if self.is_at_end:
+            self.first_criterion()
         row = self.page.locator(".criterion[aria-current=true]")
         label, shown = row.get_attribute("data-label") or "", row.get_attribute("data-value")
         others = [str(one) for one in range(MAX_POINTS + 1) if str(one) != shown]
@@ -83,12 +90,12 @@ class _Desk:
         self.typed[label] = value
         self.versions += 1
         self.outcome.saves += 1
-        if label == str(CRITERIA):
-            self.first_criterion()
+        self.is_at_end = label == str(CRITERIA)
 
     def first_criterion(self) -> None:
         """Back to the first criterion: the round begins anew."""
         self.page.locator(".criterion").first.click(position={"x": 8, "y": 8})
+        self.is_at_end = False
 
     def look(self) -> None:
         """What the screen no longer counts as waiting must be stored at this very moment."""
@@ -309,6 +316,7 @@ def _finish(desk: _Desk) -> None:
         if str(criterion) not in desk.typed:
             row = desk.page.locator(f".criterion[data-label='{criterion}']")
             row.click(position={"x": 8, "y": 8})
+            desk.is_at_end = False
             desk.press()
     desk.settle()
     before = desk.page.url
