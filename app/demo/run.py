@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.db import Database
-from app.demo import planning_act, recheck_act, scanning_act, scoring_act, setting
+from app.demo import desk_act, planning_act, recheck_act, scanning_act, scoring_act, setting
 from app.demo.stage import Stage
 from app.demo.summary import Summary
 from app.schema import upgrade
@@ -25,6 +25,7 @@ ACTS: tuple[Callable[[Stage], None], ...] = (
     scoring_act.score_everything,
     scoring_act.release_forms,
     recheck_act.recheck_some,
+    desk_act.fill_the_desk,
 )
 
 

@@ -36,12 +36,15 @@ def make_people(stage: Stage) -> None:
         admin = stage.actor(session, "admin")
         coordinator_role = Role.MUNICIPAL_COORDINATOR
         _account(stage, session, "mk", "Муниципальный координатор", coordinator_role, place, admin)
+        region_role, region = Role.REGIONAL_COORDINATOR, accounts.Place()
+        _account(stage, session, "region", "Региональный координатор", region_role, region, admin)
         by = stage.actor(session, "mk")
         chair_role = Role.COMMISSION_CHAIR
         _account(stage, session, "chair", "Председатель комиссии", chair_role, place, by)
         _schools(stage, session, by)
     stage.summary.logins = [
         Login(role="администратор", login="admin", password=PASSWORD),
+        Login(role="региональный координатор", login="region", password=PASSWORD),
         Login(role="муниципальный координатор", login="mk", password=PASSWORD),
         Login(role="школьный координатор", login=cast.SCHOOLS[0].login, password=PASSWORD),
     ]

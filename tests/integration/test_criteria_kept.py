@@ -162,3 +162,9 @@ def test_the_page_tells_what_was_written_meanwhile_and_keeps_what_was_typed(
     sent["seen"][0] = "первый"
     assert client.post(url, data=sent).status_code == 302
     assert guides(database)["1"] == "второй"
+
+
+def test_a_torn_table_is_refused_in_words(setting: Setting, enter: Enter) -> None:
+    torn = {"label": ["1", "2"], "max_points": ["1"], "guide": ["", ""], "seen": ["", ""]}
+    answer = enter("muni").post(f"/exams/{setting.world.exam.id}/criteria", data=torn)
+    assert (answer.status_code, "пришла не целиком" in unescape(answer.text)) == (200, True)

@@ -26,6 +26,7 @@ from app.web.posted import PostedForm
 from scoring import MarkThresholds
 
 SPARE_ROWS = 5
+_COLUMNS = ("label", "max_points", "depends_on", "guide", "seen")
 _MOST_DIGITS = 9
 
 
@@ -78,6 +79,8 @@ def criteria(exam_id: UUID) -> str | Response:
 
 
 def _save(session: Session, exam_id: UUID) -> None:
+    if not _is_whole():
+        raise Refusal("Таблица критериев пришла не целиком. Откройте страницу заново и повторите.")
     specs = [_spec(number, row) for number, row in enumerate(_typed_rows(), start=1)]
     view = queries.get_exam(session, exam_id=exam_id, actor=actor())
     typed = [(one.label, one.max_points, one.depends_on) for one in specs]
@@ -109,11 +112,17 @@ def _rows(exam: queries.ExamView) -> list[dict[str, str]]:
 
 
 def _typed_rows() -> list[dict[str, str]]:
-    """The rows of the sent table that have a label or a maximum."""
-    names = ("label", "max_points", "depends_on", "guide", "seen")
-    columns = [request.form.getlist(name) for name in names]
-    rows = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    """The rows of the sent table that have a label or a maximum; none of a torn one."""
+    if not _is_whole():
+        return []
+    columns = [request.form.getlist(name) for name in _COLUMNS]
+    rows = [dict(zip(_COLUMNS, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return [row for row in rows if row["label"].strip() or row["max_points"].strip()]
+
+
+def _is_whole() -> bool:
+    """Whether every row of the sent table has all its cells."""
+    return len({len(request.form.getlist(name)) for name in _COLUMNS}) == 1
 
 
 def _spec(number: int, row: dict[str, str]) -> CriterionSpec:
