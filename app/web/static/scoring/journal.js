@@ -25,6 +25,7 @@ function written(database, change, durability = "relaxed") {
     const transaction = database.transaction(STORE, "readwrite", { durability });
     let result;
     change(transaction.objectStore(STORE)).onsuccess = (event) => { result = event.target.result; };
+    transaction.commit(); // nothing follows: the browser need not come back to ask
     transaction.oncomplete = () => resolve(result);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
   });

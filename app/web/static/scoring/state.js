@@ -12,6 +12,7 @@ let troubled = () => {};
 
 export function say(sentence) {
   const message = document.getElementById("message");
+  if (message.textContent === sentence) return; // nothing to be painted before the key's own echo
   message.textContent = sentence;
   message.hidden = sentence === "";
 }
