@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.access import Actor, Role
 from app.db import Database
 from app.jobs.pool import Worker
 from app.models import ExamTemplate
+from app.schema import upgrade
 from app.services.intake import Received, StoredFile, receive_bundle
 from app.settings import Settings
 from app.storage import FileStore
@@ -107,3 +109,17 @@ def upload(
 
 def run_jobs(settings: Settings, *, at: datetime) -> None:
     Worker(settings=settings, now=lambda: at).run_all()
+
+
+def read_installation(folder: Path, practice: PracticeSet, *, at: datetime) -> School:
+    """An installation in that folder, which is made, with one bundle that is read."""
+    settings = Settings(data_dir=folder, _env_file=None)
+    folder.mkdir()
+    database = Database(settings.database)
+    upgrade(database)
+    with database.transaction() as session:
+        school = make_scan_school(session, practice, at=at)
+    upload(database, school, stored(FileStore(settings.files_dir), practice), at=at)
+    run_jobs(settings, at=at)
+    database.dispose()
+    return school

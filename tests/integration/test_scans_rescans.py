@@ -22,7 +22,6 @@ from app.models import (
     ScriptChange,
 )
 from app.queries.scans import Standing, get_desk
-from app.schema import upgrade
 from app.services.identification import assign_page, set_page_aside, undo_last
 from app.services.readiness import publish_scripts
 from app.settings import Settings
@@ -32,8 +31,8 @@ from tests.builders import make_municipality, make_school
 from tests.conftest import NOW
 from tests.integration.scan_builders import (
     School,
-    make_scan_school,
     practice_set,
+    read_installation,
     run_jobs,
     stored,
     upload,
@@ -58,16 +57,8 @@ def second_scan(practice: PracticeSet) -> PracticeSet:
 def read_once(
     tmp_path_factory: pytest.TempPathFactory, practice: PracticeSet
 ) -> tuple[Path, School]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("read") / "var", _env_file=None)
-    settings.data_dir.mkdir()
-    database = Database(settings.database)
-    upgrade(database)
-    with database.transaction() as session:
-        school = make_scan_school(session, practice, at=NOW)
-    upload(database, school, stored(FileStore(settings.files_dir), practice), at=NOW)
-    run_jobs(settings, at=NOW)
-    database.dispose()
-    return settings.data_dir, school
+    folder = tmp_path_factory.mktemp("read") / "var"
+    return folder, read_installation(folder, practice, at=NOW)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from app.models import (
     Participant,
     Script,
 )
-from app.schema import upgrade
 from app.services.anonymisation import draw_script, issue_images
 from app.settings import Settings
 from app.storage import FileStore
@@ -26,11 +25,8 @@ from tests.conftest import NOW
 from tests.integration.conftest import Enter
 from tests.integration.scan_builders import (
     School,
-    make_scan_school,
     practice_set,
-    run_jobs,
-    stored,
-    upload,
+    read_installation,
 )
 
 TRAPS = frozenset({Trap.EMPTY_CODE, Trap.FOREIGN_PAGE, Trap.BLANK_BACKS})
@@ -46,17 +42,13 @@ def read_once(
     tmp_path_factory: pytest.TempPathFactory, practice: PracticeSet
 ) -> tuple[Path, School]:
     """One installation whose bundle is read; every test works on a copy."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("read") / "var", _env_file=None)
-    settings.data_dir.mkdir()
+    folder = tmp_path_factory.mktemp("read") / "var"
+    school = read_installation(folder, practice, at=NOW)
+    settings = Settings(data_dir=folder, _env_file=None)
     database = Database(settings.database)
-    upgrade(database)
-    with database.transaction() as session:
-        school = make_scan_school(session, practice, at=NOW)
-    upload(database, school, stored(FileStore(settings.files_dir), practice), at=NOW)
-    run_jobs(settings, at=NOW)
     _name_the_lone_page(database, FileStore(settings.files_dir), practice)
     database.dispose()
-    return settings.data_dir, school
+    return folder, school
 
 
 def _name_the_lone_page(database: Database, store: FileStore, practice: PracticeSet) -> None:
