@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, make_url, text
 
+from app import db
 from app.db import Database
 from app.schema import upgrade
 from app.services.accounts import hashing
@@ -44,6 +45,19 @@ def warm() -> Iterator[None]:
     """What is compiled for one test serves the next."""
     with pytest.MonkeyPatch.context() as patch:
         share_what_is_compiled(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cuts() -> Iterator[None]:
+    """A commit of this process does not wait for the disk: nobody cuts its power."""
+    pragmas = db._sqlite_pragmas
+
+    def unsynced(*, writes: bool) -> tuple[str, ...]:
+        return (*pragmas(writes=writes), "PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "_sqlite_pragmas", unsynced)
         yield
 
 

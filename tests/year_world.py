@@ -17,9 +17,11 @@ from app.models import (
     Exam,
     ExamTemplate,
     Ground,
+    Municipality,
     Participant,
     ReasonCode,
     Scheme,
+    School,
     Script,
 )
 from app.services import marking, planning, rechecks
@@ -176,43 +178,15 @@ def make_year(database: Database, store: FileStore, practice: PracticeSet, *, at
     with database.transaction() as session:
         town = make_municipality(session, name="Лесной муниципальный район")
         first, second = (make_school(session, town, number) for number in (1, 2))
-        exam = make_exam(session, town, at=at, subject=SUBJECT, grade=5)
-        exam.held_on = at.date()
-        exam.scoring_ends_on = at.date() + timedelta(days=3)
-        exam.form_due_on = at.date() + timedelta(days=7)
-        exam.pages_expected = practice.pages_expected
+        exam = _make_exam(session, town, practice, at=at)
         make_participants(session, exam, make_class(session, first, grade=5), practice.issued)
         make_participants(session, exam, make_class(session, second, grade=5), ("90017",))
         mo = make_person(session, "mo", Role.MUNICIPAL_COORDINATOR, at=at, municipality=town)
         so = make_person(session, "so1", Role.SCHOOL_COORDINATOR, at=at, school=first)
         make_person(session, "so2", Role.SCHOOL_COORDINATOR, at=at, school=second)
         chair = make_person(session, "chair", Role.COMMISSION_CHAIR, at=at, municipality=town)
-        layout = PageTemplate.from_layout(practice.layout.as_roster_layout()).to_layout()
-        session.add(
-            ExamTemplate(
-                exam_id=exam.id,
-                number=1,
-                layout=layout,
-                created_at=at,
-                created_by_id=mo.person_id,
-            )
-        )
-        experts, members = {}, {}
-        for number in range(3):
-            person = make_person(session, f"expert{number}", Role.EXPERT, at=at, school=second)
-            expert = make_expert(
-                session, person.person_id, second, subject=SUBJECT, in_commission=True
-            )
-            experts[person.person_id] = person
-            members[person.person_id] = rechecks.appoint_member(
-                session,
-                municipality_id=town.id,
-                expert_id=expert.id,
-                order=rechecks.Order(number="17-о", on=at.date()),
-                by=chair,
-                at=at,
-            ).id
-        session.flush()
+        _draw_form(session, exam, practice, by=mo, at=at)
+        experts, members = _make_commission(session, second, by=chair, at=at)
         return Year(
             database=database,
             store=store,
@@ -227,3 +201,49 @@ def make_year(database: Database, store: FileStore, practice: PracticeSet, *, at
             members=members,
             absent=frozenset(practice.issued) - {one.code for one in practice.pages if one.code},
         )
+
+
+def _make_exam(
+    session: Session, town: Municipality, practice: PracticeSet, *, at: datetime
+) -> Exam:
+    exam = make_exam(session, town, at=at, subject=SUBJECT, grade=5)
+    exam.held_on = at.date()
+    exam.scoring_ends_on = at.date() + timedelta(days=3)
+    exam.form_due_on = at.date() + timedelta(days=7)
+    exam.pages_expected = practice.pages_expected
+    return exam
+
+
+def _draw_form(
+    session: Session, exam: Exam, practice: PracticeSet, *, by: Actor, at: datetime
+) -> None:
+    session.add(
+        ExamTemplate(
+            exam_id=exam.id,
+            number=1,
+            layout=PageTemplate.from_layout(practice.layout.as_roster_layout()).to_layout(),
+            created_at=at,
+            created_by_id=by.person_id,
+        )
+    )
+
+
+def _make_commission(
+    session: Session, school: School, *, by: Actor, at: datetime
+) -> tuple[dict[UUID, Actor], dict[UUID, UUID]]:
+    """Three experts of the school, appointed by order: who they are, and what as members."""
+    experts, members = {}, {}
+    for number in range(3):
+        person = make_person(session, f"expert{number}", Role.EXPERT, at=at, school=school)
+        expert = make_expert(session, person.person_id, school, subject=SUBJECT, in_commission=True)
+        experts[person.person_id] = person
+        members[person.person_id] = rechecks.appoint_member(
+            session,
+            municipality_id=school.municipality_id,
+            expert_id=expert.id,
+            order=rechecks.Order(number="17-о", on=at.date()),
+            by=by,
+            at=at,
+        ).id
+    session.flush()
+    return experts, members

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
 from app.access import Role
 from app.db import Database
 from app.exchange.book import Book
+from app.models import Participant, School
 from tests.builders import make_person
 from tests.hours_world import HoursWorld, make_hours_world
 from tests.integration.conftest import Enter
@@ -95,3 +97,18 @@ def test_few_schools_are_told_in_words(enter: Enter, database: Database, now: da
     page = enter("muni").get(f"/fairness/exams/{world.exam_id}/report").text
     assert "Мало данных" in page
     assert "#a2401f" not in page
+
+
+def test_a_sheet_of_nine_works_tells_no_points(
+    enter: Enter, database: Database, world: HoursWorld
+) -> None:
+    with database.transaction() as session:
+        mine = select(Participant).where(Participant.school_id == world.school_id)
+        other = session.scalars(select(School).where(School.id != world.school_id)).first()
+        assert other is not None
+        for one in session.scalars(mine.order_by(Participant.code)).all()[9:]:
+            one.school_id = other.id
+    address = f"/fairness/exams/{world.exam_id}/schools/{world.school_id}.pdf"
+    told = text_of(enter("school1").get(address).data)
+    assert "работ 9, группы меньше 10 не показывают" in told
+    assert "Балл" not in told

@@ -18,7 +18,7 @@ from app.services.accounts import NOWHERE, Place
 from app.services.registers import ExpertEntry
 from tests.builders import PASSWORD, make_municipality, make_person, make_school
 from tests.integration.conftest import Enter
-from tests.integration.test_registers import SINCE
+from tests.integration.registers.test_experts import SINCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

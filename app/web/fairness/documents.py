@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
+from app.bridge.result_groups import FEWEST_SHOWN
 from app.printing.picture import Picture
 from app.printing.report import Cell, Report, Section
 from app.queries.fairness.hours import SchoolLine, SchoolPage
@@ -29,8 +30,6 @@ from scoring.fairness.screening import Tier
 from scoring.fairness.sentence import Few
 from scoring.fairness.shift import Shift
 
-FEWEST_SHOWN = 10
-"""Groups below this are not shown (recommendation)."""
 CLEAR, ROUGH = 50, 20
 """A histogram is informative from the one and approximate from the other (recommendation)."""
 
@@ -205,6 +204,10 @@ def _shift(found: Shift | Few) -> str:
 def _histogram(
     counts: Sequence[int], expected: Sequence[float], boundaries: Sequence[int], works: int
 ) -> Section:
+    heading = _("Сколько работ получили каждый балл (рекомендация ФИОКО)")
+    if works < FEWEST_SHOWN:
+        few = _("Мало данных: работ %(n)s, группы меньше 10 не показывают.", n=works)
+        return Section(heading=heading, told=(few,))
     if works >= CLEAR:
         told = _("Работ: %(n)s. Пики у границ отметок – только возможный признак.", n=works)
     elif works >= ROUGH:
@@ -217,7 +220,7 @@ def _histogram(
     )
     drawn = draw_histogram(counts, expected, boundaries)
     return Section(
-        heading=_("Сколько работ получили каждый балл (рекомендация ФИОКО)"),
+        heading=heading,
         told=(told,),
         picture=histogram_picture(drawn, label % {}),
         header=(_("Балл"), _("Работ"), *((_("Ожидалось"),) if expected else ())),
