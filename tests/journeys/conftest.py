@@ -33,24 +33,23 @@ def free_port() -> int:
 
 @pytest.fixture
 def server(settings: Settings, database: Database) -> Iterator[Server]:
-    """`sverka serve` and `sverka worker` in processes of their own, on this test's database."""
+    """`sverka serve` with a worker, in processes of its own, on this test's database."""
     port = free_port()
-    given = {
-        "SVERKA_DATA_DIR": str(settings.data_dir),
-        "SVERKA_PORT": str(port),
-        "SVERKA_JOB_PROCESSES": "0",
-    }
+    command = Command(
+        "serve",
+        settings={
+            "SVERKA_DATA_DIR": str(settings.data_dir),
+            "SVERKA_PORT": str(port),
+            "SVERKA_JOB_PROCESSES": "1",
+        },
+        log=settings.data_dir / "serve.log",
+    )
     url = f"http://127.0.0.1:{port}"
-    log = settings.data_dir / "serve.log"
-    commands = [Command(word, settings=given, log=log) for word in ("serve", "worker")]
     try:
-        commands[0].wait_until_up(url)
+        command.wait_until_up(url)
         yield Server(url=url, settings=settings)
     finally:
-        for command in commands:
-            command.tell_to_end()
-        for command in commands:
-            command.wait_for_end()
+        command.end()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from app.cli import main
 
 ROOT = Path(__file__).parents[2]
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app.cli.serve", "app.cli.worker", "app.jobs.handlers"])
+_forks.set_forkserver_preload(["app.cli.serve", "app.jobs.handlers"])
 
 
 class Command:
@@ -33,12 +33,10 @@ class Command:
     def has_ended(self) -> bool:
         return not self._process.is_alive()
 
-    def tell_to_end(self, number: int = signal.SIGTERM) -> None:
-        """Send the whole group a signal."""
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """Tell the whole group to end, and wait for it."""
         assert self._process.pid is not None
         os.killpg(self._process.pid, number)
-
-    def wait_for_end(self) -> None:
         self._process.join(timeout=20)
         assert self.has_ended, "the command goes on"
 

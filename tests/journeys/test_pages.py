@@ -87,8 +87,8 @@ def _is_page(answer: Response | None, path: str, faults: list[str]) -> bool:
 
 
 def _is_file(link: str) -> bool:
-    """Links that download: templates of registers, exports, printed sheets."""
-    if re.search(r"\.(xlsx|csv|pdf|zip|ics)$", urlsplit(link).path):
+    """Links that lead to files: templates of registers, exports, printed sheets, scanned pages."""
+    if re.search(r"\.(xlsx|csv|pdf|zip|ics)$|/original$", urlsplit(link).path):
         return True
     named = re.search(r"\.(xlsx|csv|pdf|zip|ics)\b|/(template|export|download|print|sheet)", link)
     return named is not None and "/exams/" not in link

@@ -109,11 +109,11 @@ def _score_again(expert: Page, server: Server) -> None:
     expect(expert.locator("#queue-length")).to_have_text("0")
     expert.get_by_role("button", name="Сдать").tap()
     yes = expert.get_by_role("button", name="Всё верно, сдать")
-    expect(expert.locator("#place").or_(yes).first).to_be_visible()
-    expert.wait_for_timeout(300)
+    following = expert.locator("#place", has_text="работа 2 из 3")
+    expect(following.or_(yes).first).to_be_visible()
     if yes.is_visible():
         yes.tap()
-    expect(expert.locator("#place")).to_contain_text("работа 2 из 3")
+    expect(following).to_be_visible()
     expect(expert.locator("#queue-length")).to_have_text("0")
 
 

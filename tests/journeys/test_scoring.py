@@ -57,8 +57,7 @@ class Restartable:
         self._command.wait_until_up(self.url)
 
     def kill(self) -> None:
-        self._command.tell_to_end(signal.SIGKILL)
-        self._command.wait_for_end()
+        self._command.end(signal.SIGKILL)
 
 
 @pytest.fixture
