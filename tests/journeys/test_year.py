@@ -225,7 +225,8 @@ def _points(desk: Desk, year: Year) -> None:
     mo.locator("main tbody a").first.click()
     small = mo.get_by_role("img", name="Страница без кода и имени, уменьшенная")
     expect(small).to_be_visible()
-    assert 0 < small.evaluate("one => one.naturalWidth") <= SMALL_PX[0]
+    width = small.evaluate("one => one.decode().then(() => one.naturalWidth)")
+    assert 0 < width <= SMALL_PX[0]
 
 
 def _form(desk: Desk, tmp_path: Path) -> None:
