@@ -99,7 +99,7 @@ def test_few_schools_are_told_in_words(enter: Enter, database: Database, now: da
     assert "#a2401f" not in page
 
 
-def test_a_sheet_of_nine_works_tells_no_points(
+def test_nine_works_tell_no_points_on_screen_and_on_paper(
     enter: Enter, database: Database, world: HoursWorld
 ) -> None:
     with database.transaction() as session:
@@ -108,7 +108,8 @@ def test_a_sheet_of_nine_works_tells_no_points(
         assert other is not None
         for one in session.scalars(mine.order_by(Participant.code)).all()[9:]:
             one.school_id = other.id
-    address = f"/fairness/exams/{world.exam_id}/schools/{world.school_id}.pdf"
-    told = text_of(enter("school1").get(address).data)
-    assert "работ 9, группы меньше 10 не показывают" in told
-    assert "Балл" not in told
+    address = f"/fairness/exams/{world.exam_id}/schools/{world.school_id}"
+    client = enter("school1")
+    for told in (client.get(address).text, text_of(client.get(f"{address}.pdf").data)):
+        assert "работ 9, группы меньше 10 не показывают" in told
+        assert "Балл" not in told

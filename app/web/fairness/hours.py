@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.bridge.result_groups import FEWEST_SHOWN
 from app.errors import NotYours
 from app.models import Ground
 from app.queries import exams as exam_queries
@@ -80,7 +81,14 @@ def school(exam_id: UUID, school_id: UUID) -> str:
     if found is None:
         raise NotYours
     picture = draw_histogram(found.counts, found.expected, found.boundaries)
-    return render_template("fairness/school.html", view=found, picture=picture, every=every)
+    works = sum(found.counts)
+    return render_template(
+        "fairness/school.html",
+        view=found,
+        picture=picture if works >= FEWEST_SHOWN else None,
+        works=works,
+        every=every,
+    )
 
 
 @blueprint.get("/exams/<uuid:exam_id>/results.csv")
