@@ -32,7 +32,7 @@ from tests.integration.conftest import Enter
 # The switch of languages, an exam, a campaign, a class and a scored thing are called so in data.
 DATA = re.compile(
     r"Русский язык|Литературное чтение|Математика|Русский|ВПР"
-    r"|\"А\"|\b[0-9]+[АБВ]\b|4К1|отсутствовал|нет отметки"
+    r"|\"А\"|\b[0-9]+[АБВ]\b|4К[12]|отсутствовал|нет отметки"
     # The law by which documents are kept is quoted as the municipality's own document quotes it.
     rf"|{re.escape(USUAL_BASIS)}|{re.escape(PERSONAL_BASIS)}"
     r"|школа \(school\)|класс \(class\)|код \(code\)|да \(yes\)|нет \(no\)"

@@ -33,9 +33,10 @@ def test_results_go_into_a_new_form_and_back(tmp_path: Path, results_json: Path)
 def test_results_go_into_a_given_form_and_back(tmp_path: Path, results_json: Path) -> None:
     given = tmp_path / "given" / NAME
     given.parent.mkdir()
-    given.write_bytes(federal_file())
+    blank = federal_file()
+    given.write_bytes(blank)
     assert form("write", results_json, "-o", tmp_path / NAME, "--into", given).exit_code == 0
-    assert given.read_bytes() == federal_file()
+    assert given.read_bytes() == blank
     again = tmp_path / "again.json"
     assert form("read", tmp_path / NAME, "-o", again).exit_code == 0
     assert again.read_bytes() == results_json.read_bytes()

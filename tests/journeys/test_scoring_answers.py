@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from app.db import Database
@@ -71,6 +71,47 @@ def test_fifteen_criteria_known_by_heart_take_at_most_eighteen_keys(
     with database.reading() as session:
         assert session.scalar(select(func.count(PointVersion.id))) == len(keys) - 1
         assert session.scalar(select(func.count(Sheet.submitted_at))) == 1
+
+
+# The journal is slow with the second save, and the first one is answered meanwhile.
+SLOW_JOURNAL = """async () => {
+  const { Outbox } = await import("/static/scoring/outbox.js");
+  const taken = Promise.withResolvers();
+  const journal = {
+    async add(entry) {
+      if (entry.key === "second") await taken.promise;
+      return { ...entry };
+    },
+    change: async () => {},
+    remove: async () => {},
+    force: async () => {},
+  };
+  const done = Promise.withResolvers();
+  const outbox = new Outbox(journal, {
+    changed: () => {},
+    saved: (entry) => (entry.key === "first" ? taken : done).resolve(),
+  });
+  const entry = { work: "w", url: "/slow-journal", criterion: "1", value: "1", note: "" };
+  outbox.add({ ...entry, key: "first", basedOn: 0 });
+  await Promise.resolve();
+  outbox.add({ ...entry, key: "second", basedOn: 0 });
+  await done.promise;
+}"""
+
+
+def test_a_save_stands_on_the_one_that_was_answered_while_it_was_written_down(
+    page: Page, server: Server, world: World
+) -> None:
+    begin(page, server)
+    based_on = []
+
+    def answer(route: Route) -> None:
+        based_on.append(route.request.post_data_json["based_on"])
+        route.fulfill(json={"number": len(based_on)})
+
+    page.route("**/slow-journal", answer)
+    page.evaluate(SLOW_JOURNAL)
+    assert based_on == [0, 1]
 
 
 def test_marks_are_placed_by_keys_and_by_mouse_undone_and_found_again(

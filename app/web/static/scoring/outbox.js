@@ -21,6 +21,7 @@ export class Outbox {
     this.journal = journal;
     this.on = on;
     this.entries = [];
+    this.made = new Map(); // key of a save -> the version that it became
     this.busy = false;
     this.wait = FIRST_WAIT_MS;
     addEventListener("online", () => this.hurry());
@@ -41,6 +42,8 @@ export class Outbox {
     const before = this.entries.findLast((other) => isSame(other, entry));
     const kept = await this.journal.add({ ...entry, after: before?.key ?? null });
     this.entries.push(kept);
+    // What it stands on may have been answered while the journal wrote.
+    if (this.made.has(kept.after)) await this.rebase(kept, this.made.get(kept.after));
     this.tell(this.online !== false);
     this.forceLater();
     this.flush();
@@ -100,16 +103,15 @@ export class Outbox {
 
   // The next save of the same criterion stands on the version that was just made.
   async settle(entry, told) {
+    this.made.set(entry.key, told.number);
     for (const next of this.entries.filter((other) => other.after === entry.key)) {
-      next.basedOn = told.number;
-      next.after = null;
-      await this.journal.change(next);
+      await this.rebase(next, told.number);
     }
     await this.remove(entry);
     this.on.saved(entry, told);
   }
 
-  // Both versions were seen, and mine was chosen: it stands on theirs from now on.
+  // It stands on that version from now on.
   async rebase(entry, number) {
     entry.basedOn = number;
     entry.after = null;
