@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.bridge.ratings import exam_ratings
 from app.bridge.scheme import thresholds_of
+from app.cases import works_in_recheck
 from app.models import (
     Exam,
     ExamEntry,
     FinalPoint,
     FinalResult,
     Participant,
-    RecheckCase,
     ResultSource,
     School,
     SchoolClass,
@@ -132,13 +132,7 @@ def _works(session: Session, exam_id: UUID) -> list[Work]:
         .where(Script.exam_id == exam_id)
         .order_by(School.name, School.id, SchoolClass.serial, Participant.code)
     )
-    opened = set(
-        session.scalars(
-            select(RecheckCase.script_id).where(
-                RecheckCase.exam_id == exam_id, RecheckCase.closed_at.is_(None)
-            )
-        )
-    )
+    opened = works_in_recheck(session, exam_id)
     return [
         Work(
             script_id=script_id,

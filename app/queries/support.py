@@ -8,12 +8,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.bridge.campaigns import get_campaign_of
 from app.errors import NotYours
 from app.models import Campaign, SupportPost, SupportTopic, TopicKind
+from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.scope import municipality_ids
 
 MOST_SHOWN = 100
@@ -25,15 +26,6 @@ class Show(StrEnum):
     ALL = "all"
     OPEN = "open"
     CALLS = "calls"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CampaignChoice:
-    """A campaign in a list."""
-
-    id: UUID
-    name: str
-    municipality: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,16 +64,7 @@ class TopicView:
 def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignChoice, ...]:
     """The campaigns whose forum he reads, the newest first."""
     places = municipality_ids(session, actor=actor, permission=Permission.ASK_SUPPORT)
-    query = (
-        select(Campaign)
-        .where(Campaign.municipality_id.in_(places))
-        .options(joinedload(Campaign.municipality))
-        .order_by(Campaign.year.desc(), Campaign.name, Campaign.id)
-    )
-    return tuple(
-        CampaignChoice(id=one.id, name=one.name, municipality=one.municipality.name)
-        for one in session.scalars(query)
-    )
+    return campaigns_of(session, places)
 
 
 def list_topics(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.db import Database
-from app.errors import NotYours, Refusal, Stale
+from app.errors import NotYours, Stale
 from app.models import (
     Assignment,
     CaseState,
@@ -32,40 +29,9 @@ from app.storage import FileStore
 from tests.builders import make_person
 from tests.recheck_world import make_recheck_world
 from tests.scoring_world import World, make_world
+from tests.writers import Step, one_after_another
 
 pytestmark = pytest.mark.postgres
-Step = Callable[[Session], object]
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
-
-
-def one_after_another(pg: Database, first: Step, second: Step) -> object:
-    """The second begins before the first is committed; what it came to, or its refusal."""
-
-    def run() -> object:
-        try:
-            with pg.transaction() as session:
-                return second(session)
-        except (NotYours, Refusal) as answer:
-            return answer
-
-    with ThreadPoolExecutor(1) as pool:
-        with pg.transaction() as session:
-            first(session)
-            later = pool.submit(run)
-            wait_for_a_lock(pg, later.done)
-        return later.result(timeout=20)
-
-
-def wait_for_a_lock(pg: Database, is_done: Callable[[], bool]) -> None:
-    for _ in range(100):
-        with pg.reading() as session:
-            if is_done() or session.scalar(WAITING):
-                return
-        time.sleep(0.05)
-    raise AssertionError("the second neither waits nor ends")
 
 
 def save(world: World, work: UUID) -> Step:
