@@ -137,12 +137,14 @@ def test_versions_written_at_once_get_their_numbers_one_after_another(
         campaign_id = world.exam.campaign_id
 
     def pace(minutes: int) -> Step:
-        return lambda session: calendar.set_pace(
-            session,
-            campaign_id=campaign_id,
-            pace=Pace(minutes_per_work=minutes),
-            by=world.coordinator,
-            at=now,
-        ).number
+        return lambda session: (
+            calendar.set_pace(
+                session,
+                campaign_id=campaign_id,
+                pace=Pace(minutes_per_work=minutes),
+                by=world.coordinator,
+                at=now,
+            ).number
+        )
 
     assert one_after_another(pg, pace(20), pace(25)) == 2
