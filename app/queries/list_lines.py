@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.declared import DeclaredLine, DeclaredRow, line_of, said_by
+from app.bridge.places import get_campaign_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import (
@@ -244,10 +245,9 @@ def version_rows(session: Session, *, campaign_id: UUID, number: int, actor: Act
     Raises:
         NotYours: there is no such list, or it is another's.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    actor.require(Permission.MANAGE_MUNICIPALITY, municipality_id=campaign.municipality_id)
+    get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.MANAGE_MUNICIPALITY, by=actor
+    )
     row = session.scalar(
         select(ListVerification).where(
             ListVerification.campaign_id == campaign_id, ListVerification.number == number

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
-from app.bridge.campaigns import get_campaign_of
+from app.bridge.campaigns import get_own_campaign
 from app.errors import NotYours
 from app.models import Campaign, SupportPost, SupportTopic, TopicKind
 from app.queries.campaigns import CampaignChoice, campaigns_of
@@ -75,7 +75,7 @@ def list_topics(
     Raises:
         NotYours: he takes no part in the campaign.
     """
-    get_campaign_of(session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor)
+    get_own_campaign(session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor)
     query = (
         select(SupportTopic)
         .where(
@@ -100,7 +100,7 @@ def get_topic(session: Session, *, topic_id: UUID, actor: Actor) -> TopicView:
     topic = session.get(SupportTopic, topic_id)
     if topic is None or topic.destroyed_at is not None:
         raise NotYours
-    campaign = get_campaign_of(
+    campaign = get_own_campaign(
         session, campaign_id=topic.campaign_id, permission=Permission.ASK_SUPPORT, by=actor
     )
     return TopicView(

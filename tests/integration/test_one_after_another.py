@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.bridge.terms import Pace
 from app.db import Database
 from app.errors import NotYours, Stale
 from app.models import (
@@ -23,7 +24,7 @@ from app.models import (
     Scheme,
     Sheet,
 )
-from app.services import controls, marking, rechecks
+from app.services import calendar, controls, marking, rechecks
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
@@ -126,3 +127,24 @@ def test_a_case_gets_one_reader_for_one_place(
         assert sorted(one.position for one in readings) == [1, 1]
         assert len({one.case_id for one in readings}) == 2
         assert {one.state for one in session.scalars(select(RecheckCase))} == {CaseState.READING}
+
+
+def test_versions_written_at_once_get_their_numbers_one_after_another(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        campaign_id = world.exam.campaign_id
+
+    def pace(minutes: int) -> Step:
+        return lambda session: (
+            calendar.set_pace(
+                session,
+                campaign_id=campaign_id,
+                pace=Pace(minutes_per_work=minutes),
+                by=world.coordinator,
+                at=now,
+            ).number
+        )
+
+    assert one_after_another(pg, pace(20), pace(25)) == 2
