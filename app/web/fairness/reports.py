@@ -36,7 +36,12 @@ def exam_report(exam_id: UUID) -> str:
     report = _municipal(exam_id)
     links = {kind: {"exam_id": exam_id, "kind": kind} for kind in ("pdf", "xlsx")}
     return render_template(
-        "fairness/report.html", report=report, shown=shown, target="fairness.exam_file", links=links
+        "fairness/report.html",
+        report=report,
+        shown=shown,
+        target="fairness.exam_file",
+        links=links,
+        exam_id=exam_id,
     )
 
 
