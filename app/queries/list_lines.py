@@ -222,6 +222,8 @@ def list_versions(session: Session, *, campaign_id: UUID, actor: Actor) -> tuple
 def changed_since(session: Session, *, campaign_id: UUID, actor: Actor) -> int:
     """How many lines of the list differ from the list that was verified last.
 
+    Whoever sees his own schools alone is told of their lines alone.
+
     Raises:
         NotYours: he manages no school of the campaign's municipality.
     """
@@ -230,7 +232,11 @@ def changed_since(session: Session, *, campaign_id: UUID, actor: Actor) -> int:
     last = session.scalars(query.order_by(ListVerification.number.desc())).first()
     if last is None:
         return 0
-    return sum(_differences(_by_login(last.lines), _by_login(rows)))
+    verified, standing = _by_login(last.lines), _by_login(rows)
+    municipality_id = session.get_one(Campaign, campaign_id).municipality_id
+    if not actor.may(Permission.MANAGE_MUNICIPALITY, municipality_id=municipality_id):
+        verified = {login: cells for login, cells in verified.items() if login in standing}
+    return sum(_differences(verified, standing))
 
 
 def version_rows(session: Session, *, campaign_id: UUID, number: int, actor: Actor) -> list[Cells]:

@@ -81,7 +81,7 @@ def list_topics(
         .where(
             SupportTopic.campaign_id == campaign_id,
             SupportTopic.destroyed_at.is_(None),
-            *_shown(show),
+            *shown(show),
             *(_holds(word) for word in words.casefold().split()),
         )
         .options(selectinload(SupportTopic.posts))
@@ -148,7 +148,8 @@ def _holds(word: str) -> ColumnElement[bool]:
     return or_(SupportTopic.folded.contains(word, autoescape=True), exists().where(said))
 
 
-def _shown(show: Show) -> tuple[ColumnElement[bool], ...]:
+def shown(show: Show) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of what a list shows."""
     match show:
         case Show.ALL:
             return ()
