@@ -56,13 +56,10 @@ def _free_third_place(session: Session, assignment: Assignment) -> None:
 
 
 def _trace(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action="expert.recused",
-        subject_kind="assignment",
-        subject_id=assignment.id,
+        assignment,
+        "expert.recused",
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
     )

@@ -52,15 +52,12 @@ def tell(
     new: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an event about the exam's scoring to the trail."""
-    audit.record(
+    audit.record_about(
         session,
-        action=action,
-        subject_kind="exam",
-        subject_id=exam.id,
+        exam,
+        action,
         by=by,
         at=at,
-        municipality_id=exam.campaign.municipality_id,
-        exam_id=exam.id,
         old=old,
         new=new,
     )

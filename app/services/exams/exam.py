@@ -11,11 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.bridge.places import get_exam_of
 from app.models import (
     Assignment,
-    Campaign,
     ControlWork,
     Exam,
     Round,
@@ -67,16 +66,12 @@ def tell(
     why: str = "",
 ) -> None:
     """Add an event about an exam to the trail."""
-    campaign = session.get_one(Campaign, exam.campaign_id)
-    record(
+    record_about(
         session,
-        action=action,
-        subject_kind="exam",
-        subject_id=exam.id,
+        exam,
+        action,
         by=by,
         at=at,
-        municipality_id=campaign.municipality_id,
-        exam_id=exam.id,
         old=old,
         new=new,
         why=why,

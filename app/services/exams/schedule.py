@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.bridge.places import get_campaign_of
 from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
@@ -110,14 +110,12 @@ def create_campaign(
     made = Campaign(municipality_id=municipality_id, name=name.strip(), year=year)
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="campaign.created",
-        subject_kind="campaign",
-        subject_id=made.id,
+        made,
+        "campaign.created",
         by=by,
         at=at,
-        municipality_id=municipality_id,
         new={"name": made.name, "year": year},
     )
     return made

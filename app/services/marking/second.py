@@ -148,13 +148,10 @@ def _call(session: Session, script: Script, *, by: Actor, at: datetime) -> UUID 
 
 
 def _trace(session: Session, script: Script, action: str, *, by: Actor, at: datetime) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action=action,
-        subject_kind="script",
-        subject_id=script.id,
+        script,
+        action,
         by=by,
         at=at,
-        municipality_id=script.exam.campaign.municipality_id,
-        exam_id=script.exam_id,
     )
