@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record_about
 from app.bridge.places import get_exam_of
 from app.models import (
     Assignment,
@@ -52,27 +48,3 @@ def has_controls(session: Session, exam_id: UUID) -> bool:
         .where(Script.exam_id == exam_id)
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def tell(
-    session: Session,
-    exam: Exam,
-    action: str,
-    *,
-    by: Actor,
-    at: datetime,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-    why: str = "",
-) -> None:
-    """Add an event about an exam to the trail."""
-    record_about(
-        session,
-        exam,
-        action,
-        by=by,
-        at=at,
-        old=old,
-        new=new,
-        why=why,
-    )
