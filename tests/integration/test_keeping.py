@@ -15,13 +15,14 @@ from app.bridge.trail import Signer
 from app.cli import main
 from app.db import Database
 from app.errors import Refusal
-from app.keeping.backup import make_backup, move, read_backup, restore_backup
+from app.keeping.backup import MANIFEST_NAME, make_backup, move, read_backup, restore_backup
 from app.keeping.proof import prove, sweep
 from app.keeping.rows import sums
 from app.schema import upgrade
 from app.services.checkpoints import sign_grown_chains
 from app.settings import Settings
 from app.storage import FileStore, open_store
+from app.trailproof import find_checkpoints
 from scoring import X
 from tests.marking_steps import hand_in
 from tests.scoring_world import make_world
@@ -80,6 +81,8 @@ def test_a_backup_is_put_back_row_by_row_and_file_by_file(
     other, other_store = empty(tmp_path), FileStore(tmp_path / "files")
     restore_backup(made.folder, other, other_store, progress=quiet)
     assert sums_of(other) == sums_of(lived)
+    heads = find_checkpoints((made.folder / MANIFEST_NAME).read_bytes())
+    assert [one["number"] > 0 for one in heads] == [True] * len(heads) != []
     proof = prove(other, other_store, signer=SIGNER, at=now, progress=quiet)
     assert (proof.problems, proof.files) == ((), made.files)
     with pytest.raises(Refusal, match="уже есть данные"):
