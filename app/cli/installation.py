@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from app.cli.refusals import BadInput
 from app.db import Database
 from app.schema import is_current, upgrade
-from app.settings import Settings
+from app.settings import Settings, SpoiltKey
 
 KINDS = ("sqlite", "postgresql+psycopg")
 
@@ -26,8 +26,10 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
         make: bring an old or empty schema up to date instead of refusing it.
 
     Raises:
-        BadInput: there is no such database, it does not answer, or the schema is another one.
+        BadInput: there is no such database, it does not answer, the schema is another one,
+            or a key of the installation is spoilt.
     """
+    _check_keys(settings)
     _check_address(settings.database, make=make)
     with database_answers():
         database = Database(settings.database)
@@ -45,6 +47,13 @@ def database_answers() -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise BadInput(f"База данных: {str(error.orig).strip()}") from error
+
+
+def _check_keys(settings: Settings) -> None:
+    try:
+        settings.check_keys()
+    except SpoiltKey as error:
+        raise BadInput(str(error)) from error
 
 
 def _check_address(address: str, *, make: bool) -> None:

@@ -16,6 +16,7 @@ from app.bridge.trail import Signer
 from app.cli import main
 from app.db import Database
 from app.errors import Refusal
+from app.factory import create_app
 from app.keeping.backup import (
     DATABASE_NAME,
     MANIFEST_NAME,
@@ -29,7 +30,7 @@ from app.keeping.proof import prove, sweep
 from app.keeping.rows import sums
 from app.schema import upgrade
 from app.services.checkpoints import sign_grown_chains
-from app.settings import Settings
+from app.settings import Settings, SpoiltKey
 from app.storage import FileStore, open_store
 from app.trailproof import find_checkpoints
 from scoring import X
@@ -296,3 +297,14 @@ def test_two_backups_at_once_do_not_sweep_each_other_away(tmp_path: Path) -> Non
         pass
     with alone_in(tmp_path):
         pass
+
+
+def test_a_spoilt_key_stops_the_installation_instead_of_signing_with_it(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
+    (settings.data_dir / "secret.key").touch(mode=0o600)
+    with pytest.raises(SpoiltKey, match=r"secret\.key"):
+        create_app(settings)
+    answer = CliRunner().invoke(main, ["verify"])
+    assert (answer.exit_code, "secret.key" in answer.output) == (2, True)
