@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,14 @@ SETTLING = 3
 WITH_FINDINGS = frozenset({Method.REVIEW, Method.REVEAL})
 """Where the reader writes his findings with the old points in sight."""
 _FOLLOWING = frozenset({CaseState.OPENED, CaseState.READING, CaseState.READ})
+
+
+def works_in_recheck(session: Session, exam_id: UUID) -> frozenset[UUID]:
+    """Scripts of an exam that the commission has, their cases not closed."""
+    query = select(RecheckCase.script_id).where(
+        RecheckCase.exam_id == exam_id, RecheckCase.closed_at.is_(None)
+    )
+    return frozenset(session.scalars(query))
 
 
 def find_reading(session: Session, assignment: Assignment) -> RecheckReading | None:

@@ -28,7 +28,7 @@ from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
 from app.web.field_help import HELP
 from app.web.guard import check_access
-from app.web.navigation import menu_for
+from app.web.navigation import entry_of, menu_for
 from app.web.outgoing import sign_documents
 from app.web.pace import limiter
 from app.web.sittings import load_user, watch_sittings
@@ -116,6 +116,7 @@ def _page_context() -> dict[str, object]:
     return {
         "visitor": current_user.visitor if signed_in else None,
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
+        "entry_of": entry_of,
         "locale": str(get_locale()),
         "theme": current_user.visitor.theme if signed_in else Theme.SYSTEM,
     }

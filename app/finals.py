@@ -1,4 +1,4 @@
-"""Adding a version of a script's final points, in the transaction that settles them."""
+"""Final points are versions: adding one in the transaction that settles them, and the newest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Actor
@@ -22,6 +22,32 @@ def find_final(session: Session, script_id: UUID) -> FinalResult | None:
         .where(FinalResult.script_id == script_id)
         .order_by(FinalResult.number.desc())
         .limit(1)
+    )
+
+
+def newest_finals(exam_id: UUID) -> Select[UUID]:
+    """The ids of the newest final results of an exam's scripts."""
+    newest = (
+        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
+        .join(Script, Script.id == FinalResult.script_id)
+        .where(Script.exam_id == exam_id)
+        .group_by(FinalResult.script_id)
+        .subquery()
+    )
+    return select(FinalResult.id).join(
+        newest,
+        (newest.c.script_id == FinalResult.script_id) & (newest.c.number == FinalResult.number),
+    )
+
+
+def newest_totals(exam_id: UUID) -> Subquery:
+    """By `script_id` of an exam the `total` of its newest final points."""
+    return (
+        select(FinalResult.script_id, func.coalesce(func.sum(FinalPoint.points), 0).label("total"))
+        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
+        .where(FinalResult.id.in_(newest_finals(exam_id)))
+        .group_by(FinalResult.script_id)
+        .subquery()
     )
 
 

@@ -23,6 +23,7 @@ from app.queue import enqueue
 LETTER_JOB = "letter"
 DIGEST_JOB = "digest"
 USUAL = (True, MailChoice.DIGEST)
+_NOT_AT_ALL = (False, MailChoice.NEVER)
 
 
 def notify(
@@ -51,16 +52,8 @@ def notify(
     Returns:
         How many people were told.
     """
-    open_accounts = select(Person.id).where(
-        Person.id.in_(set(people)), Person.disabled_at.is_(None)
-    )
-    there = set(session.scalars(open_accounts))
-    wanted = _choices(session, there, kind)
-    told = 0
-    for person_id in sorted(there):
-        shown, by_mail = wanted.get(person_id, USUAL)
-        if not shown and by_mail is MailChoice.NEVER:
-            continue
+    wanted = _wanted(session, people, kind)
+    for person_id, (shown, by_mail) in wanted.items():
         message = Message(
             person_id=person_id,
             kind=kind,
@@ -74,10 +67,9 @@ def notify(
         )
         session.add(message)
         session.flush()
-        told += 1
         if by_mail is MailChoice.AT_ONCE:
             _send_at_once(session, message, at=at)
-    return told
+    return len(wanted)
 
 
 def _send_at_once(session: Session, message: Message, *, at: datetime) -> None:
@@ -107,10 +99,15 @@ def holders(
     return frozenset(session.scalars(query.where(place)))
 
 
-def _choices(
-    session: Session, people: set[UUID], kind: MessageKind
+def _wanted(
+    session: Session, people: Iterable[UUID], kind: MessageKind
 ) -> dict[UUID, tuple[bool, MailChoice]]:
-    query = select(MessageChoice).where(
-        MessageChoice.person_id.in_(people), MessageChoice.kind == kind
+    """How those with open accounts want messages of the kind; who wants none is left out."""
+    named = set(people)
+    open_accounts = select(Person.id).where(Person.id.in_(named), Person.disabled_at.is_(None))
+    choices = select(MessageChoice).where(
+        MessageChoice.person_id.in_(named), MessageChoice.kind == kind
     )
-    return {one.person_id: (one.shown, one.by_mail) for one in session.scalars(query)}
+    chosen = {one.person_id: (one.shown, one.by_mail) for one in session.scalars(choices)}
+    wanted = {one: chosen.get(one, USUAL) for one in sorted(session.scalars(open_accounts))}
+    return {one: how for one, how in wanted.items() if how != _NOT_AT_ALL}

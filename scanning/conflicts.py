@@ -60,23 +60,34 @@ def settled(opinions: Sequence[Opinion], *, pages: int | None) -> list[Opinion]:
     """The opinions after what one page says of another: completeness first, then clashes."""
     claims = _claims(opinions, pages)
     limit = pages if pages is not None else _usual_length(claims)
-    complete = all(map(_counts, opinions)) and all(
-        claim.count == limit and not clashing(claim.pages) for claim in claims.values()
-    )
-    in_order = pages == 1 or _keeps_together(opinions, limit)
-    if not (in_order or complete):
+    complete = _all_complete(opinions, claims, limit)
+    if not (complete or pages == 1 or _keeps_together(opinions, limit)):
         apart = without_order(opinions, pages=pages)
-        return [_doubted(item, _same_page_twice(apart), set()) for item in apart]
+        twice = _same_page_twice(apart)
+        return [_doubted(item, twice, set()) for item in apart]
     whole = {code for code in claims if complete or _lies_whole(claims, code, limit)}
-    backed = [
-        _surer(item, COMPLETE_SCRIPT_DOUBT) if item.code in whole else item for item in opinions
-    ]
-    counted = {code: claim.pages for code, claim in claims.items()}
-    alone = set[int]() if pages is None else alone_of_their_kind(opinions, counted, pages=pages)
-    backed = [_surer(item, ALONE_DOUBT) if item.place in alone else item for item in backed]
+    backed = _backed(opinions, claims, whole, pages)
     twice = _same_page_twice(backed)
     crowded = _apart(claims) if limit is None else _too_many(backed, claims, whole, limit)
     return [_doubted(item, twice, crowded) for item in backed]
+
+
+def _all_complete(opinions: Sequence[Opinion], claims: dict[str, Claim], limit: int | None) -> bool:
+    return all(map(_counts, opinions)) and all(
+        claim.count == limit and not clashing(claim.pages) for claim in claims.values()
+    )
+
+
+def _backed(
+    opinions: Sequence[Opinion], claims: dict[str, Claim], whole: set[str], pages: int | None
+) -> list[Opinion]:
+    """The opinions, surer where a script is whole or a page is the only one of its kind."""
+    counted = {code: claim.pages for code, claim in claims.items()}
+    alone = set[int]() if pages is None else alone_of_their_kind(opinions, counted, pages=pages)
+    backed = [
+        _surer(item, COMPLETE_SCRIPT_DOUBT) if item.code in whole else item for item in opinions
+    ]
+    return [_surer(item, ALONE_DOUBT) if item.place in alone else item for item in backed]
 
 
 def _claims(opinions: Sequence[Opinion], pages: int | None) -> dict[str, Claim]:

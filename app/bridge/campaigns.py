@@ -12,7 +12,7 @@ from app.errors import NotYours
 from app.models import Campaign, School
 
 
-def get_campaign_of(
+def get_own_campaign(
     session: Session, *, campaign_id: UUID, permission: Permission, by: Actor
 ) -> Campaign:
     """The campaign, for somebody who holds the permission in its municipality or in a school.

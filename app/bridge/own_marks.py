@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.scheme import thresholds_of
+from app.finals import newest_totals
 from app.models import (
     Exam,
     ExamEntry,
-    FinalPoint,
-    FinalResult,
     Participant,
     School,
     SchoolClass,
@@ -66,7 +65,7 @@ def own_results(session: Session, exam: Exam, school_ids: Sequence[UUID]) -> tup
 
 
 def _expected(exam: Exam, school_ids: Sequence[UUID]) -> Select[Any]:
-    totals = _newest_totals(exam.id)
+    totals = newest_totals(exam.id)
     return (
         select(
             School.login,
@@ -91,24 +90,4 @@ def _expected(exam: Exam, school_ids: Sequence[UUID]) -> Select[Any]:
             SchoolClass.grade == exam.grade,
         )
         .order_by(School.name, Participant.code)
-    )
-
-
-def _newest_totals(exam_id: UUID) -> Subquery:
-    newest = (
-        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
-        .join(Script, Script.id == FinalResult.script_id)
-        .where(Script.exam_id == exam_id)
-        .group_by(FinalResult.script_id)
-        .subquery()
-    )
-    return (
-        select(FinalResult.script_id, func.coalesce(func.sum(FinalPoint.points), 0).label("total"))
-        .join(
-            newest,
-            (newest.c.script_id == FinalResult.script_id) & (newest.c.number == FinalResult.number),
-        )
-        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
-        .group_by(FinalResult.script_id)
-        .subquery()
     )

@@ -1,4 +1,4 @@
-"""The exam, or the exam in a school, of which a request speaks; loaded with the acting person."""
+"""The campaign, the exam, or the exam in a school, of which a request speaks; with who acts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,30 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.errors import NotYours
-from app.models import Exam, School
+from app.models import Campaign, Exam, School
+
+
+def get_campaign_of(
+    session: Session, *, campaign_id: UUID, permission: Permission, by: Actor, lock: bool = False
+) -> Campaign:
+    """The campaign, for somebody who holds the permission over its municipality.
+
+    Args:
+        session: a session.
+        campaign_id: which one.
+        permission: what he wants to do.
+        by: who acts.
+        lock: others who lock it wait for the end of the transaction: versions get their numbers
+            one after another.
+
+    Raises:
+        NotYours: there is no such campaign, or the permission is not held there.
+    """
+    campaign = session.get(Campaign, campaign_id, with_for_update=lock or None)
+    if campaign is None:
+        raise NotYours
+    by.require(permission, municipality_id=campaign.municipality_id)
+    return campaign
 
 
 def get_exam_of(session: Session, *, exam_id: UUID, permission: Permission, by: Actor) -> Exam:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.finals import newest_finals
 from app.models import (
     Exam,
     ExamEntry,
@@ -108,20 +109,10 @@ def works_of(session: Session, exam: Exam) -> tuple[Written, ...]:
     """Every work of the exam with its newest final points."""
     order = [row.id for row in exam.criteria]
     points: dict[UUID, dict[UUID, int | None]] = {}
-    newest = (
-        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
-        .join(Script, Script.id == FinalResult.script_id)
-        .where(Script.exam_id == exam.id)
-        .group_by(FinalResult.script_id)
-        .subquery()
-    )
     query = (
         select(FinalResult.script_id, FinalPoint.criterion_id, FinalPoint.points)
         .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
-        .join(
-            newest,
-            (newest.c.script_id == FinalResult.script_id) & (newest.c.number == FinalResult.number),
-        )
+        .where(FinalResult.id.in_(newest_finals(exam.id)))
     )
     for script_id, criterion_id, value in session.execute(query):
         points.setdefault(script_id, {})[criterion_id] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,18 +14,19 @@ from sqlalchemy.orm import Session
 
 from app.bridge.ratings import exam_ratings
 from app.bridge.scheme import thresholds_of
+from app.cases import works_in_recheck
 from app.models import (
     Exam,
     ExamEntry,
     FinalPoint,
     FinalResult,
     Participant,
-    RecheckCase,
     ResultSource,
     School,
     SchoolClass,
     Script,
 )
+from scoring import MarkThresholds
 from scoring.fairness.offsets import Comparisons
 from scoring.fairness.recheck_evidence import Rechecked
 from scoring.fairness.totals import Totals
@@ -91,30 +93,40 @@ def exam_works(session: Session, exam: Exam) -> ExamWorks | None:
     if thresholds is None or not works:
         return None
     schools = tuple(dict.fromkeys(work.school_id for work in works))
-    number = {key: at for at, key in enumerate(schools)}
     readings, experts = _readings(session, exam.id, works)
-    read = [at for at, work in enumerate(works) if work.rechecked is not None]
     return ExamWorks(
         works=tuple(works),
         schools=schools,
-        totals=Totals(
-            school=np.array([number[work.school_id] for work in works], dtype=np.int64),
-            total=np.array([work.total for work in works], dtype=np.int64),
-            journal=np.array([work.previous_mark or np.nan for work in works], dtype=np.float64),
-            boundaries=(thresholds.three, thresholds.four, thresholds.five),
-            most=sum(row.max_points for row in exam.criteria),
-        ),
-        recheck=Rechecked(
-            work=np.array(read, dtype=np.int64),
-            total=np.array([works[at].rechecked for at in read], dtype=np.float64),
-            member=np.zeros(len(read), dtype=np.int64),
-        )
-        if read
-        else None,
+        totals=_totals(exam, thresholds, works, schools),
+        recheck=_rechecked(works),
         expert=np.array([own[0][0] if own else 0 for own in readings], dtype=np.int64),
         experts=experts,
         comparisons=_comparisons(readings),
         readings=readings,
+    )
+
+
+def _totals(
+    exam: Exam, thresholds: MarkThresholds, works: Sequence[Work], schools: Sequence[UUID]
+) -> Totals:
+    number = {key: at for at, key in enumerate(schools)}
+    return Totals(
+        school=np.array([number[work.school_id] for work in works], dtype=np.int64),
+        total=np.array([work.total for work in works], dtype=np.int64),
+        journal=np.array([work.previous_mark or np.nan for work in works], dtype=np.float64),
+        boundaries=(thresholds.three, thresholds.four, thresholds.five),
+        most=sum(row.max_points for row in exam.criteria),
+    )
+
+
+def _rechecked(works: Sequence[Work]) -> Rechecked | None:
+    read = [at for at, work in enumerate(works) if work.rechecked is not None]
+    if not read:
+        return None
+    return Rechecked(
+        work=np.array(read, dtype=np.int64),
+        total=np.array([works[at].rechecked for at in read], dtype=np.float64),
+        member=np.zeros(len(read), dtype=np.int64),
     )
 
 
@@ -132,13 +144,7 @@ def _works(session: Session, exam_id: UUID) -> list[Work]:
         .where(Script.exam_id == exam_id)
         .order_by(School.name, School.id, SchoolClass.serial, Participant.code)
     )
-    opened = set(
-        session.scalars(
-            select(RecheckCase.script_id).where(
-                RecheckCase.exam_id == exam_id, RecheckCase.closed_at.is_(None)
-            )
-        )
-    )
+    opened = works_in_recheck(session, exam_id)
     return [
         Work(
             script_id=script_id,

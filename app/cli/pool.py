@@ -27,6 +27,8 @@ from app.settings import Settings
 
 # One that died young is not made again before this: a part that cannot live burns no processor.
 RESTART_SECONDS = 1.0
+# So often the supervisor looks whether it was told to end; a death wakes it at once.
+WATCH_SECONDS = 1.0
 # A job in work gets this long to end; what it does not finish is taken up by the next start.
 STOP_SECONDS = 20.0
 # Where a process cannot be forked it is spawned, and imports anew.
@@ -113,7 +115,7 @@ class Pool:
             for post in self._posts:
                 post.fill(self._settings)
             living = [post.process.sentinel for post in self._posts if post.process is not None]
-            wait(living, timeout=RESTART_SECONDS)
+            wait(living, timeout=WATCH_SECONDS)
             failed = any(post.mourn() for post in self._posts)
         self._stop()
         return not failed

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_campaign_of
 from app.bridge.terms import Pace, calendar_in, pace_of
 from app.errors import NotYours
 from app.models import CalendarOverride, Campaign, ConfirmedYear, Municipality, Person
@@ -256,10 +257,9 @@ def get_pace(session: Session, *, campaign_id: UUID, actor: Actor) -> CampaignPa
     Raises:
         NotYours: there is no such campaign, or it is not his.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    actor.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=actor
+    )
     return _campaign_pace(session, campaign)
 
 

@@ -115,11 +115,6 @@ class ExamView:
         """The layout of the first form; None where no form is drawn."""
         return self.forms[0].layout if self.forms else None
 
-    @property
-    def template_number(self) -> int:
-        """The version of the first form; 0 where no form is drawn."""
-        return self.forms[0].version if self.forms else 0
-
     def find_form(self, number: int) -> FormView | None:
         """One form by its number."""
         return next((form for form in self.forms if form.number == number), None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.declared import DeclaredLine, DeclaredRow, line_of, said_by
+from app.bridge.places import get_campaign_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import (
@@ -221,6 +222,8 @@ def list_versions(session: Session, *, campaign_id: UUID, actor: Actor) -> tuple
 def changed_since(session: Session, *, campaign_id: UUID, actor: Actor) -> int:
     """How many lines of the list differ from the list that was verified last.
 
+    Whoever sees his own schools alone is told of their lines alone.
+
     Raises:
         NotYours: he manages no school of the campaign's municipality.
     """
@@ -229,7 +232,11 @@ def changed_since(session: Session, *, campaign_id: UUID, actor: Actor) -> int:
     last = session.scalars(query.order_by(ListVerification.number.desc())).first()
     if last is None:
         return 0
-    return sum(_differences(_by_login(last.lines), _by_login(rows)))
+    verified, standing = _by_login(last.lines), _by_login(rows)
+    municipality_id = session.get_one(Campaign, campaign_id).municipality_id
+    if not actor.may(Permission.MANAGE_MUNICIPALITY, municipality_id=municipality_id):
+        verified = {login: cells for login, cells in verified.items() if login in standing}
+    return sum(_differences(verified, standing))
 
 
 def version_rows(session: Session, *, campaign_id: UUID, number: int, actor: Actor) -> list[Cells]:
@@ -238,10 +245,9 @@ def version_rows(session: Session, *, campaign_id: UUID, number: int, actor: Act
     Raises:
         NotYours: there is no such list, or it is another's.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    actor.require(Permission.MANAGE_MUNICIPALITY, municipality_id=campaign.municipality_id)
+    get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.MANAGE_MUNICIPALITY, by=actor
+    )
     row = session.scalar(
         select(ListVerification).where(
             ListVerification.campaign_id == campaign_id, ListVerification.number == number

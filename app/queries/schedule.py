@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
 from app.bridge.schedule import Order, schedules_of
@@ -16,17 +16,9 @@ from app.bridge.terms import Term, term_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Campaign
+from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.scope import municipality_ids
 from scoring import Deadline, Milestone, WorkCalendar
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CampaignChoice:
-    """A campaign in a list to choose from."""
-
-    id: UUID
-    name: str
-    municipality: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,19 +63,10 @@ class ScheduleView:
     editable: bool
 
 
-def list_schedule_choices(session: Session, *, actor: Actor) -> tuple[CampaignChoice, ...]:
+def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignChoice, ...]:
     """Campaigns that the person sees, the newest first."""
     seen = municipality_ids(session, actor=actor, permission=Permission.VIEW_EXAM)
-    query = (
-        select(Campaign)
-        .where(Campaign.municipality_id.in_(seen))
-        .options(joinedload(Campaign.municipality))
-        .order_by(Campaign.year.desc(), Campaign.name, Campaign.id)
-    )
-    return tuple(
-        CampaignChoice(id=one.id, name=one.name, municipality=one.municipality.name)
-        for one in session.scalars(query)
-    )
+    return campaigns_of(session, seen)
 
 
 def get_schedule(session: Session, *, campaign_id: UUID, actor: Actor, today: date) -> ScheduleView:

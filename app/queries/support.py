@@ -8,12 +8,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
-from app.bridge.campaigns import get_campaign_of
+from app.bridge.campaigns import get_own_campaign
 from app.errors import NotYours
 from app.models import Campaign, SupportPost, SupportTopic, TopicKind
+from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.scope import municipality_ids
 
 MOST_SHOWN = 100
@@ -25,15 +26,6 @@ class Show(StrEnum):
     ALL = "all"
     OPEN = "open"
     CALLS = "calls"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CampaignChoice:
-    """A campaign in a list."""
-
-    id: UUID
-    name: str
-    municipality: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,16 +64,7 @@ class TopicView:
 def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignChoice, ...]:
     """The campaigns whose forum he reads, the newest first."""
     places = municipality_ids(session, actor=actor, permission=Permission.ASK_SUPPORT)
-    query = (
-        select(Campaign)
-        .where(Campaign.municipality_id.in_(places))
-        .options(joinedload(Campaign.municipality))
-        .order_by(Campaign.year.desc(), Campaign.name, Campaign.id)
-    )
-    return tuple(
-        CampaignChoice(id=one.id, name=one.name, municipality=one.municipality.name)
-        for one in session.scalars(query)
-    )
+    return campaigns_of(session, places)
 
 
 def list_topics(
@@ -92,13 +75,13 @@ def list_topics(
     Raises:
         NotYours: he takes no part in the campaign.
     """
-    get_campaign_of(session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor)
+    get_own_campaign(session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor)
     query = (
         select(SupportTopic)
         .where(
             SupportTopic.campaign_id == campaign_id,
             SupportTopic.destroyed_at.is_(None),
-            *_shown(show),
+            *shown(show),
             *(_holds(word) for word in words.casefold().split()),
         )
         .options(selectinload(SupportTopic.posts))
@@ -117,7 +100,7 @@ def get_topic(session: Session, *, topic_id: UUID, actor: Actor) -> TopicView:
     topic = session.get(SupportTopic, topic_id)
     if topic is None or topic.destroyed_at is not None:
         raise NotYours
-    campaign = get_campaign_of(
+    campaign = get_own_campaign(
         session, campaign_id=topic.campaign_id, permission=Permission.ASK_SUPPORT, by=actor
     )
     return TopicView(
@@ -165,7 +148,8 @@ def _holds(word: str) -> ColumnElement[bool]:
     return or_(SupportTopic.folded.contains(word, autoescape=True), exists().where(said))
 
 
-def _shown(show: Show) -> tuple[ColumnElement[bool], ...]:
+def shown(show: Show) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of what a list shows."""
     match show:
         case Show.ALL:
             return ()

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_campaign_of
 from app.bridge.terms import Pace, pace_of
 from app.errors import NotYours, Refusal
-from app.models import CalendarOverride, Campaign, CampaignClock, ConfirmedYear, Municipality
+from app.models import CalendarOverride, CampaignClock, ConfirmedYear, Municipality
 from scoring import DayKind
 
 LONGEST_SOURCE = 300
@@ -185,10 +186,9 @@ def set_pace(
         NotYours: the campaign is not his.
         Refusal: a member would not finish a single work a day, or nothing changes.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=by, lock=True
+    )
     if not 1 <= pace.minutes_per_work <= pace.minutes_a_day:
         raise Refusal("За день член комиссии должен успевать хотя бы одну работу.")
     before = pace_of(session, campaign_id)

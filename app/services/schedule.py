@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_campaign_of
 from app.bridge.schedule import Order, schedules_of
-from app.errors import NotYours, Refusal
-from app.models import Campaign, CampaignOrder
+from app.errors import Refusal
+from app.models import CampaignOrder
 
 LONGEST_DOCUMENT = 300
 TERM_DAYS = range(1, 101)
@@ -30,10 +31,9 @@ def set_order(
         NotYours: the campaign is not his.
         Refusal: no document is named, a term is out of bounds, or dates are out of order.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=by, lock=True
+    )
     _check(order)
     last = schedules_of(session, [campaign]).orders[campaign_id]
     if _said(last) == _said(order):

@@ -9,6 +9,9 @@ from wtforms import SelectChoice
 
 from app.errors import NotYours
 
+# What a column of whole numbers holds in every database.
+WHOLE = range(-(2**31), 2**31)
+
 
 def as_uuid(value: str | UUID) -> UUID:
     """A choice's value as an id: WTForms asks for text from the browser and for our own ids alike.
@@ -29,6 +32,19 @@ def asked_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotYours from None
+
+
+def whole(text: str) -> int:
+    """The whole number that a request names, as `type=` of its fields.
+
+    Raises:
+        ValueError: it is none, or one that no database can be asked for; the field is then as if
+            it had not been sent.
+    """
+    number = int(text)
+    if number not in WHOLE:
+        raise ValueError(text)
+    return number
 
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

@@ -16,10 +16,17 @@ class Entry:
     endpoint: str
     label: str
     permissions: frozenset[Permission]
+    below: frozenset[str] = frozenset()
 
 
-def _entry(endpoint: str, label: str, *permissions: Permission) -> Entry:
-    return Entry(endpoint=endpoint, label=label, permissions=frozenset(permissions))
+def _entry(endpoint: str, label: str, *permissions: Permission, below: str = "") -> Entry:
+    """A line; `below` are pages under it where its blueprint has several lines."""
+    return Entry(
+        endpoint=endpoint,
+        label=label,
+        permissions=frozenset(permissions),
+        below=frozenset(below.split()),
+    )
 
 
 MENU: tuple[Entry, ...] = (
@@ -63,9 +70,24 @@ MENU: tuple[Entry, ...] = (
         Permission.RUN_RECHECK,
         Permission.CONFIRM_RECHECK,
     ),
-    _entry("fairness.hours", _("Где потратить часы"), Permission.LODGE_RECHECK),
-    _entry("fairness.reports", _("Отчёты об объективности"), Permission.WATCH),
-    _entry("fairness.index", _("Как читают эксперты"), Permission.COMPARE_EXPERTS),
+    _entry(
+        "fairness.hours",
+        _("Где потратить часы"),
+        Permission.LODGE_RECHECK,
+        below="fairness.school",
+    ),
+    _entry(
+        "fairness.reports",
+        _("Отчёты об объективности"),
+        Permission.WATCH,
+        below="fairness.exam_report fairness.region",
+    ),
+    _entry(
+        "fairness.index",
+        _("Как читают эксперты"),
+        Permission.COMPARE_EXPERTS,
+        below="fairness.exam fairness.live fairness.schemes",
+    ),
     _entry("fairness.mine", _("Мои проверки рядом со средними"), Permission.SCORE),
     _entry(
         "calendar.index", _("Календарь сроков"), Permission.KEEP_CALENDAR, Permission.RUN_RECHECK
@@ -78,6 +100,20 @@ MENU: tuple[Entry, ...] = (
 )
 
 
+# Pages of a person himself, not of those whom he keeps.
+_OF_THE_PERSON = frozenset({"people.own_sessions"})
+
+
 def menu_for(actor: Actor) -> tuple[Entry, ...]:
     """The lines that the person may open, in the order of the way of a script."""
     return tuple(entry for entry in MENU if any(map(actor.holds, entry.permissions)))
+
+
+def entry_of(menu: tuple[Entry, ...], endpoint: str) -> Entry | None:
+    """The one line of a menu under which a page stands, if there is one."""
+    exact = [one for one in menu if endpoint == one.endpoint or endpoint in one.below]
+    blueprint, _dot, _page = endpoint.partition(".")
+    akin = [one for one in menu if one.endpoint.startswith(f"{blueprint}.")]
+    if exact:
+        return exact[0]
+    return akin[0] if len(akin) == 1 and endpoint not in _OF_THE_PERSON else None

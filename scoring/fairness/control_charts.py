@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,33 +42,33 @@ class ExpertChart:
 
 def control_charts(controls: Sequence[Control]) -> tuple[tuple[str, ExpertChart | Few], ...]:
     """Every expert's chart, in alphabetical order; `Few` below ten qualifying works."""
-    known = baselines(controls)
-    course: dict[str, list[Chart]] = {
-        expert: [Chart(baseline=own)] for expert, own in known.items()
-    }
+    courses = _courses(controls)
+    qualifying = Counter(one.expert for one in controls if one.kind is Kind.QUALIFICATION)
+    return tuple(
+        (
+            expert,
+            _charted(expert, courses[expert][1:])
+            if expert in courses
+            else few(qualifying[expert], FEWEST_QUALIFYING),
+        )
+        for expert in sorted({control.expert for control in controls})
+    )
+
+
+def _courses(controls: Sequence[Control]) -> dict[str, list[Chart]]:
+    """Every qualified expert's chart, step by step from his baseline."""
+    courses = {expert: [Chart(baseline=own)] for expert, own in baselines(controls).items()}
     for control in controls:
-        if control.kind is Kind.QUALIFICATION or control.expert not in course:
+        if control.kind is Kind.QUALIFICATION or control.expert not in courses:
             continue
-        other = course.get(control.other) if control.other else None
+        other = courses.get(control.other) if control.other else None
         if other is not None and _in_doubt(other[-1]):
             # What such a reader gave is no measure of his colleague.
             continue
         partner = other[-1].baseline if other else None
-        own = course[control.expert]
+        own = courses[control.expert]
         own.append(step(own[-1], control, other=partner))
-    counts = {
-        expert: sum(c.expert == expert and c.kind is Kind.QUALIFICATION for c in controls)
-        for expert in sorted({control.expert for control in controls})
-    }
-    return tuple(
-        (
-            expert,
-            _charted(expert, course[expert][1:])
-            if expert in course
-            else few(count, FEWEST_QUALIFYING),
-        )
-        for expert, count in counts.items()
-    )
+    return courses
 
 
 def _in_doubt(chart: Chart) -> bool:

@@ -26,7 +26,6 @@ DRIFT_POINTS = 0.5
 """Points that a drifted expert takes from every task scored by criteria."""
 ESSENTIAL_TOTAL, ESSENTIAL_TASK = 2, 1
 QUALIFICATION, CONTROL, LIVE, SECOND, THIRD = range(5)
-KIND_NAMES = ("qualification", "control", "live", "second", "third")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +54,7 @@ class Readings:
     Attributes:
         work: (R,) the work.
         expert: (R,) who read it.
-        kind: (R,) a place in `KIND_NAMES`.
+        kind: (R,) `QUALIFICATION`, `CONTROL`, `LIVE`, `SECOND` or `THIRD`.
         place: (R,) number in the expert's queue; negative before the live marking.
         queue: (E,) length of each expert's queue.
         points: (R, T) what was given.

@@ -77,7 +77,7 @@ def test_the_same_save_at_once_is_one_version(enter: Enter, fresh: Database) -> 
 
 @pytest.mark.parametrize(("code", "status"), [(errno.ENOSPC, 503), (errno.EROFS, 503)])
 def test_a_disk_that_refuses_is_told_and_nothing_is_stored(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, code: int, status: int
+    app: Flask, code: int, status: int
 ) -> None:
     def refuse() -> None:
         raise OSError(code, "refused by the disk")

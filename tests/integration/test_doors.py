@@ -215,9 +215,7 @@ def test_who_goes_away_for_an_hour_logs_in_again(
     assert client.get("/").location.startswith("/login")
 
 
-def test_a_role_taken_away_ends_the_sitting(
-    enter: Enter, town: None, database: Database, now: datetime
-) -> None:
+def test_a_role_taken_away_ends_the_sitting(enter: Enter, town: None, database: Database) -> None:
     client, admin = enter("mk"), enter("admin")
     with database.reading() as session:
         person = session.scalars(select(Person).where(Person.login == "mk")).one()

@@ -163,7 +163,7 @@ def test_a_template_is_a_version_and_a_wrong_one_names_its_place(
             at=now,
         )
     with database.reading() as session:
-        assert get_exam(session, exam_id=exam.id, actor=coordinator).template_number == 2
+        assert get_exam(session, exam_id=exam.id, actor=coordinator).forms[0].version == 2
 
 
 def test_another_municipality_neither_sees_nor_changes_the_exam(

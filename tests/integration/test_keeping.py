@@ -162,7 +162,7 @@ def test_a_page_without_its_count_is_found(
 
 
 def test_what_nobody_names_is_swept_after_a_day(
-    lived: Database, store: FileStore, kept_in: Settings, settings: Settings, now: datetime
+    lived: Database, store: FileStore, kept_in: Settings, settings: Settings
 ) -> None:
     named = set(store.digests())
     orphan = store.put(b"nobody names this")

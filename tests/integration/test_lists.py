@@ -301,3 +301,11 @@ def test_verified_lists_are_kept_and_what_changed_since_is_told(
     assert [row.cells[2] for row in second[1:]] == ["лицей", "гимназия"]
     assert client.get(f"/lists/{campaign}/versions/3.xlsx").status_code == 404
     assert enter("so").get(f"/lists/{campaign}/versions/1.xlsx").status_code in {403, 404}
+
+
+def test_a_school_is_not_told_of_lines_of_others_as_changes(enter: Enter, campaign: str) -> None:
+    client = enter("mo")
+    rows = "edu100001;Школа № 1;лицей;НОО;да;\nedu100002;Школа № 2;лицей;НОО;да;\n"
+    load(client, "facts", campaign, FACTS + rows)
+    client.post(f"/lists/{campaign}/verify")
+    assert "С тех пор" not in enter("so").get("/lists/").get_data(as_text=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.bridge.terms import Pace
 from app.db import Database
-from app.errors import NotYours, Refusal, Stale
+from app.errors import NotYours, Stale
 from app.models import (
     Assignment,
     CaseState,
@@ -26,46 +24,15 @@ from app.models import (
     Scheme,
     Sheet,
 )
-from app.services import controls, marking, rechecks
+from app.services import calendar, controls, marking, rechecks
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
 from tests.recheck_world import make_recheck_world
 from tests.scoring_world import World, make_world
+from tests.writers import Step, one_after_another
 
 pytestmark = pytest.mark.postgres
-Step = Callable[[Session], object]
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
-
-
-def one_after_another(pg: Database, first: Step, second: Step) -> object:
-    """The second begins before the first is committed; what it came to, or its refusal."""
-
-    def run() -> object:
-        try:
-            with pg.transaction() as session:
-                return second(session)
-        except (NotYours, Refusal) as answer:
-            return answer
-
-    with ThreadPoolExecutor(1) as pool:
-        with pg.transaction() as session:
-            first(session)
-            later = pool.submit(run)
-            wait_for_a_lock(pg, later.done)
-        return later.result(timeout=20)
-
-
-def wait_for_a_lock(pg: Database, is_done: Callable[[], bool]) -> None:
-    for _ in range(100):
-        with pg.reading() as session:
-            if is_done() or session.scalar(WAITING):
-                return
-        time.sleep(0.05)
-    raise AssertionError("the second neither waits nor ends")
 
 
 def save(world: World, work: UUID) -> Step:
@@ -160,3 +127,24 @@ def test_a_case_gets_one_reader_for_one_place(
         assert sorted(one.position for one in readings) == [1, 1]
         assert len({one.case_id for one in readings}) == 2
         assert {one.state for one in session.scalars(select(RecheckCase))} == {CaseState.READING}
+
+
+def test_versions_written_at_once_get_their_numbers_one_after_another(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        campaign_id = world.exam.campaign_id
+
+    def pace(minutes: int) -> Step:
+        return lambda session: (
+            calendar.set_pace(
+                session,
+                campaign_id=campaign_id,
+                pace=Pace(minutes_per_work=minutes),
+                by=world.coordinator,
+                at=now,
+            ).number
+        )
+
+    assert one_after_another(pg, pace(20), pace(25)) == 2

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import datetime
-from threading import Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.db import Database
-from app.errors import Refusal, Stale
+from app.errors import Stale
 from app.models import Page, PageKind
 from app.services import identification
 from app.storage import FileStore
 from tests.scoring_world import World, make_world
-
-Step = Callable[[Session], object]
-
-
-def both(pg: Database, first: Step, second: Step) -> BaseException | None:
-    """The second begins while the first has written and not committed; how the second ends."""
-    told: list[BaseException | None] = []
-
-    def run() -> None:
-        try:
-            with pg.transaction() as session:
-                second(session)
-            told.append(None)
-        except (Refusal, StaleDataError) as refused:
-            told.append(refused)
-
-    later = Thread(target=run)
-    with pg.transaction() as session:
-        first(session)
-        later.start()
-        time.sleep(0.5)
-    later.join(20)
-    return told[0]
+from tests.writers import Step, one_after_another
 
 
 @pytest.mark.postgres
@@ -77,10 +51,10 @@ def test_one_place_takes_one_page_and_one_page_one_decision(
             at=now,
         )
 
-    refused = both(pg, move(pages[0][0]), move(pages[1][0]))
+    refused = one_after_another(pg, move(pages[0][0]), move(pages[1][0]))
     assert "Страница 3 работы 73001 уже есть" in str(refused)
     same = pages[0][1]
-    told = both(pg, drop(same, PageKind.BLANK), drop(same, PageKind.FOREIGN))
+    told = one_after_another(pg, drop(same, PageKind.BLANK), drop(same, PageKind.FOREIGN))
     assert isinstance(told, Stale)
     with pg.reading() as session:
         assert session.scalar(_count(world.scripts[0].id)) == 1

@@ -328,9 +328,7 @@ def test_one_ends_ones_own_sessions_and_no_others(
         assert list_own_sessions(session, by=house.municipal, at=now) == ()
 
 
-def test_places_to_choose_are_those_one_manages(
-    database: Database, house: House, now: datetime
-) -> None:
+def test_places_to_choose_are_those_one_manages(database: Database, house: House) -> None:
     with database.reading() as session:
         names = {
             by.person_id: [place.name for place in list_places(session, by=by)]

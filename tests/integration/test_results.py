@@ -149,9 +149,7 @@ def test_those_who_watch_see_counts_of_every_school(
         assert (own.participants, own.absent, own.final, own.is_complete) == (4, 1, 2, False)
 
 
-def test_marks_stand_where_a_whole_scale_is_known(
-    database: Database, world: World, now: datetime
-) -> None:
+def test_marks_stand_where_a_whole_scale_is_known(database: Database, world: World) -> None:
     with database.transaction() as session:
         exam = session.merge(world.exam)
         exam.marks_source, exam.marks_year = "Шкала 2026", 2026
@@ -200,7 +198,7 @@ def test_a_changed_cell_of_a_form_that_came_back_is_named(
 
 
 def test_long_lists_come_in_pages_that_leave_nobody_out(
-    database: Database, world: World, now: datetime, monkeypatch: pytest.MonkeyPatch
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PAGE_SIZE", 3)
     with database.transaction() as session:

@@ -355,7 +355,7 @@ def test_a_term_that_runs_a_longer_one_and_waiting_pages_hold_works(
 
 
 def test_a_school_destroys_only_its_own_and_the_pages_show_both_signatures(
-    database: Database, store: FileStore, settings: Settings, now: datetime
+    database: Database, store: FileStore, settings: Settings
 ) -> None:
     past = datetime.now(tz=UTC) - timedelta(days=800)  # noqa: TID251 - pages go by the real clock
     world = _lived(database, store, past)

@@ -1,6 +1,6 @@
 """The board: how far every school is with every exam, what is late first."""
 
-from app.queries.board.filters import BoardFilter, Source, list_subjects
+from app.queries.board.filters import BoardFilter, Source, list_subjects, watched
 from app.queries.board.pair import PairView, get_pair
 from app.queries.board.rows import BoardPage, BoardRow, Level, get_board, get_school_board
 from app.queries.board.works import (
@@ -31,4 +31,5 @@ __all__ = [
     "get_small_picture",
     "get_work",
     "list_subjects",
+    "watched",
 ]

@@ -15,13 +15,11 @@ from app.bridge.places import get_exam_of
 from app.bridge.sheets import final_points_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
-from app.finals import find_final
+from app.finals import find_final, newest_totals
 from app.models import (
     BLIND,
     Assignment,
     ControlWork,
-    FinalPoint,
-    FinalResult,
     Script,
     ScriptImage,
 )
@@ -136,15 +134,8 @@ def _led_script(session: Session, script_id: UUID, actor: Actor) -> Script:
 
 
 def _totals(session: Session, exam_id: UUID) -> dict[UUID, int]:
-    query = (
-        select(FinalResult.script_id, func.coalesce(func.sum(FinalPoint.points), 0))
-        .join(Script, Script.id == FinalResult.script_id)
-        .outerjoin(FinalPoint, FinalPoint.result_id == FinalResult.id)
-        .where(Script.exam_id == exam_id)
-        .group_by(FinalResult.script_id, FinalResult.number)
-        .order_by(FinalResult.script_id, FinalResult.number)
-    )
-    return {script: int(total or 0) for script, total in session.execute(query)}
+    found = session.execute(select(newest_totals(exam_id)))
+    return {script_id: int(total) for script_id, total in found}
 
 
 def _readers(session: Session, exam_id: UUID) -> dict[UUID, int]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_exam_of
 from app.bridge.ratings import INDEPENDENT, exam_ratings
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
@@ -132,7 +133,7 @@ def get_ratings(session: Session, *, exam_id: UUID, actor: Actor) -> Ratings | N
     Raises:
         NotYours: There is no such exam, or it is of another municipality.
     """
-    _exam(session, exam_id, actor)
+    get_exam_of(session, exam_id=exam_id, permission=Permission.COMPARE_EXPERTS, by=actor)
     return exam_ratings(session, exam_id=exam_id)
 
 
@@ -142,7 +143,7 @@ def get_comparison(session: Session, *, exam_id: UUID, actor: Actor) -> ExamComp
     Raises:
         NotYours: There is no such exam, or it is of another municipality.
     """
-    exam = _exam(session, exam_id, actor)
+    exam = get_exam_of(session, exam_id=exam_id, permission=Permission.COMPARE_EXPERTS, by=actor)
     ratings = exam_ratings(session, exam_id=exam_id)
     if ratings is None:
         raise NotYours
@@ -195,15 +196,6 @@ def _own(session: Session, exam: Exam, expert_id: UUID) -> OwnRow:
         case _:
             text = "Общих работ с другими экспертами мало: строгость не сравнить"
             return OwnRow(title=title_of(exam), found=None, why_not=Sentence(text=text))
-
-
-def _exam(session: Session, exam_id: UUID, actor: Actor) -> Exam:
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
-    place = exam.campaign.municipality_id
-    actor.require(Permission.COMPARE_EXPERTS, municipality_id=place)
-    return exam
 
 
 def _names(session: Session) -> dict[str, str]:

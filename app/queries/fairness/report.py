@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access import REGION_ROLES, Actor, Permission
+from app.bridge.places import get_exam_of
 from app.bridge.ratings import exam_ratings
 from app.bridge.school_results import ExamWorks, exam_works
 from app.bridge.titles import ExamTitle, title_of
@@ -152,10 +153,7 @@ def get_exam_report(session: Session, *, exam_id: UUID, actor: Actor) -> ExamRep
     Raises:
         NotYours: there is no such exam, or it is of another municipality.
     """
-    exam = session.get(Exam, exam_id)
-    if exam is None:
-        raise NotYours
-    actor.require(Permission.WATCH, municipality_id=exam.campaign.municipality_id)
+    exam = get_exam_of(session, exam_id=exam_id, permission=Permission.WATCH, by=actor)
     return _report(session, exam)
 
 

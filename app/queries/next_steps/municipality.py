@@ -23,6 +23,7 @@ from app.models import (
     School,
     Script,
 )
+from app.queries.attention import list_attention
 from app.queries.next_steps.step import Step, Urgency, step
 
 
@@ -31,16 +32,30 @@ def municipality_steps(session: Session, *, actor: Actor, today: date) -> Iterat
     places = actor.municipality_ids(Permission.EDIT_EXAM)
     if not places:
         return
+    yield from _waiting(session, actor)
     yield from _beginnings(session, places)
     query = (
         select(Exam)
         .join(Campaign)
         .where(Campaign.municipality_id.in_(places))
-        .options(selectinload(Exam.criteria), selectinload(Exam.templates))
+        .options(
+            selectinload(Exam.criteria), selectinload(Exam.templates), selectinload(Exam.marks)
+        )
         .order_by(Exam.held_on, Exam.subject)
     )
     for exam in session.scalars(query):
         yield from _exam_steps(session, exam, today)
+
+
+def _waiting(session: Session, actor: Actor) -> Iterator[Step]:
+    waiting = list_attention(session, by=actor).count
+    if waiting:
+        yield step(
+            "Работ, которые ждут вашего решения: %(count)s.",
+            "results.attention",
+            urgency=Urgency.SOON,
+            count=waiting,
+        )
 
 
 def _beginnings(session: Session, places: frozenset[UUID]) -> Iterator[Step]:
@@ -62,6 +77,14 @@ def _exam_steps(session: Session, exam: Exam, today: date) -> Iterator[Step]:
         yield step("%(exam)s: задайте критерии.", "exams.exam", values=values, exam=title)
     if not exam.templates:
         yield step("%(exam)s: нарисуйте шаблон страницы.", "exams.exam", values=values, exam=title)
+    elif exam.criteria and not exam.marks:
+        yield step(
+            "%(exam)s: внесите шкалу отметок, без неё в форме и отчётах отметок не будет.",
+            "exams.marks",
+            urgency=Urgency.LATER,
+            values=values,
+            exam=title,
+        )
     published = _published_scripts(session, exam.id)
     if published and not _has_plan(session, exam.id):
         yield step(

@@ -11,7 +11,9 @@ from app.queries.next_steps.commission import commission_steps, told_steps, watc
 from app.queries.next_steps.expert import expert_steps
 from app.queries.next_steps.installation import installation_steps
 from app.queries.next_steps.keeping import keeping_steps
+from app.queries.next_steps.leading import leading_steps
 from app.queries.next_steps.municipality import municipality_steps
+from app.queries.next_steps.region import asked_steps, region_steps, watching_all_steps
 from app.queries.next_steps.schedule import schedule_steps
 from app.queries.next_steps.school import scanning_steps, school_steps
 from app.queries.next_steps.step import Step, Urgency
@@ -28,7 +30,11 @@ ROLES = (
     told_steps,
     commission_steps,
     watching_steps,
+    leading_steps,
     expert_steps,
+    asked_steps,
+    watching_all_steps,
+    region_steps,
 )
 
 

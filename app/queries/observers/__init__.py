@@ -2,7 +2,6 @@
 
 from app.queries.observers.desk import (
     SEEING,
-    CampaignChoice,
     CandidateLine,
     DayLine,
     Desk,
@@ -22,7 +21,6 @@ from app.queries.observers.files import (
 __all__ = [
     "SEEING",
     "ArchivedAct",
-    "CampaignChoice",
     "CandidateLine",
     "DayLine",
     "Desk",

@@ -15,18 +15,10 @@ from app.access import Actor, Permission
 from app.bridge.observation import candidates_of, schools_writing, standing_visits
 from app.errors import NotYours
 from app.models import Campaign, Observer, ObserverVisit, School
+from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.scope import municipality_ids
 
 SEEING = (Permission.MANAGE_SCHOOL, Permission.WATCH)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CampaignChoice:
-    """A campaign in a list."""
-
-    id: UUID
-    name: str
-    municipality: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,12 +108,7 @@ def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignChoice, .
     places = frozenset[UUID]().union(
         *(municipality_ids(session, actor=actor, permission=one) for one in SEEING)
     )
-    query = (
-        select(Campaign)
-        .where(Campaign.municipality_id.in_(places))
-        .order_by(Campaign.year.desc(), Campaign.name, Campaign.id)
-    )
-    return tuple(_choice(one) for one in session.scalars(query))
+    return campaigns_of(session, places)
 
 
 def get_desk(session: Session, *, campaign_id: UUID, actor: Actor) -> Desk:
@@ -153,12 +140,6 @@ def get_desk(session: Session, *, campaign_id: UUID, actor: Actor) -> Desk:
         may_propose=any(
             actor.may(Permission.MANAGE_SCHOOL, municipality_id=place, school_id=one) for one in own
         ),
-    )
-
-
-def _choice(campaign: Campaign) -> CampaignChoice:
-    return CampaignChoice(
-        id=campaign.id, name=campaign.name, municipality=campaign.municipality.name
     )
 
 

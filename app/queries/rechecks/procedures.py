@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_campaign_of
 from app.bridge.recheck_procedure import Procedure, procedure_of
-from app.errors import NotYours
 from app.models import Campaign
 
 
@@ -40,10 +40,9 @@ def get_procedure(session: Session, *, campaign_id: UUID, actor: Actor) -> Proce
     Raises:
         NotYours: the campaign is not of his municipality.
     """
-    row = session.get(Campaign, campaign_id)
-    if row is None:
-        raise NotYours
-    actor.require(Permission.EDIT_EXAM, municipality_id=row.municipality_id)
+    row = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=actor
+    )
     return _view(session, row)
 
 

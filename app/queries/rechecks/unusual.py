@@ -6,18 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.titles import ExamTitle, title_of
+from app.cases import works_in_recheck
 from app.errors import NotYours
+from app.finals import newest_totals
 from app.models import (
     Exam,
-    FinalPoint,
-    FinalResult,
     Participant,
-    RecheckCase,
     School,
     SchoolClass,
     Script,
@@ -137,34 +136,16 @@ def _sample(school: str, works: list[_Work]) -> SchoolSample:
 
 
 def _works(session: Session, exam_id: UUID) -> list[_Work]:
-    newest = (
-        select(FinalResult.script_id, func.max(FinalResult.number).label("number"))
-        .join(Script, Script.id == FinalResult.script_id)
-        .where(Script.exam_id == exam_id)
-        .group_by(FinalResult.script_id)
-        .subquery()
-    )
+    totals = newest_totals(exam_id)
     query = (
-        select(Script.id, School, SchoolClass, Participant.code, func.sum(FinalPoint.points))
-        .join(newest, newest.c.script_id == Script.id)
-        .join(
-            FinalResult,
-            (FinalResult.script_id == Script.id) & (FinalResult.number == newest.c.number),
-        )
-        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
+        select(Script.id, School, SchoolClass, Participant.code, totals.c.total)
+        .join(totals, totals.c.script_id == Script.id)
         .join(Participant, Participant.id == Script.participant_id)
         .join(School, School.id == Participant.school_id)
         .join(SchoolClass, SchoolClass.id == Participant.class_id)
-        .group_by(Script.id, School.id, SchoolClass.id, Participant.code)
         .order_by(School.name, SchoolClass.serial, Participant.code)
     )
-    opened = set(
-        session.scalars(
-            select(RecheckCase.script_id).where(
-                RecheckCase.exam_id == exam_id, RecheckCase.closed_at.is_(None)
-            )
-        )
-    )
+    opened = works_in_recheck(session, exam_id)
     return [
         _Work(
             script_id=script_id,
@@ -172,7 +153,7 @@ def _works(session: Session, exam_id: UUID) -> list[_Work]:
             school=school.name,
             class_name=school_class.name,
             code=code,
-            raw_score=int(total or 0),
+            raw_score=int(total),
             is_open=script_id in opened,
         )
         for script_id, school, school_class, code, total in session.execute(query)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.queries.registers.codes import (
-    CampaignChoice,
     ClassCodes,
     CodeView,
     ExamChoice,
@@ -37,7 +36,6 @@ from app.queries.registers.places import (
 )
 
 __all__ = [
-    "CampaignChoice",
     "ClassCodes",
     "ClassView",
     "CodeView",

@@ -13,19 +13,11 @@ from app.access import Actor
 from app.bridge.scans import list_forms
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
-from app.models import Campaign, Exam, Participant, School, SchoolClass, Script
+from app.models import Exam, Participant, School, SchoolClass, Script
+from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.registers.places import ClassView, list_classes, show_class
 from app.queries.registers.reach import managed_schools
 from scanning import PageTemplate
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CampaignChoice:
-    """A campaign to choose; `municipality_id` tells to which schools it belongs."""
-
-    id: UUID
-    name: str
-    municipality_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,15 +62,7 @@ class ClassCodes:
 def list_campaigns(session: Session, *, by: Actor) -> tuple[CampaignChoice, ...]:
     """Campaigns of the municipalities of the actor's schools, the newest first."""
     mine = select(School.municipality_id).where(managed_schools(by))
-    query = (
-        select(Campaign)
-        .where(Campaign.municipality_id.in_(mine))
-        .order_by(Campaign.year.desc(), Campaign.name, Campaign.id)
-    )
-    return tuple(
-        CampaignChoice(id=found.id, name=found.name, municipality_id=found.municipality_id)
-        for found in session.scalars(query)
-    )
+    return campaigns_of(session, set(session.scalars(mine)))
 
 
 def list_class_codes(

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.listed import years_of_lists
 from app.bridge.observation import schools_writing, standing_visits
+from app.bridge.places import get_campaign_of
 from app.bridge.result_groups import FEWEST_SHOWN, works_of
 from app.bridge.scheme import thresholds_of
-from app.errors import NotYours
 from app.models import (
     Campaign,
     Exam,
@@ -73,10 +73,9 @@ def get_objectivity(session: Session, *, campaign_id: UUID, actor: Actor) -> Obj
     Raises:
         NotYours: the campaign's municipality is not his to watch.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    actor.require(Permission.WATCH, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.WATCH, by=actor
+    )
     journal, works = _journal(session, campaign)
     watched = _watched(session, campaign)
     rechecks = _rechecks(session, campaign_id)

@@ -96,13 +96,8 @@ def issue_images(
     What was drawn of a page that somebody has decided since is let go: his decision has a job.
     """
     script = session.get_one(Script, script_id)
-    versions = {page.id: page.version for page in script.pages}
     kept = {image.page_id: image for image in _current(script)}
-    drawn = {
-        drawing.page_id: drawing
-        for drawing in drawings
-        if versions.get(drawing.page_id) == drawing.page_version and not _has_image(kept, drawing)
-    }
+    drawn = _not_overtaken(script, drawings, kept)
     shown = [page for page in ordered_pages(script.pages) if page.id in drawn or page.id in kept]
     wanted = {page.id: position for position, page in enumerate(shown, start=1)}
     stale = [
@@ -121,6 +116,18 @@ def issue_images(
     session.add_all(fresh)
     session.flush()
     return len(fresh)
+
+
+def _not_overtaken(
+    script: Script, drawings: Sequence[Drawing], kept: Mapping[UUID, ScriptImage]
+) -> dict[UUID, Drawing]:
+    """By page the drawings of what nobody has decided or issued since they were drawn."""
+    versions = {page.id: page.version for page in script.pages}
+    return {
+        drawing.page_id: drawing
+        for drawing in drawings
+        if versions.get(drawing.page_id) == drawing.page_version and not _has_image(kept, drawing)
+    }
 
 
 def _has_image(kept: Mapping[UUID, ScriptImage], drawing: Drawing) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_campaign_of
 from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
 from app.models import (
@@ -131,10 +132,7 @@ def create_exam(
         NotYours: the campaign is not his.
         Refusal: the campaign has this subject in this grade already.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    get_campaign_of(session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=by)
     _check_subject_free(session, campaign_id, spec, but=None)
     exam = Exam(campaign_id=campaign_id, created_at=at, **_columns(spec))
     session.add(exam)

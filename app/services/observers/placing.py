@@ -22,6 +22,7 @@ from app.bridge.observation import (
     spread,
     standing_visits,
 )
+from app.bridge.places import get_campaign_of
 from app.errors import NotYours, Refusal
 from app.models import Campaign, MessageKind, Observer, ObserverVisit, School
 from app.notices import holders, notify
@@ -135,14 +136,6 @@ def _tell_schools(session: Session, found: Sequence[Placed], *, at: datetime) ->
         )
 
 
-def _campaign(session: Session, campaign_id: UUID, by: Actor) -> Campaign:
-    found = session.get(Campaign, campaign_id)
-    if found is None:
-        raise NotYours
-    by.require(Permission.MANAGE_MUNICIPALITY, municipality_id=found.municipality_id)
-    return found
-
-
 def _check_place(
     session: Session, campaign: Campaign, observer: Observer, school: School, day: date
 ) -> None:
@@ -169,6 +162,12 @@ def _add(session: Session, one: Placed, *, by: Actor, at: datetime) -> ObserverV
     )
     session.add(made)
     return made
+
+
+def _campaign(session: Session, campaign_id: UUID, by: Actor) -> Campaign:
+    return get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.MANAGE_MUNICIPALITY, by=by
+    )
 
 
 def _tell(session: Session, visit: ObserverVisit, action: str, *, by: Actor, at: datetime) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.places import get_campaign_of
 from app.bridge.recheck_procedure import Procedure, find_procedure
-from app.errors import NotYours
-from app.models import Campaign, RecheckProcedure
+from app.models import RecheckProcedure
 
 
 def set_procedure(
@@ -22,10 +22,9 @@ def set_procedure(
     Raises:
         NotYours: the campaign is not of his municipality.
     """
-    campaign = session.get(Campaign, campaign_id, with_for_update=True)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=by, lock=True
+    )
     last = find_procedure(session, campaign_id)
     made = RecheckProcedure(
         campaign_id=campaign_id,

@@ -7,7 +7,6 @@ from app.services.registers.classes import ClassEntry, remove_class, save_class
 from app.services.registers.codes import CodeEntry, issue_codes, remove_code, save_code
 from app.services.registers.conflicts import (
     ConflictEntry,
-    declare_conflict,
     recuse,
     save_conflict,
     withdraw_conflict,
@@ -38,7 +37,6 @@ __all__ = [
     "Saved",
     "SchoolEntry",
     "Target",
-    "declare_conflict",
     "issue_codes",
     "recuse",
     "remove_class",

@@ -24,7 +24,6 @@ from app.models import (
 from app.services.registers.changes import Change, Facts, Saved, Subject, tell
 from app.services.registers.scope import (
     class_by_reference,
-    get_expert,
     participant_by_reference,
     require_school,
     school_by_login,
@@ -77,40 +76,6 @@ def save_conflict(session: Session, *, entry: ConflictEntry, by: Actor, at: date
     return Saved(id=made.id, change=Change.NEW, old={}, new=facts)
 
 
-def declare_conflict(
-    session: Session,
-    *,
-    expert_id: UUID,
-    level: ConflictLevel,
-    ref: UUID,
-    category: ConflictCategory,
-    by: Actor,
-    at: datetime,
-) -> UUID:
-    """Declare a conflict of one of one's experts.
-
-    Args:
-        session: a writing session.
-        expert_id: whose conflict.
-        level: how far it reaches.
-        ref: the school, the class or the participant, as the level says.
-        category: why.
-        by: a coordinator of the expert's school or municipality.
-        at: when.
-
-    Raises:
-        NotYours: the expert is not for `by` to manage, or there is no such thing to refer to.
-        Refusal: it is declared already.
-    """
-    expert = get_expert(session, expert_id, by=by)
-    if level is ConflictLevel.CODE:
-        participant = session.get(Participant, ref)
-        if participant is None:
-            raise NotYours
-        require_school(participant.school, by=by)
-    return _declare_once(session, expert, level, ref, category, by=by, at=at)
-
-
 def recuse(
     session: Session,
     *,
@@ -132,7 +97,11 @@ def recuse(
     expert = session.scalar(select(Expert).where(Expert.person_id == by.person_id))
     if expert is None:
         raise NotYours
-    return _declare_once(session, expert, level, ref, category, by=by, at=at)
+    if session.get(_TABLE[level], ref) is None:
+        raise NotYours
+    if _find_active(session, expert, level, ref) is not None:
+        raise Refusal("Этот конфликт интересов уже объявлен.")
+    return _declare(session, expert, level, ref, category, by=by, at=at).id
 
 
 def withdraw_conflict(session: Session, *, conflict_id: UUID, by: Actor, at: datetime) -> None:
@@ -173,23 +142,6 @@ def _look_up(session: Session, entry: ConflictEntry, expert: Expert, *, by: Acto
             return class_by_reference(session, entry.reference, home=expert.school).id
         case ConflictLevel.CODE:
             return participant_by_reference(session, entry.reference, by=by).id
-
-
-def _declare_once(
-    session: Session,
-    expert: Expert,
-    level: ConflictLevel,
-    ref: UUID,
-    category: ConflictCategory,
-    *,
-    by: Actor,
-    at: datetime,
-) -> UUID:
-    if session.get(_TABLE[level], ref) is None:
-        raise NotYours
-    if _find_active(session, expert, level, ref) is not None:
-        raise Refusal("Этот конфликт интересов уже объявлен.")
-    return _declare(session, expert, level, ref, category, by=by, at=at).id
 
 
 def _find_active(

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record as trace
+from app.bridge.places import get_campaign_of
 from app.bridge.subjects import same_subject
-from app.errors import NotYours, Refusal
+from app.errors import Refusal
 from app.exchange.registers import (
     ApplicationRecord,
     ExpertNumberRecord,
@@ -77,10 +78,13 @@ def verify_list(session: Session, *, campaign_id: UUID, by: Actor, at: datetime)
         NotYours: the campaign is not his.
         Refusal: there are schools whose line is not filled in.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.MANAGE_MUNICIPALITY, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session,
+        campaign_id=campaign_id,
+        permission=Permission.MANAGE_MUNICIPALITY,
+        by=by,
+        lock=True,
+    )
     filled = select(SchoolFacts.school_id).where(SchoolFacts.campaign_id == campaign_id)
     schools = select(func.count(School.id)).where(
         School.municipality_id == campaign.municipality_id, School.participating

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.places import get_campaign_of
 from app.bridge.schedule import schedules_of
 from app.bridge.subjects import same_subject
-from app.errors import NotYours, Refusal
+from app.errors import Refusal
 from app.exchange.registers import PlanRecord
 from app.models import Campaign, Exam
 from app.services.registers.changes import Facts, Saved, Subject, saved
@@ -30,10 +31,9 @@ def save_plan(
         NotYours: the campaign is not his.
         Refusal: a date is missing and no term gives it, or dates are out of order.
     """
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise NotYours
-    by.require(Permission.EDIT_EXAM, municipality_id=campaign.municipality_id)
+    campaign = get_campaign_of(
+        session, campaign_id=campaign_id, permission=Permission.EDIT_EXAM, by=by
+    )
     dates = _dates(session, campaign, record)
     exam = _find(session, campaign_id, record)
     old = _facts(exam) if exam else None

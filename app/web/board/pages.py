@@ -44,7 +44,8 @@ def _page(municipality_id: UUID | None) -> str:
             municipality_id=municipality_id,
         )
         subjects = queries.list_subjects(session, actor=actor())
-    return _board(page, subjects)
+        places = queries.watched(session, actor=actor())
+    return _board(page, subjects, of_region=len(places) > 1)
 
 
 @blueprint.get("/schools/<uuid:school_id>")
@@ -59,7 +60,9 @@ def school(school_id: UUID) -> str:
     return _board(page, subjects)
 
 
-def _board(page: queries.BoardPage, subjects: tuple[ExamTitle, ...]) -> str:
+def _board(
+    page: queries.BoardPage, subjects: tuple[ExamTitle, ...], *, of_region: bool = False
+) -> str:
     return render_template(
         "board/board.html",
         board=page,
@@ -72,7 +75,7 @@ def _board(page: queries.BoardPage, subjects: tuple[ExamTitle, ...]) -> str:
         address_of=partial(_address_of, page),
         asked_of=_asked_of(page.level),
         turned=_turned,
-        of_region=len(actor().municipality_ids(Permission.WATCH)) != 1,
+        of_region=of_region,
     )
 
 

@@ -16,7 +16,7 @@ from app.queries import calendar as queries
 from app.services import calendar as services
 from app.web.calendar.door import EVERYWHERE, KINDS, YEARS, blueprint, place_value
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import choices
+from app.web.fields import choices, whole
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.words import choices_of
@@ -101,7 +101,7 @@ def confirm_year() -> str | Response:
     with reading() as session:
         fill_places(session, form)
     if form.year.data is None:
-        form.year.data = request.args.get("year", today().year, type=int)
+        form.year.data = request.args.get("year", today().year, type=whole)
     if form.validate_on_submit():
         with refusals_flashed(), transaction() as session:
             services.confirm_year(

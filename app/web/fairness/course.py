@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 
 from app.printing.picture import Kind, Picture, Place, Shape
@@ -24,14 +27,45 @@ def course_picture(found: ExpertChart) -> Picture | None:
     """The sum towards milder points above, towards stricter ones below; None without points."""
     if not found.course:
         return None
-    reach = max([STOP + 1.0, *(max(one.upper, one.lower) for one in found.course)])
-    step = (WIDTH - _LEFT - _RIGHT) / max(len(found.course), _FEWEST_PLACES)
-    middle, half = (_TOP + HEIGHT - _FOOT) / 2, (HEIGHT - _FOOT - _TOP) / 2
+    field = _Field.of(found.course)
+    upper = [0.0, *(one.upper for one in found.course)]
+    lower = [0.0, *(-one.lower for one in found.course)]
+    shapes = (
+        *_limits(field),
+        _sum(upper, field),
+        _sum(lower, field),
+        _count(found.course, field.place(len(found.course), -field.reach)),
+    )
+    label = _(
+        "Карта контроля, точек: %(n)s. Вверх – баллы мягче исходного уровня, вниз – строже; те же"
+        " числа в таблице",
+        n=len(found.course),
+    )
+    return Picture(width=WIDTH, height=HEIGHT, label=label, shapes=shapes)
 
-    def place(at: int, value: float) -> Place:
-        return round(_LEFT + at * step, 1), round(middle - half * value / reach, 1)
 
-    shapes: list[Shape] = []
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Field:
+    """Where works and sums lie on the picture: pixels a work, and the sum at its edge."""
+
+    step: float
+    reach: float
+
+    @classmethod
+    def of(cls, course: Sequence[Chart]) -> _Field:
+        """Wide enough for the course, and as high as its sums or the limit of a stop."""
+        return cls(
+            step=(WIDTH - _LEFT - _RIGHT) / max(len(course), _FEWEST_PLACES),
+            reach=max([STOP + 1.0, *(max(one.upper, one.lower) for one in course)]),
+        )
+
+    def place(self, at: int, value: float) -> Place:
+        """The place of a sum after so many works."""
+        middle, half = (_TOP + HEIGHT - _FOOT) / 2, (HEIGHT - _FOOT - _TOP) / 2
+        return round(_LEFT + at * self.step, 1), round(middle - half * value / self.reach, 1)
+
+
+def _limits(field: _Field) -> Iterator[Shape]:
     for value, words in (
         (STOP, _("стоп")),
         (WARN, _("разговор")),
@@ -39,28 +73,17 @@ def course_picture(found: ExpertChart) -> Picture | None:
         (-WARN, _("разговор")),
         (-STOP, _("стоп")),
     ):
-        shapes += _limit(place(0, value), words, colour=_INK if value == 0 else _QUIET)
-    sides = (
-        [0.0, *(one.upper for one in found.course)],
-        [0.0, *(-one.lower for one in found.course)],
+        yield from _limit(field.place(0, value), words, colour=_INK if value == 0 else _QUIET)
+
+
+def _sum(values: Sequence[float], field: _Field) -> Shape:
+    strong = max(map(abs, values)) >= STOP
+    return Shape(
+        kind=Kind.LINE,
+        places=tuple(field.place(at, value) for at, value in enumerate(values)),
+        colour=_STRONG if strong else _PLAIN,
+        size=4 if strong else 2.5,
     )
-    for values in sides:
-        strong = max(map(abs, values)) >= STOP
-        shapes.append(
-            Shape(
-                kind=Kind.LINE,
-                places=tuple(place(at, value) for at, value in enumerate(values)),
-                colour=_STRONG if strong else _PLAIN,
-                size=4 if strong else 2.5,
-            )
-        )
-    shapes.append(_count(found.course, place(len(found.course), -reach)))
-    label = _(
-        "Карта контроля, точек: %(n)s. Вверх – баллы мягче исходного уровня, вниз – строже; те же"
-        " числа в таблице",
-        n=len(found.course),
-    )
-    return Picture(width=WIDTH, height=HEIGHT, label=label, shapes=tuple(shapes))
 
 
 def _limit(start: Place, words: str, *, colour: str) -> list[Shape]:

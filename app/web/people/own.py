@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.queries.people import list_own_sessions
 from app.services import accounts
+from app.web.agents import agent_name
 from app.web.context import (
     actor,
     now,
@@ -29,7 +30,9 @@ def own_sessions() -> str:
     """Where one is logged in."""
     with reading() as session:
         found = list_own_sessions(session, by=actor(), at=now())
-    return render_template("people/own.html", sessions=found, current=session_id())
+    return render_template(
+        "people/own.html", sessions=found, current=session_id(), agent_name=agent_name
+    )
 
 
 @blueprint.post("/me/sessions/<uuid:ended_id>/end")

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
 
+from app.queries.campaigns import CampaignChoice
 from app.queries.registers import (
-    CampaignChoice,
     list_campaigns,
     list_class_codes,
     show_class_codes,

@@ -136,18 +136,6 @@ def _tasks(own: Figures, whole: Figures | None) -> Section:
         Share(label=one.label, own=one.success, whole=other)
         for one, other in zip(own.tasks, others, strict=True)
     ]
-    told: tuple[str, ...] = ()
-    behind = [
-        one.label for one in shares if one.whole is not None and one.own < one.whole - _NOTABLE
-    ]
-    if behind:
-        told = (
-            _(
-                "Ниже муниципалитета больше чем на %(gap)s пунктов: %(tasks)s.",
-                gap=_NOTABLE,
-                tasks=", ".join(behind),
-            ),
-        )
     header = (
         _("Критерий"),
         _("Макс. балл"),
@@ -158,7 +146,7 @@ def _tasks(own: Figures, whole: Figures | None) -> Section:
     )
     return Section(
         heading=_("Выполнение заданий"),
-        told=told,
+        told=_tasks_behind(shares),
         picture=shares_picture(shares, _("Выполнение заданий; те же числа в таблице")),
         charted=2,
         header=_with_whole(header, whole),
@@ -179,6 +167,21 @@ def _tasks(own: Figures, whole: Figures | None) -> Section:
 
 _NOTABLE = 10
 """Percentage points below the municipality from which a task is named in words."""
+
+
+def _tasks_behind(shares: Sequence[Share]) -> tuple[str, ...]:
+    behind = [
+        one.label for one in shares if one.whole is not None and one.own < one.whole - _NOTABLE
+    ]
+    if not behind:
+        return ()
+    return (
+        _(
+            "Ниже муниципалитета больше чем на %(gap)s пунктов: %(tasks)s.",
+            gap=_NOTABLE,
+            tasks=", ".join(behind),
+        ),
+    )
 
 
 def _journal(own: Figures, whole: Figures | None) -> Section:

@@ -26,7 +26,7 @@ def index() -> str | Response:
     """The newest campaign, or the one that the address names."""
     wanted = request.args.get("campaign", type=UUID)
     with reading() as session:
-        choices = queries.list_schedule_choices(session, actor=actor())
+        choices = queries.list_campaigns(session, actor=actor())
     if not choices:
         return render_template("schedule/empty.html", may_edit=actor().holds(Permission.EDIT_EXAM))
     return redirect(url_for("schedule.campaign", campaign_id=wanted or choices[0].id))
@@ -37,7 +37,7 @@ def index() -> str | Response:
 def campaign(campaign_id: UUID) -> str:
     """The schedule of one campaign."""
     with reading() as session:
-        choices = queries.list_schedule_choices(session, actor=actor())
+        choices = queries.list_campaigns(session, actor=actor())
         found = queries.get_schedule(session, campaign_id=campaign_id, actor=actor(), today=today())
     return render_template(
         "schedule/campaign.html",

@@ -100,7 +100,7 @@ def test_a_base_set_to_0_afterwards_keeps_the_sheet_from_being_handed_in(
 
 
 def test_before_the_hour_nothing_opens_and_from_the_hour_on_it_does(
-    database: Database, single: tuple[World, UUID], now: datetime
+    database: Database, single: tuple[World, UUID]
 ) -> None:
     world, work = single
     opens = datetime.fromisoformat("2026-04-20T14:00:00+03:00")
@@ -113,7 +113,7 @@ def test_before_the_hour_nothing_opens_and_from_the_hour_on_it_does(
 
 
 def test_after_the_last_day_points_are_not_taken(
-    database: Database, single: tuple[World, UUID], now: datetime
+    database: Database, single: tuple[World, UUID]
 ) -> None:
     world, work = single
     ends = datetime.fromisoformat("2026-04-25T00:00:00+03:00")

@@ -185,7 +185,7 @@ def test_a_school_too_small_to_compare_says_so(
 
 
 def test_unusual_works_are_the_coordinator_s_to_see(
-    database: Database, world: RecheckWorld, now: datetime
+    database: Database, world: RecheckWorld
 ) -> None:
     with database.reading() as session, pytest.raises(NotYours):
         find_unusual(session, exam_id=world.base.exam.id, actor=world.base.school_coordinator)

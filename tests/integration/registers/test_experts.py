@@ -51,6 +51,17 @@ def _expert(session: Session, town: Town, now: datetime, **changes: object) -> r
     )
 
 
+def _conflict(session: Session, town: Town, now: datetime, *, login: str) -> registers.Saved:
+    """His school declares that the expert has a relative at the other one."""
+    entry = ConflictEntry(
+        login=login,
+        level=ConflictLevel.SCHOOL,
+        reference=town.other.login,
+        category=ConflictCategory.RELATIVE,
+    )
+    return registers.save_conflict(session, entry=entry, by=town.school, at=now)
+
+
 def test_a_new_expert_gets_an_account_without_a_password(
     database: Database, town: Town, now: datetime
 ) -> None:
@@ -108,15 +119,7 @@ def test_an_expert_with_a_conflict_is_withdrawn_and_not_removed(
 ) -> None:
     with database.transaction() as session:
         made = _expert(session, town, now)
-        registers.declare_conflict(
-            session,
-            expert_id=made.id,
-            level=ConflictLevel.SCHOOL,
-            ref=town.other.id,
-            category=ConflictCategory.RELATIVE,
-            by=town.school,
-            at=now,
-        )
+        _conflict(session, town, now, login="edu100001-1")
         with pytest.raises(Refusal, match="Отстраните"):
             registers.remove_expert(session, expert_id=made.id, by=town.school, at=now)
         registers.withdraw_expert(session, expert_id=made.id, by=town.school, at=now)
@@ -158,18 +161,11 @@ def test_a_coordinator_who_scores_does_not_lift_his_own_conflict(
     database: Database, town: Town, now: datetime
 ) -> None:
     with database.transaction() as session:
-        expert = make_expert(session, town.school.person_id, town.home)
-        made = registers.declare_conflict(
-            session,
-            expert_id=expert.id,
-            level=ConflictLevel.SCHOOL,
-            ref=town.other.id,
-            category=ConflictCategory.RELATIVE,
-            by=town.school,
-            at=now,
-        )
+        make_expert(session, town.school.person_id, town.home)
+        own = session.get_one(Person, town.school.person_id).login
+        made = _conflict(session, town, now, login=own)
         with pytest.raises(Refusal, match="другой координатор"):
-            registers.withdraw_conflict(session, conflict_id=made, by=town.school, at=now)
+            registers.withdraw_conflict(session, conflict_id=made.id, by=town.school, at=now)
 
 
 def test_a_code_of_another_school_is_not_found_by_its_coordinator(

@@ -49,14 +49,14 @@ export async function reload() {
   mount(await fetchPanel(at.sheet.work.dataset.panel));
 }
 
-export async function goTo(panel) {
+async function goTo(panel) {
   const work = await takePanel(panel);
   if (work === null) throw new Offline(panel);
   history.replaceState(null, "", addressOf(work));
   mount(work);
 }
 
-export const panelOf = (entry) => entry.url.replace(/\/\w+$/, "/panel");
+const panelOf = (entry) => entry.url.replace(/\/\w+$/, "/panel");
 
 export async function goOn(panel) {
   gone.add(at.sheet.work.dataset.panel);
