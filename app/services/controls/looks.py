@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.audit import record_about
-from app.bridge.controls import works_since_good
 from app.bridge.readers import pick_reader
 from app.bridge.readings import free_round, last_position
+from app.bridge.since_control import works_since_good
 from app.models import Assignment, Script, SecondLook
 from app.services.controls.exam import expert_of, led_exam
 from assignment import Nobody, Picked

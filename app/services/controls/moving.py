@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.audit import record_about
-from app.bridge.controls import list_movable
 from app.bridge.readers import pick_reader
 from app.bridge.readings import hold_assignments, last_position
+from app.bridge.since_control import list_movable
 from app.errors import Refusal
 from app.models import Assignment
 from app.services.controls.exam import expert_of, led_exam
