@@ -183,7 +183,9 @@ def _disk_refuses(error: OSError) -> tuple[str, int, dict[str, str]]:
 
 
 def _nothing_stored(why: str, *, retry_after: int) -> tuple[str, int, dict[str, str]]:
-    page = current_app.jinja_env.get_template("errors/away.html").render(why=why)
+    page = current_app.jinja_env.get_template("errors/away.html").render(
+        why=why, number=g.request_id
+    )
     return page, 503, {"Retry-After": str(retry_after)}
 
 

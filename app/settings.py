@@ -9,6 +9,13 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+KEY_BYTES = 32
+KEYS = ("secret.key", "checkpoint.key", "factor.key")
+
+
+class SpoiltKey(Exception):  # noqa: N818 - the message says what to do
+    """A key of the data folder is empty or cut: nothing is signed or opened with it."""
+
 
 class MailTransport(StrEnum):
     """Where letters go."""
@@ -81,12 +88,25 @@ class Settings(BaseSettings):
         """The key that seals second factors in the database; made once, kept likewise."""
         return self._kept_key("factor.key")
 
+    def check_keys(self) -> None:
+        """Pass when no key of the data folder is spoilt; none is made.
+
+        Raises:
+            SpoiltKey: one is empty or cut.
+        """
+        for name in KEYS:
+            if (self.data_dir / name).exists():
+                self._kept_key(name)
+
     def _kept_key(self, name: str) -> bytes:
         path = self.data_dir / name
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            _write_private(path, secrets.token_bytes(32))
-        return path.read_bytes()
+            _write_private(path, secrets.token_bytes(KEY_BYTES))
+        kept = path.read_bytes()
+        if len(kept) < KEY_BYTES:
+            raise SpoiltKey(f"{path}: в ключе меньше {KEY_BYTES} байт; верните его из копии")
+        return kept
 
 
 def _write_private(path: Path, content: bytes) -> None:

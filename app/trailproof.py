@@ -26,8 +26,11 @@ FORMAT = "sverka-trail/1"
 NOTHING_BEFORE = "0" * 64
 # How the documents begin that carry a checkpoint at their tail, and how long that tail can be.
 _DOCUMENTS, _TAIL = (b"%PDF-", b"PK\x03\x04"), 2048
+# A backup's manifest names its own kind first.
+_MANIFEST = b'{\n "format": "sverka-backup/'
 _write = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 FIXED = ("number", "id", "at", "action", "subject_kind", "subject_id")
+CHECKPOINT_FIELDS = {"chain": str, "number": int, "digest": str, "at": str, "signature": str}
 
 
 def commitment_of(details: Mapping[str, Any], *, salt: str) -> str:
@@ -115,24 +118,41 @@ def verify(
 
 
 def read_checkpoints(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """The checkpoints that stand in an export, or in a file of checkpoints alone."""
-    return [one["checkpoint"] for _number, one in _records(lines) if "checkpoint" in one]
+    """The checkpoints that stand in an export, or in a file of checkpoints alone.
+
+    Raises:
+        NotATrail: a line is not what the format says.
+    """
+    found = [one["checkpoint"] for _number, one in _records(lines) if "checkpoint" in one]
+    return [_whole_checkpoint(one) for one in found]
 
 
 def find_checkpoints(content: bytes) -> list[dict[str, Any]]:
-    """The checkpoints in an export, or at the tail of a document (PDF, XLSX, ZIP) that has left.
+    """The checkpoints in an export, in a backup's manifest, or at the tail of a PDF, XLSX, ZIP.
 
     Raises:
         NotATrail: there is none.
     """
+    if content.startswith(_MANIFEST):
+        found = json.loads(content)["checkpoints"]
+        return [_whole_checkpoint(one) for one in found]
     if not content.startswith(_DOCUMENTS):
         return read_checkpoints(content.decode().splitlines())
     tail = content[-_TAIL:].decode("latin-1")
     start = tail.rfind('{"checkpoint"')
     if start < 0:
         raise NotATrail("the document carries no checkpoint")
-    found, _end = json.JSONDecoder().raw_decode(tail[start:])
-    return [found["checkpoint"]]
+    tail_object, _end = json.JSONDecoder().raw_decode(tail[start:])
+    return [_whole_checkpoint(tail_object["checkpoint"])]
+
+
+def _whole_checkpoint(found: Any) -> dict[str, Any]:
+    """A checkpoint with all of its fields, each of its type."""
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(name), kind) for name, kind in CHECKPOINT_FIELDS.items()
+    ):
+        raise NotATrail("a checkpoint lacks a field, or has a wrong one")
+    return found
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -141,7 +161,7 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             found = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NotATrail(f"line {number}: not JSON: {error}") from error
         if not isinstance(found, dict):
             raise NotATrail(f"line {number}: an object is expected")
@@ -151,30 +171,34 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
 class _Verifier:
     def __init__(self, *, key: str | None, kept: list[Mapping[str, Any]]) -> None:
         self._verdict = Verdict()
-        self._key = key
+        self._key = key.lower() if key else None
         self._kept = kept
+        self._exported_at = ""
         self._checkpoints: list[Mapping[str, Any]] = []
-        self._digests: list[str] = []
+        self._digests: dict[int, str] = {}
+        self._last = 0
         self._erased: dict[str, int] = {}
         self._erasures: set[str] = set()
-        self._points: dict[tuple[str, str], tuple[str, int]] = {}
+        self._points: dict[tuple[str, int], tuple[str, str]] = {}
         self._finals: dict[tuple[str, int], dict[str, str]] = {}
-        self._seen_states: set[tuple[str, ...]] = set()
+        self._seen_states: set[tuple[str, str, int]] = set()
 
     def run(self, records: Iterator[tuple[int, dict[str, Any]]]) -> Verdict:
         line, head = next(records, (1, {}))
         if head.get("format") != FORMAT:
             raise NotATrail(f"line {line}: format {head.get('format')!r}, expected {FORMAT!r}")
         self._verdict.chain = str(head.get("chain"))
+        self._exported_at = str(head.get("exported_at"))
         key = self._key or str(head.get("public_key"))
         if self._key and self._key != head.get("public_key"):
             self._verdict.add("foreign key", 0, "the export is signed with another key")
         for number, record in records:
             try:
                 self._take(record)
-            except (KeyError, TypeError) as error:
+            except (KeyError, TypeError, AttributeError) as error:
                 raise NotATrail(f"line {number}: field {error} is missing or wrong") from error
         self._judge_checkpoints(Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)))
+        self._judge_own_seal()
         self._judge_erasures()
         self._judge_unseen_states()
         return self._verdict
@@ -183,19 +207,21 @@ class _Verifier:
         if "event" in record:
             self._take_event(record["event"])
         elif "checkpoint" in record:
-            self._checkpoints.append(record["checkpoint"])
+            self._checkpoints.append(_whole_checkpoint(record["checkpoint"]))
         elif "points" in record:
             self._judge_points(record["points"])
         elif "final" in record:
             self._judge_final(record["final"])
+        else:
+            raise KeyError(*sorted(record)[:1])
 
     def _take_event(self, event: dict[str, Any]) -> None:
         self._verdict.events += 1
         number = event["number"]
-        expected = len(self._digests) + 1
+        expected = self._last + 1
+        previous = self._digests[self._last] if self._last else NOTHING_BEFORE
         if number != expected:
-            self._judge_number(number, expected)
-        previous = self._digests[-1] if self._digests else NOTHING_BEFORE
+            previous = self._judge_number(number, expected)
         if event["previous"] != previous:
             self._verdict.add(
                 "broken link",
@@ -211,15 +237,15 @@ class _Verifier:
         if sealed != event["digest"]:
             self._verdict.add("changed", number, "the event does not match its seal")
         self._take_details(event)
-        self._digests.append(event["digest"])
+        self._digests[number], self._last = event["digest"], number
 
-    def _judge_number(self, number: int, expected: int) -> None:
+    def _judge_number(self, number: int, expected: int) -> str:
+        """Name what is wrong with the place, and give the digest that stands before it."""
         if number > expected:
             self._verdict.add("removed", number, f"events {expected}..{number - 1} are missing")
-            self._digests.extend([""] * (number - expected))
         else:
             self._verdict.add("put in", number, f"number {expected} was expected here")
-            del self._digests[max(number - 1, 0) :]
+        return self._digests.get(number - 1, NOTHING_BEFORE if number == 1 else "")
 
     def _take_details(self, event: dict[str, Any]) -> None:
         details = event["details"]
@@ -233,26 +259,26 @@ class _Verifier:
         if event["action"] == "trail.erased":
             self._erasures.update(new["events"])
         elif event["action"] == "points.saved":
-            told = (new["points"], new["number"])
-            self._points[event["subject_id"], new["criterion"]] = told
+            told = (new["criterion"], new["points"])
+            self._points[event["subject_id"], new["number"]] = told
         elif event["action"] == "result.settled":
             self._finals[event["subject_id"], new["number"]] = new["points"]
 
     def _judge_points(self, state: dict[str, Any]) -> None:
-        place = (state["assignment"], state["criterion"])
-        self._seen_states.add(("points", *place))
-        told = self._points.get(place)
-        if told != (state["points"], state["number"]):
+        place = (state["assignment"], state["number"])
+        self._see("points", *place)
+        criterion, told = self._points.get(place, (state["criterion"], None))
+        if (criterion, told) != (state["criterion"], state["points"]):
             self._verdict.add(
                 "unexplained points",
                 0,
-                f"sheet {place[0]}, criterion {place[1]}: the database "
-                f"holds {state['points']!r}, the events say {told[0] if told else None!r}",
+                f"sheet {place[0]}, save {place[1]}, criterion {state['criterion']}: the database "
+                f"holds {state['points']!r}, the events say {told!r} for {criterion}",
             )
 
     def _judge_final(self, state: dict[str, Any]) -> None:
         place = (state["script"], state["number"])
-        self._seen_states.add(("final", place[0], str(place[1])))
+        self._see("final", *place)
         if self._finals.get(place) != state["points"]:
             self._verdict.add(
                 "unexplained result",
@@ -261,14 +287,17 @@ class _Verifier:
                 "points are not those of the events",
             )
 
+    def _see(self, kind: str, place: str, number: int) -> None:
+        if (kind, place, number) in self._seen_states:
+            self._verdict.add(f"doubled {kind}", 0, f"{place} {number}")
+        self._seen_states.add((kind, place, number))
+
     def _judge_unseen_states(self) -> None:
-        """Points that events tell of must stand in the database, unless it was not exported."""
-        if not self._seen_states:
-            return
+        """Points that events tell of must stand in the database."""
         told = {("points", *place) for place in self._points}
-        told |= {("final", script, str(number)) for script, number in self._finals}
-        for kind, *place in sorted(told - self._seen_states):
-            self._verdict.add(f"lost {kind}", 0, " ".join(place))
+        told |= {("final", *place) for place in self._finals}
+        for kind, place, number in sorted(told - self._seen_states):
+            self._verdict.add(f"lost {kind}", 0, f"{place} {number}")
 
     def _judge_erasures(self) -> None:
         for event_id, number in self._erased.items():
@@ -282,6 +311,14 @@ class _Verifier:
             self._verdict.checkpoints += 1
             self._judge_checkpoint(checkpoint, key)
 
+    def _judge_own_seal(self) -> None:
+        """The checkpoint made with the export must cover its last event: none is put in after."""
+        sealed = [one["number"] for one in self._checkpoints if one["at"] == self._exported_at]
+        if not sealed:
+            self._verdict.add("no seal", 0, "the export lacks the checkpoint made with it")
+        elif max(sealed) < self._last:
+            self._verdict.add("put in", max(sealed) + 1, "the chain's own count ends before it")
+
     def _judge_checkpoint(self, checkpoint: Mapping[str, Any], key: Ed25519PublicKey) -> None:
         number = checkpoint["number"]
         parts = {name: checkpoint[name] for name in ("chain", "number", "digest", "at")}
@@ -290,14 +327,14 @@ class _Verifier:
         except (InvalidSignature, ValueError):
             self._verdict.add("wrong signature", number, f"checkpoint of {checkpoint['at']}")
             return
-        if number > len(self._digests):
+        if number > self._last:
             self._verdict.add(
                 "cut tail",
                 number,
                 f"a checkpoint of {checkpoint['at']} knew this event, the "
-                f"trail ends with {len(self._digests)}",
+                f"trail ends with {self._last}",
             )
-        elif number and self._digests[number - 1] != checkpoint["digest"]:
+        elif number and self._digests.get(number) != checkpoint["digest"]:
             self._verdict.add(
                 "rewritten", number, f"a checkpoint of {checkpoint['at']} knew another event"
             )
@@ -312,7 +349,9 @@ def main(arguments: list[str]) -> int:
             kept = find_checkpoints(asked.checkpoints.read_bytes())
         with asked.trail.open(encoding="utf-8") as file:
             verdict = verify(file, key=asked.key, kept=kept)
-    except (OSError, ValueError) as error:
+        if asked.checkpoints is not None:
+            _check_kept(kept, verdict.chain)
+    except (OSError, ValueError, KeyError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     for finding in verdict.findings:
@@ -324,11 +363,19 @@ def main(arguments: list[str]) -> int:
     return 1 if verdict.findings else 0
 
 
+def _check_kept(kept: list[dict[str, Any]], chain: str) -> None:
+    """Whoever brings checkpoints wants them compared: those of other chains say nothing."""
+    if not any(one["chain"] == chain for one in kept):
+        raise NotATrail(f"none of the {len(kept)} checkpoints that were kept is of chain {chain}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Judge an exported trail.")
     parser.add_argument("trail", type=Path, help="the export, sverka-trail/1")
     parser.add_argument("--key", help="the public key in hex, known from outside")
-    parser.add_argument("--checkpoints", type=Path, help="an earlier export, or a document")
+    parser.add_argument(
+        "--checkpoints", type=Path, help="an earlier export, a manifest, a document"
+    )
     return parser
 
 

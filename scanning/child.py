@@ -21,6 +21,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 
 from scanning.buffers import TOKEN, Buffers
+from scanning.confinement import UNCONFINED_EXIT, NotConfinedError, bare
 from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import EVERY_PAGE, Limits, RawPage, RejectedFile, RejectKind, Share
 
@@ -52,6 +53,7 @@ class ChildReader:
 
         Raises:
             RejectedFile: the file cannot be read, or asks for more than the limits allow.
+            NotConfinedError: the system cannot confine the child.
         """
         finished = False
         try:
@@ -100,7 +102,7 @@ class ChildReader:
             command = (sys.executable, "-m", "scanning.decoder", str(theirs.fileno()))
             with theirs:
                 self._child = subprocess.Popen(
-                    command, pass_fds=[theirs.fileno()], env={**os.environ, **KEPT_MEMORY}
+                    command, pass_fds=[theirs.fileno()], env={**bare(os.environ), **KEPT_MEMORY}
                 )
             ours.settimeout(CLOCK_A_CPU_SECOND * self.limits.child_seconds_a_page)
             self._line = ours
@@ -133,6 +135,8 @@ class ChildReader:
 
     def _why_died(self) -> RejectKind:
         status = self._child.wait() if self._child is not None else 0
+        if status == UNCONFINED_EXIT:
+            raise NotConfinedError("the kernel knows no seccomp filters")
         slow = status in (-signal.SIGXCPU, -signal.SIGKILL)
         return RejectKind.TOO_SLOW if slow else RejectKind.TOO_MUCH_MEMORY
 

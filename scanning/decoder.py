@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from scanning.buffers import filled
 from scanning.bundle import open_bundle
+from scanning.confinement import UNCONFINED_EXIT, confine, load_decoders
 from scanning.frames import HEAD_BYTES, exactly, framed
 from scanning.raw import Limits, RejectedFile, RejectKind, Share
 
@@ -20,7 +21,9 @@ MEGABYTE = 1 << 20
 
 def _serve(line: socket.socket) -> None:
     """The child's side: file after file until the parent hangs up."""
+    load_decoders()
     free_bytes = _address_space()
+    _confine()
     while True:
         body, handles, _, _ = socket.recv_fds(line, HEAD_BYTES, 1)
         if not body:
@@ -46,6 +49,14 @@ def _answer(line: socket.socket, source: BinaryIO, name: str, limits: Limits, sh
     except MemoryError:
         last = {"refused": RejectKind.TOO_MUCH_MEMORY, "params": {"name": name}}
     line.sendall(framed(json.dumps(last).encode()))
+
+
+def _confine() -> None:
+    try:
+        confine()
+    except OSError as error:
+        sys.stderr.write(f"sverka: no decoding without seccomp: {error}\n")
+        sys.exit(UNCONFINED_EXIT)
 
 
 def _address_space() -> int:

@@ -11,10 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from cv2.typing import MatLike
 
 from scanning.order import quantile
+
+# Its makers' build tells them of every process that loads it, unless this stands before it does.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, String, case, cast, exists, select, union
+from sqlalchemy.orm import Session
 
 from app.audit import details, fixed_part, moment
 from app.models import (
@@ -58,6 +58,16 @@ class Signer:
             "at": moment(at),
         }
         return parts | {"signature": self.key.sign(signed_part(**parts)).hex()}
+
+
+def list_chains(session: Session) -> list[UUID]:
+    """Every chain, and every exam that points were given in though it has no chain."""
+    begun = select(AuditChain.id)
+    scored = select(Script.exam_id).where(
+        exists().where(FinalResult.script_id == Script.id)
+        | exists().where(Assignment.script_id == Script.id, Sheet.assignment_id == Assignment.id)
+    )
+    return sorted(session.scalars(union(begun, scored)))
 
 
 def sign_head(session: Session, *, chain_id: UUID, signer: Signer, at: datetime) -> dict[str, Any]:
@@ -158,21 +168,15 @@ def _told_checkpoint(row: AuditCheckpoint) -> dict[str, Any]:
 
 
 def _points(session: Session, exam_id: UUID) -> Iterator[dict[str, Any]]:
-    """The newest version of every point of the exam's sheets; nothing if it is no exam's chain."""
-    newer = aliased(PointVersion)
-    newest = ~exists().where(
-        newer.sheet_id == PointVersion.sheet_id,
-        newer.criterion_id == PointVersion.criterion_id,
-        newer.number > PointVersion.number,
-    )
+    """Every version of every point of the exam's sheets; nothing if it is no exam's chain."""
     query = (
-        select(Sheet.assignment_id, Criterion.label, PointVersion)
+        select(Sheet.assignment_id, _label(exam_id), PointVersion)
         .join(Assignment, Assignment.id == Sheet.assignment_id)
         .join(Script, Script.id == Assignment.script_id)
         .join(PointVersion, PointVersion.sheet_id == Sheet.id)
         .join(Criterion, Criterion.id == PointVersion.criterion_id)
-        .where(Script.exam_id == exam_id, newest)
-        .order_by(Sheet.assignment_id, Criterion.position)
+        .where(Script.exam_id == exam_id)
+        .order_by(Sheet.assignment_id, PointVersion.number)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     for assignment_id, label, version in session.execute(query):
@@ -184,6 +188,11 @@ def _points(session: Session, exam_id: UUID) -> Iterator[dict[str, Any]]:
                 "number": version.number,
             }
         }
+
+
+def _label(exam_id: UUID) -> ColumnElement[str]:
+    """A criterion's label; its id where it is another exam's, whose label may be the same."""
+    return case((Criterion.exam_id == exam_id, Criterion.label), else_=cast(Criterion.id, String))
 
 
 def shown(version: PointVersion) -> str:
@@ -200,10 +209,10 @@ def shown(version: PointVersion) -> str:
 def _finals(session: Session, exam_id: UUID) -> Iterator[dict[str, Any]]:
     """Every version of the exam's final points."""
     query = (
-        select(FinalResult.script_id, FinalResult.number, Criterion.label, FinalPoint.points)
+        select(FinalResult.script_id, FinalResult.number, _label(exam_id), FinalPoint.points)
         .join(Script, Script.id == FinalResult.script_id)
-        .join(FinalPoint, FinalPoint.result_id == FinalResult.id)
-        .join(Criterion, Criterion.id == FinalPoint.criterion_id)
+        .outerjoin(FinalPoint, FinalPoint.result_id == FinalResult.id)
+        .outerjoin(Criterion, Criterion.id == FinalPoint.criterion_id)
         .where(Script.exam_id == exam_id)
         .order_by(FinalResult.script_id, FinalResult.number, Criterion.position)
         .execution_options(yield_per=ROWS_AT_ONCE)
@@ -215,7 +224,8 @@ def _finals(session: Session, exam_id: UUID) -> Iterator[dict[str, Any]]:
             yield _final(place, points)
             points = {}
         place = (script_id, number)
-        points[label] = "X" if value is None else str(value)
+        if label is not None:
+            points[label] = "X" if value is None else str(value)
     if place is not None:
         yield _final(place, points)
 

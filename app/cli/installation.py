@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import click
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from app.cli.refusals import BadInput
 from app.db import Database
 from app.schema import is_current, upgrade
-from app.settings import Settings
+from app.settings import Settings, SpoiltKey
+
+KINDS = ("sqlite", "postgresql+psycopg")
 
 
 def open_database(settings: Settings, *, make: bool = False) -> Database:
@@ -17,11 +26,47 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
         make: bring an old or empty schema up to date instead of refusing it.
 
     Raises:
-        click.ClickException: the schema is another one.
+        BadInput: there is no such database, it does not answer, the schema is another one,
+            or a key of the installation is spoilt.
     """
-    database = Database(settings.database)
-    if make and not is_current(database):
-        upgrade(database)
-    if not is_current(database):
-        raise click.ClickException("схема базы устарела: выполните ./sverka db upgrade")
+    _check_keys(settings)
+    _check_address(settings.database, make=make)
+    with database_answers():
+        database = Database(settings.database)
+        if make and not is_current(database):
+            upgrade(database)
+        if not is_current(database):
+            raise BadInput("схема базы устарела: выполните ./sverka db upgrade")
     return database
+
+
+@contextmanager
+def database_answers() -> Iterator[None]:
+    """What the database refuses becomes the command's one sentence and exit 2."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise BadInput(f"База данных: {str(error.orig).strip()}") from error
+
+
+def _check_keys(settings: Settings) -> None:
+    try:
+        settings.check_keys()
+    except SpoiltKey as error:
+        raise BadInput(str(error)) from error
+
+
+def _check_address(address: str, *, make: bool) -> None:
+    url = _parsed(address)
+    if url is None or url.drivername not in KINDS:
+        raise BadInput("Адрес базы начинается с sqlite:/// или с postgresql+psycopg://")
+    is_file = url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}
+    if is_file and not make and not Path(str(url.database)).exists():
+        raise BadInput(f"{url.database}: базы здесь нет. Проверьте SVERKA_DATA_DIR")
+
+
+def _parsed(address: str) -> URL | None:
+    try:
+        return make_url(address)
+    except ArgumentError:
+        return None

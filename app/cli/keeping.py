@@ -11,10 +11,10 @@ from rich.progress import Progress
 
 from app import clock
 from app.bridge.trail import Signer
-from app.cli.installation import open_database
+from app.cli.installation import database_answers, open_database
 from app.cli.refusals import BadInput
 from app.errors import Refusal
-from app.keeping.backup import drop_unfinished, make_backup, move, restore_backup
+from app.keeping.backup import alone_in, drop_unfinished, make_backup, move, restore_backup
 from app.keeping.proof import prove, sweep
 from app.settings import Settings
 from app.storage import open_store, store_at
@@ -30,11 +30,11 @@ def backup(folder: Path) -> None:
     Files lie beside all backups of the folder once, so the next backup copies only what is new.
     """
     settings = Settings()
-    folder.mkdir(parents=True, exist_ok=True)
-    drop_unfinished(folder)
-    with _told("Файлы") as progress:
+    database = open_database(settings)
+    with _told("Файлы") as progress, alone_in(folder):
+        drop_unfinished(folder)
         made = make_backup(
-            open_database(settings),
+            database,
             open_store(settings),
             folder,
             signer=Signer.of(settings.checkpoint_key()),
@@ -84,10 +84,11 @@ def verify_installation(*, sweeps: bool) -> None:
 def move_installation(url: str, files: str) -> None:
     """Copy this installation, stopped, to another database and store; every row is compared."""
     settings = Settings()
+    source = open_database(settings)
     target = open_database(settings.model_copy(update={"database_url": url}), make=True)
     with _told("Файлы") as progress:
         moved = move(
-            open_database(settings),
+            source,
             open_store(settings),
             target,
             store_at(files, settings),
@@ -108,8 +109,13 @@ def _told(title: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(task, completed=done, total=total)
 
         try:
-            yield tell
+            with database_answers():
+                yield tell
         except Refusal as refusal:
             raise BadInput(str(refusal)) from refusal
         except OSError as error:
-            raise BadInput(f"{error.filename}: {error.strerror}") from error
+            raise BadInput(": ".join(_words_of(error))) from error
+
+
+def _words_of(error: OSError) -> Iterator[str]:
+    yield from (str(one) for one in (error.filename, error.strerror) if one)

@@ -7,12 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from sqlalchemy import select
 
 from app import clock, trailproof
-from app.bridge.trail import Signer, export_chain
+from app.bridge.trail import Signer, export_chain, list_chains
 from app.cli.installation import open_database
-from app.models import AuditChain
 from app.settings import Settings
 
 
@@ -30,8 +28,7 @@ def export(folder: Path, wanted: UUID | None) -> None:
     signer = Signer.of(settings.checkpoint_key())
     folder.mkdir(parents=True, exist_ok=True)
     with open_database(settings).reading() as session:
-        chains = session.scalars(select(AuditChain.id).order_by(AuditChain.id)).all()
-        chosen = [one for one in chains if wanted is None or one == wanted]
+        chosen = [one for one in list_chains(session) if wanted is None or one == wanted]
         for chain_id in chosen:
             lines = export_chain(session, chain_id=chain_id, signer=signer, at=clock.now())
             with (folder / f"{chain_id}.jsonl").open("w", encoding="utf-8") as file:

@@ -6,9 +6,12 @@ rows name is there. Files lie beside all backups of a folder, once each.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,9 +87,26 @@ def make_backup(
         "public_key": signer.public_key,
         "checkpoints": heads,
     }
-    (part / MANIFEST_NAME).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    _write_durably(part / MANIFEST_NAME, json.dumps(manifest, indent=1))
     part.rename(folder / name)
+    _sync(folder)
     return Backup(folder=folder / name, made_at=moment(at), tables=tables, files=len(files))
+
+
+def _write_durably(path: Path, content: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _signed_heads(session: Session, *, signer: Signer, at: datetime) -> list[dict[str, object]]:
@@ -142,7 +162,10 @@ def restore_backup(
         Refusal: the installation holds rows, or the backup is not whole.
     """
     backup = read_backup(folder)
-    copy = Database(f"sqlite:///{folder / DATABASE_NAME}")
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise Refusal("%(folder)s: в копии нет файла %(name)s.", folder=folder, name=path.name)
+    copy = Database(f"sqlite:///{path}")
     try:
         if not is_current(copy):
             raise Refusal("Копия сделана другой версией программы: восстановите её той версией.")
@@ -154,21 +177,28 @@ def restore_backup(
 def _restore(
     backup: Backup, copy: Database, database: Database, store: FileStore, *, progress: Progress
 ) -> Backup:
+    with database.reading() as session:
+        _check_empty(session)
     with copy.reading() as source:
         _compare(sums(source.connection()), backup.tables)
         files = tuple(named_files(source.connection()))
         copy_files(FileStore(backup.folder.parent / "files"), store, files, progress=progress)
         with database.transaction() as session:
-            if not is_empty(session.connection()):
-                raise Refusal("В базе уже есть данные: восстанавливают в пустую установку.")
+            _check_empty(session)
             copy_rows(source.connection(), session.connection())
             _compare(sums(session.connection()), backup.tables)
     return backup
 
 
+def _check_empty(target: Session) -> None:
+    """Before any file is copied, so that nothing is added to an installation that lives."""
+    if not is_empty(target.connection()):
+        raise Refusal("Там уже есть данные: восстанавливают и переносят в пустую установку.")
+
+
 def _compare(found: dict[str, TableSum], expected: dict[str, TableSum]) -> None:
-    for table, wanted in expected.items():
-        if found.get(table) != wanted:
+    for table in sorted(found.keys() | expected.keys()):
+        if found.get(table) != expected.get(table):
             raise Refusal("Таблица %(table)s в копии не та, что была записана.", table=table)
 
 
@@ -185,13 +215,14 @@ def move(
     Raises:
         Refusal: the target holds rows, or something differs.
     """
+    with target.reading() as into:
+        _check_empty(into)
     with source.reading() as session:
         files = tuple(named_files(session.connection()))
         copy_files(source_store, target_store, files, progress=progress)
         _compare_files(target_store, files)
         with target.transaction() as into:
-            if not is_empty(into.connection()):
-                raise Refusal("В базе уже есть данные: переносят в пустую установку.")
+            _check_empty(into)
             copy_rows(session.connection(), into.connection())
             before = sums(session.connection())
             _compare(sums(into.connection()), before)
@@ -203,6 +234,30 @@ def _compare_files(store: FileStore, digests: tuple[str, ...]) -> None:
         trouble = trouble_with(store, digest)
         if trouble is not None:
             raise Refusal("Файл %(file)s: %(trouble)s.", file=digest, trouble=trouble)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder of backups: a second one at the same time would sweep the first away.
+
+    Raises:
+        Refusal: another backup is being written there.
+        OSError: the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Refusal("%(folder)s: здесь уже пишется другая копия.", folder=folder) from error
 
 
 def drop_unfinished(folder: Path) -> None:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.bridge.trail import Signer, export_chain
+from app.bridge.trail import Signer, export_chain, list_chains
 from app.db import Database
 from app.errors import Refusal
 from app.keeping.files import named_files, trouble_with
-from app.models import AuditChain, BundleFile, FileOutcome, Page
+from app.models import BundleFile, FileOutcome, Page
 from app.storage import FileStore
 from app.trailproof import verify
 
@@ -101,7 +101,7 @@ def _trail_problems(
     session: Session, *, signer: Signer, at: datetime
 ) -> tuple[int, tuple[Refusal, ...]]:
     events, problems = 0, []
-    for chain_id in session.scalars(select(AuditChain.id).order_by(AuditChain.id)):
+    for chain_id in list_chains(session):
         lines = export_chain(session, chain_id=chain_id, signer=signer, at=at)
         verdict = verify(lines, key=signer.public_key)
         events += verdict.events

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.bridge.reasons import reason_of
 from app.models import Job, JobState
 from assignment import Sentence
 
-MOST_SHOWN = 100
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,14 @@ class JobView:
     message: Sentence | None
     created_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobPage:
+    """One page of jobs, the newest first, and where the next one begins."""
+
+    jobs: tuple[JobView, ...]
+    older: UUID | None
 
 
 def count_jobs(session: Session) -> dict[JobState, int]:
@@ -53,22 +61,39 @@ def measure_jobs(session: Session, *, at: datetime) -> JobMeasure:
     return JobMeasure(by_state=count_jobs(session), oldest_waiting_seconds=waited)
 
 
-def list_jobs(session: Session, *, state: JobState | None) -> tuple[JobView, ...]:
-    """The newest jobs, of one state or of all."""
-    query = select(Job).order_by(Job.created_at.desc(), Job.id).limit(MOST_SHOWN)
+def list_jobs(
+    session: Session, *, state: JobState | None, kind: str = "", before: UUID | None = None
+) -> JobPage:
+    """The newest jobs, a page at a time.
+
+    Args:
+        session: a reading session.
+        state: the only state that is wanted; any when None.
+        kind: the only kind that is wanted; any when empty.
+        before: the last job of the page before.
+    """
+    query = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_SIZE + 1)
     if state is not None:
         query = query.where(Job.state == state)
-    return tuple(
-        JobView(
-            id=job.id,
-            kind=job.kind,
-            state=job.state,
-            attempt=job.attempt,
-            done_steps=job.done_steps,
-            total_steps=job.total_steps,
-            message=reason_of(job),
-            created_at=job.created_at,
-            ended_at=job.ended_at,
-        )
-        for job in session.scalars(query)
+    if kind:
+        query = query.where(Job.kind == kind)
+    last = session.get(Job, before) if before is not None else None
+    if last is not None:
+        query = query.where(tuple_(Job.created_at, Job.id) < (last.created_at, last.id))
+    rows = session.scalars(query).all()
+    shown = tuple(_view(job) for job in rows[:PAGE_SIZE])
+    return JobPage(jobs=shown, older=shown[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def _view(job: Job) -> JobView:
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        attempt=job.attempt,
+        done_steps=job.done_steps,
+        total_steps=job.total_steps,
+        message=reason_of(job),
+        created_at=job.created_at,
+        ended_at=job.ended_at,
     )

@@ -47,13 +47,22 @@ KINDS = {
 @blueprint.get("/")
 @access(Permission.MANAGE_INSTALLATION)
 def index() -> str:
-    """Jobs by state."""
-    wanted = request.args.get("state", "")
+    """Jobs by state and kind, the newest first, a page at a time."""
+    wanted, kind = request.args.get("state", ""), request.args.get("kind", "")
     state = JobState(wanted) if wanted in set(JobState) else None
+    kind = kind if kind in KINDS else ""
+    before = request.args.get("before", type=UUID)
     with reading() as session:
-        counts, found = queries.count_jobs(session), queries.list_jobs(session, state=state)
+        counts = queries.count_jobs(session)
+        page = queries.list_jobs(session, state=state, kind=kind, before=before)
     return render_template(
-        "jobs/index.html", jobs=found, counts=counts, chosen=state, states=STATES, kinds=KINDS
+        "jobs/index.html",
+        page=page,
+        counts=counts,
+        chosen=state,
+        kind=kind,
+        states=STATES,
+        kinds=KINDS,
     )
 
 

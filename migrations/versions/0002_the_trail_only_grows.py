@@ -15,6 +15,9 @@ KEPT = (
     "previous", "digest", "municipality_id", "school_id", "exam_id",
 )
 GONE = ("person_id", "old", "new", "salt")
+TABLES = ("audit_event", "audit_checkpoint", "audit_chain")
+# A chain counts upwards, and never to an event that is there already.
+IS_GROWTH = "NEW.id = OLD.id AND NEW.count > OLD.count"
 
 
 def upgrade() -> None:
@@ -30,10 +33,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the triggers away."""
     if op.get_bind().dialect.name == "sqlite":
-        for name in ("event_no_delete", "event_no_update", "checkpoint_no_delete", "checkpoint_no_update"):
-            op.execute(f"DROP TRIGGER audit_{name}")
+        for table in TABLES:
+            for refused in ("delete", "update", "replace"):
+                op.execute(f"DROP TRIGGER {table}_no_{refused}")
         return
-    for table in ("audit_event", "audit_checkpoint"):
+    for table in TABLES:
         op.execute(f"DROP TRIGGER only_grows ON {table}")
         op.execute(f"DROP TRIGGER not_emptied ON {table}")
     op.execute("DROP FUNCTION audit_only_grows()")
@@ -49,16 +53,26 @@ def _is_erasure(same: str) -> str:
 
 
 def _sqlite() -> tuple[str, ...]:
-    refuse = "SELECT RAISE(ABORT, 'the trail only grows');"
-    return (
-        f"CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN {refuse} END",
-        f"CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
-        f"WHEN NOT ({_is_erasure('IS')}) BEGIN {refuse} END",
-        f"CREATE TRIGGER audit_checkpoint_no_delete BEFORE DELETE ON audit_checkpoint "
-        f"BEGIN {refuse} END",
-        f"CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint "
-        f"BEGIN {refuse} END",
-    )
+    """REPLACE deletes a row without a word to the triggers: a taken key is refused before it."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the trail only grows'); END"
+    allowed = {"audit_event": _is_erasure("IS"), "audit_checkpoint": "0", "audit_chain": IS_GROWTH}
+    taken = {
+        "audit_event": "id = NEW.id OR (chain_id = NEW.chain_id AND number = NEW.number)",
+        "audit_checkpoint": (
+            "id = NEW.id OR (chain_id = NEW.chain_id AND number = NEW.number AND at = NEW.at)"
+        ),
+        "audit_chain": "id = NEW.id",
+    }
+    made = []
+    for table in TABLES:
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {taken[table]})"
+        made += [
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"WHEN NOT ({allowed[table]}) {refuse}",
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {exists} {refuse}",
+        ]
+    return tuple(made)
 
 
 def _postgresql() -> tuple[str, ...]:
@@ -69,11 +83,15 @@ BEGIN
     IF {_is_erasure('IS NOT DISTINCT FROM')} THEN
       RETURN NEW;
     END IF;
+  ELSIF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'audit_chain' THEN
+    IF {IS_GROWTH} THEN
+      RETURN NEW;
+    END IF;
   END IF;
   RAISE EXCEPTION 'the trail only grows' USING ERRCODE = 'integrity_constraint_violation';
 END $$"""
     made = [function]
-    for table in ("audit_event", "audit_checkpoint"):
+    for table in TABLES:
         made.append(
             f"CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION audit_only_grows()"

@@ -18,6 +18,7 @@ from app.jobs.handlers import HANDLERS
 from app.jobs.pool import Worker
 from app.jobs.task import JobLost, Task
 from app.models import Job, JobState
+from app.queries import jobs as queries
 from app.services.upkeep import cancel, try_again
 from app.settings import Settings
 from app.storage import FileStore
@@ -298,8 +299,24 @@ def test_an_administrator_cancels_on_the_page_and_nobody_else_can(
     job_id = _job(database).id
     assert enter("muni").post(f"/jobs/{job_id}/cancel").status_code == 404
     client = enter("admin")
-    assert "Отменить" in client.get("/jobs/").text
+    assert "Отменить" in client.get("/jobs/?kind=&state=waiting").text
+    assert "Отменить" not in client.get("/jobs/?kind=letter").text
     client.post(f"/jobs/{job_id}/cancel")
     shown = client.get("/jobs/").text
     assert ("отменено администратором" in shown, "Повторить" in shown) == (True, True)
     assert _job(database).state is JobState.FAILED
+
+
+def test_jobs_are_shown_by_kind_a_page_at_a_time(fresh: Database, now: datetime) -> None:
+    with fresh.transaction() as session:
+        for number in range(queries.PAGE_SIZE + 2):
+            made = now + timedelta(seconds=number // 2)
+            queue.enqueue(session, kind="letter", key=f"l{number}", payload={}, at=made)
+        queue.enqueue(session, kind="digest", key="d", payload={}, at=now)
+    with fresh.reading() as session:
+        first = queries.list_jobs(session, state=JobState.WAITING, kind="letter")
+        rest = queries.list_jobs(session, state=None, kind="letter", before=first.older)
+        everything = queries.list_jobs(session, state=None)
+    seen = [job.id for job in (*first.jobs, *rest.jobs)]
+    assert (len(seen), len(set(seen)), rest.older) == (queries.PAGE_SIZE + 2,) * 2 + (None,)
+    assert everything.older is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,23 @@ from app.bridge.trail import Signer
 from app.cli import main
 from app.db import Database
 from app.errors import Refusal
-from app.keeping.backup import make_backup, move, read_backup, restore_backup
+from app.factory import create_app
+from app.keeping.backup import (
+    DATABASE_NAME,
+    MANIFEST_NAME,
+    alone_in,
+    make_backup,
+    move,
+    read_backup,
+    restore_backup,
+)
 from app.keeping.proof import prove, sweep
 from app.keeping.rows import sums
 from app.schema import upgrade
 from app.services.checkpoints import sign_grown_chains
-from app.settings import Settings
+from app.settings import Settings, SpoiltKey
 from app.storage import FileStore, open_store
+from app.trailproof import find_checkpoints
 from scoring import X
 from tests.marking_steps import hand_in
 from tests.scoring_world import make_world
@@ -80,6 +91,8 @@ def test_a_backup_is_put_back_row_by_row_and_file_by_file(
     other, other_store = empty(tmp_path), FileStore(tmp_path / "files")
     restore_backup(made.folder, other, other_store, progress=quiet)
     assert sums_of(other) == sums_of(lived)
+    heads = find_checkpoints((made.folder / MANIFEST_NAME).read_bytes())
+    assert [one["number"] > 0 for one in heads] == [True] * len(heads) != []
     proof = prove(other, other_store, signer=SIGNER, at=now, progress=quiet)
     assert (proof.problems, proof.files) == ((), made.files)
     with pytest.raises(Refusal, match="уже есть данные"):
@@ -198,3 +211,100 @@ def test_the_commands_keep_an_installation(
     assert (strange.exit_code, "wrong signature" in strange.output) == (1, True)
     shutil.copy(settings.data_dir / "checkpoint.key", tmp_path / "new" / "checkpoint.key")
     assert CliRunner().invoke(main, ["verify"]).exit_code == 0
+
+
+def spoilt(made: Path, folder: Path, how: str) -> Path:
+    """A copy of a backup with something wrong."""
+    copy = folder / made.name
+    shutil.copytree(made.parent, folder)
+    manifest = json.loads((copy / MANIFEST_NAME).read_text())
+    content = (copy / DATABASE_NAME).read_bytes()
+    match how:
+        case "no database":
+            (copy / DATABASE_NAME).unlink()
+        case "half a database":
+            (copy / DATABASE_NAME).write_bytes(content[: len(content) // 2])
+        case "no sums":
+            (copy / MANIFEST_NAME).write_text(json.dumps(manifest | {"tables": {}}))
+        case "torn manifest":
+            (copy / MANIFEST_NAME).write_text(json.dumps(manifest)[:100])
+        case "a changed file":
+            next((folder / "files").glob("??/*")).write_bytes(b"other")
+    return copy
+
+
+@pytest.mark.parametrize("fresh", ["sqlite"], indirect=True)
+def test_a_backup_that_is_not_whole_puts_nothing_back(
+    lived: Database,
+    store: FileStore,
+    tmp_path: Path,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = make_backup(lived, store, tmp_path / "kept", signer=SIGNER, at=now, progress=quiet)
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(tmp_path / "new"))
+    for how in ("no database", "half a database", "no sums", "torn manifest", "a changed file"):
+        folder = spoilt(made.folder, tmp_path / how, how)
+        answer = CliRunner().invoke(main, ["restore", str(folder)])
+        assert (how, answer.exit_code, type(answer.exception)) == (how, 2, SystemExit)
+        assert (folder / DATABASE_NAME).exists() == (how != "no database")
+    proof = CliRunner().invoke(main, ["verify"])
+    assert (proof.exit_code, "событий журнала 0" in proof.output) == (0, True)
+    assert CliRunner().invoke(main, ["restore", str(made.folder)]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["verify"], "базы здесь нет"),
+        (["backup", "kept"], "базы здесь нет"),
+        (["move", "--database", "nonsense", "--files", "x"], "базы здесь нет"),
+        (["restore", "none"], "нет целой резервной копии"),
+    ],
+)
+def test_a_command_in_the_wrong_place_says_so_and_makes_nothing(
+    arguments: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(tmp_path / "var"))
+    answer = CliRunner().invoke(main, arguments)
+    assert (answer.exit_code, told in answer.output) == (2, True)
+    assert "restore" in arguments or not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nonsense", "Адрес базы начинается"),
+        ("mysql://there/x", "Адрес базы начинается"),
+        ("postgresql+psycopg://nobody@127.0.0.1:1/none", "База данных: "),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(Path(str(database.engine.url.database)).parent))
+    place = str(tmp_path / "files")
+    moved = CliRunner().invoke(main, ["move", "--database", address, "--files", place])
+    assert (moved.exit_code, told in moved.output) == (2, True)
+    monkeypatch.setenv("SVERKA_DATABASE_URL", address)
+    proof = CliRunner().invoke(main, ["verify"])
+    assert (proof.exit_code, told in proof.output) == (2, True)
+
+
+def test_two_backups_at_once_do_not_sweep_each_other_away(tmp_path: Path) -> None:
+    with alone_in(tmp_path), pytest.raises(Refusal, match="другая копия"), alone_in(tmp_path):
+        pass
+    with alone_in(tmp_path):
+        pass
+
+
+def test_a_spoilt_key_stops_the_installation_instead_of_signing_with_it(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
+    (settings.data_dir / "secret.key").touch(mode=0o600)
+    with pytest.raises(SpoiltKey, match=r"secret\.key"):
+        create_app(settings)
+    answer = CliRunner().invoke(main, ["verify"])
+    assert (answer.exit_code, "secret.key" in answer.output) == (2, True)

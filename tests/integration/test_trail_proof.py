@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ ERASURE = (
     "UPDATE audit_event SET salt = NULL, old = NULL, new = NULL, person_id = NULL, why = '', "
     "roles = '', origin = '', erased_at = at"
 )
+GUARDED = ("audit_event", "audit_checkpoint", "audit_chain")
 SIGNER = Signer(Ed25519PrivateKey.generate())
 
 
@@ -64,10 +66,11 @@ def behind_the_back(database: Database, change: Callable[[Session], object]) -> 
     """What somebody does who holds the database and takes its triggers away."""
     with database.transaction() as session:
         if database.engine.dialect.name == "sqlite":
-            for name in ("event_no_update", "event_no_delete"):
-                session.execute(text(f"DROP TRIGGER IF EXISTS audit_{name}"))
+            for table, refused in itertools.product(GUARDED, ("update", "delete", "replace")):
+                session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{refused}"))
         else:
-            session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER ALL"))
+            for table in GUARDED:
+                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         change(session)
 
 
@@ -84,7 +87,15 @@ def test_an_untouched_trail_holds(scored: tuple[Database, World], now: datetime)
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit_event SET why = 'x'", "DELETE FROM audit_event", "DELETE FROM audit_checkpoint"],
+    [
+        "UPDATE audit_event SET why = 'x'",
+        "DELETE FROM audit_event",
+        "DELETE FROM audit_checkpoint",
+        "UPDATE audit_checkpoint SET digest = 'x'",
+        "DELETE FROM audit_chain",
+        "UPDATE audit_chain SET count = count - 1",
+        "UPDATE audit_chain SET head = 'x'",
+    ],
 )
 def test_the_database_refuses_to_change_the_trail(
     scored: tuple[Database, World], now: datetime, statement: str

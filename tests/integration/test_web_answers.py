@@ -45,6 +45,7 @@ def test_a_database_that_is_away_is_503_and_never_a_false_saved(
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "10"
         assert "НЕ сохранено" in answer.text
+        assert answer.headers["X-Request-ID"] in answer.text
     elsewhere.rename(settings.data_dir)
     assert client.get("/").status_code == 200
 

@@ -12,7 +12,7 @@ from app.cli.stats.report import CSV_FILE, columns_of, print_json
 from app.cli.stats.results_table import numbered
 from app.exchange.stats_csv import key_field, number_field
 from app.exchange.tables import csv_rows
-from scoring.errors import ScoringError
+from scoring import ScoringError
 from scoring.fairness.intercept import fit_intercept
 
 _FIXED = ("group", "value")

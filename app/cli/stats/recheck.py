@@ -19,7 +19,7 @@ from app.cli.stats.results_table import (
     numbered,
     read_results,
 )
-from scoring.errors import ScoringError
+from scoring import ScoringError
 from scoring.fairness.control import Control, Kind
 from scoring.fairness.offsets import Comparisons, Offsets, estimate_offsets, residuals
 from scoring.fairness.recheck_list import RecheckList, chances_of_change, recheck_list

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from app.cli.refusals import BadInput, write_output
-from scoring.errors import ScoringError
+from scoring import ScoringError
 from scoring.fairness.simulated_experts import (
     CONTROL,
     DRIFT_AT,

@@ -15,7 +15,7 @@ from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import PlanLevel, PlanState, Scheme
 from app.queries.plans.access import may_edit, plan_to_read
-from assignment.errors import AssignmentError
+from assignment import AssignmentError
 from assignment.overlap import READING_VARIANCE, SHARES, OverlapPrice, overlap_prices
 from scoring.fairness.sentence import Sentence
 

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _
 from app.bridge.chain import Link
 from app.models import PageKind, PageSource
 from app.queries.board import BoardFilter, BoardRow
+from app.web.fields import YEARS, whole
 from app.web.words import exam_title
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
-YEARS, GRADES, PAGES = range(2015, 2101), range(1, 12), range(1, 10_001)
+GRADES, PAGES = range(1, 12), range(1, 10_001)
 LINKS = {
     Link.APPLICATION: _("Заявка"),
     Link.QUESTIONNAIRE: _("Анкета"),
@@ -65,7 +66,7 @@ def asked_exam() -> tuple[str | None, int | None]:
 
 def _asked_number(name: str, known: range) -> int | None:
     """A number of the address, if it is one that can be meant."""
-    found = request.args.get(name, type=int)
+    found = request.args.get(name, type=whole)
     return found if found in known else None
 
 

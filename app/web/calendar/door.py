@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from app.bridge.terms import Pace
 from app.queries import calendar as queries
 from app.web.context import actor, today
-from app.web.fields import asked_id
+from app.web.fields import YEARS, asked_id, whole
 from scoring import DayKind, DecreeDays, WorkWeek
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 EVERYWHERE = "all"
-YEARS = range(2015, 2101)
 
 KINDS = {
     DayKind.DAY_OFF: _("выходной"),
@@ -40,7 +39,7 @@ def asked_place(session: Session) -> queries.Place:
 
 def asked_year() -> int:
     """The year of the address, or the present one."""
-    year = request.args.get("year", today().year, type=int)
+    year = request.args.get("year", today().year, type=whole)
     return year if year in YEARS else today().year
 
 

@@ -21,6 +21,7 @@ from app.services import exams as services
 from app.services.exams import CriterionSpec
 from app.web.context import REFUSALS, actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.posted import PostedForm
 from scoring import MarkThresholds
@@ -150,7 +151,7 @@ def take_ready(exam_id: UUID) -> Response:
     """Take the criteria, and the marks where published, from a ready description."""
     with refusals_flashed(), transaction() as session:
         view = queries.get_exam(session, exam_id=exam_id, actor=actor())
-        year = request.form.get("year", default=view.year, type=int)
+        year = request.form.get("year", default=view.year, type=whole)
         found = get_ready_exam(request.form.get("subject", ""), view.grade, year)
         specs = [
             CriterionSpec(label=one.label, max_points=one.maximum, depends_on=one.depends_on)

@@ -9,6 +9,7 @@ from flask import request
 
 from app.errors import NotYours, Refusal
 from app.queries.exams import ExamView, FormView
+from app.web.fields import whole
 
 FIRST, NEW = 1, "new"
 # A4, five boxes at the top right, name line below them: the layout of the product's own sheets.
@@ -34,7 +35,7 @@ def asked_form(exam: ExamView) -> FormView:
     """
     wanted = request.values.get("form", "")
     first = exam.forms[0].number if exam.forms else FIRST
-    number = request.values.get("form", first, type=int)
+    number = request.values.get("form", first, type=whole)
     if wanted == NEW or not exam.forms:
         return FormView(number=0, version=0, title="", layout=STANDARD_LAYOUT)
     found = exam.find_form(number)

@@ -15,6 +15,7 @@ from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
 from app.web.exams.layouts import STANDARD_LAYOUT, asked_form, sent_layout, typed_layout
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.words import exam_title
 
@@ -52,7 +53,7 @@ def template(exam_id: UUID) -> str | Response:
 def retire_form(exam_id: UUID) -> Response:
     """Take a form out of use."""
     with refusals_flashed(), transaction() as session:
-        number = request.form.get("form", 0, type=int)
+        number = request.form.get("form", 0, type=whole)
         services.retire_form(session, exam_id=exam_id, form=number, by=actor(), at=now())
         say("Бланк больше не используется. Страницы, прочитанные по нему, остались на месте.")
     return redirect(url_for("exams.exam", exam_id=exam_id))

@@ -20,7 +20,7 @@ from app.services import rechecks as services
 from app.web.context import actor, reading, today
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.histogram import draw_histogram
-from app.web.fields import asked_id
+from app.web.fields import asked_id, whole
 from app.web.guard import access
 from app.web.rechecks.handing import hand_over_chosen
 
@@ -48,7 +48,7 @@ _HEADER = (
 def hours() -> str:
     """Schools and works of an exam with a reason for a recheck."""
     exam_id = request.args.get("exam", type=UUID)
-    budget = request.args.get("budget", type=int)
+    budget = request.args.get("budget", type=whole)
     with reading() as session:
         campaigns = exam_queries.list_campaigns(session, actor=actor())
         exams = [(one, campaign.name) for campaign in campaigns for one in campaign.exams]

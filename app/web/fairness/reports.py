@@ -15,6 +15,7 @@ from app.web.context import actor, reading
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.documents import municipal_report, school_report
 from app.web.fairness.region_document import region_report
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.report_files import report_file
 
@@ -100,7 +101,7 @@ def _municipal(exam_id: UUID) -> Report | None:
 
 def _regional() -> Report | None:
     subject = request.args.get("subject", "")
-    grade, year = request.args.get("grade", type=int), request.args.get("year", type=int)
+    grade, year = request.args.get("grade", type=whole), request.args.get("year", type=whole)
     if not subject or grade is None or year is None:
         abort(400)
     with reading() as session:

@@ -23,6 +23,7 @@ from app.web.context import (
     say,
     transaction,
 )
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.observers.door import asked_campaign, blueprint
 
@@ -45,7 +46,7 @@ def spread(campaign_id: UUID) -> Response:
         found = services.spread_observers(
             session,
             campaign_id=campaign_id,
-            per_school=request.form.get("per_school", 1, type=int),
+            per_school=request.form.get("per_school", 1, type=whole),
             seed=int(np.random.default_rng().integers(2**31)),
             by=actor(),
             at=now(),

@@ -15,6 +15,7 @@ from app.queries.registers import list_classes, show_class
 from app.services import registers
 from app.services.registers import ClassEntry
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.registers.door import (
@@ -44,7 +45,7 @@ class ClassForm(PostedForm):
 @access(*MANAGERS)
 def classes() -> str:
     """Classes of the visitor's schools."""
-    school_id, grade = asked_school(), request.args.get("grade", type=int)
+    school_id, grade = asked_school(), request.args.get("grade", type=whole)
     with reading() as session:
         found = list_classes(session, by=actor(), school_id=school_id, grade=grade)
     return render_template(

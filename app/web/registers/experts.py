@@ -58,7 +58,11 @@ class ExpertForm(PostedForm):
     capacity = IntegerField(
         _("Сколько работ может проверить"), [InputRequired(), NumberRange(min=0, max=1000)]
     )
-    min_load = IntegerField(_("Сколько должен получить не меньше"), [Optional()], default=0)
+    min_load = IntegerField(
+        _("Сколько должен получить не меньше"),
+        [Optional(), NumberRange(min=0, max=1000)],
+        default=0,
+    )
     teaches = StringField(
         _("Классы, где ведёт уроки"),
         [Optional(), Length(max=500)],

@@ -18,6 +18,7 @@ from app.queries.scans import Desk, DeskPage, Rival, Standing, get_desk
 from app.services import identification
 from app.web import words
 from app.web.context import actor, now, reading, say, transaction
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.scans.blueprint import PILE, blueprint, wants_json
 
@@ -70,7 +71,7 @@ def undo(exam_id: UUID, school_id: UUID) -> Response:
 
 def _decide(session: Session, page_id: UUID) -> identification.Settled:
     kind = request.form.get("kind", ASSIGN)
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     if kind in ASIDE:
         return identification.set_page_aside(
             session,
@@ -85,7 +86,7 @@ def _decide(session: Session, page_id: UUID) -> identification.Settled:
         page_id=page_id,
         version=version,
         code=request.form.get("guess") or request.form.get("code", ""),
-        page_number=request.form.get("page_number", type=int),
+        page_number=request.form.get("page_number", type=whole),
         follow="follow" in request.form,
         replace="replace" in request.form,
         replaces=request.form.get("replaces", type=UUID),

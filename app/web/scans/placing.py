@@ -21,6 +21,7 @@ from app.web.context import (
     say,
     transaction,
 )
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
 
@@ -47,7 +48,7 @@ def lay_form(page_id: UUID) -> Response:
             session,
             store=installation().store,
             page_id=page_id,
-            version=request.form.get("version", 0, type=int),
+            version=request.form.get("version", 0, type=whole),
             left=_point("left"),
             right=_point("right"),
             template_id=request.form.get("template", type=UUID),

@@ -23,6 +23,7 @@ from app.web.context import (
     say,
     transaction,
 )
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.scans.blueprint import blueprint
 from scanning import Rect
@@ -64,7 +65,7 @@ def scan_again(script_id: UUID, page_id: UUID) -> Response:
         identification.set_page_aside(
             session,
             page_id=page_id,
-            version=request.form.get("version", 0, type=int),
+            version=request.form.get("version", 0, type=whole),
             kind=PageKind.RESCAN_WANTED,
             by=actor(),
             at=now(),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.access import Permission
 from app.queries.scoring_queue import WorkState, list_queues
 from app.web.context import actor, now, reading
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.scoring.blueprint import blueprint
 
@@ -34,7 +35,7 @@ def index() -> str:
         states=STATES,
         chosen_state=_chosen_state(),
         chosen_exam=_chosen_exam(),
-        after=max(request.args.get("after", 0, type=int), 0),
+        after=max(request.args.get("after", 0, type=whole), 0),
         owner=actor().person_id,
     )
 
