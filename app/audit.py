@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.models import AuditChain, AuditEvent
+from app.models import Assignment, AuditChain, AuditEvent, Campaign, Exam, Script
 from app.trailproof import NOTHING_BEFORE, commitment_of, digest_of
 
 INSTALLATION_CHAIN = UUID(int=0)
@@ -67,6 +67,49 @@ def record(
     )
     _seal(event, _locked_chain(session, exam_id or municipality_id or INSTALLATION_CHAIN))
     session.add(event)
+
+
+def record_about(
+    session: Session,
+    subject: Campaign | Exam | Script | Assignment,
+    action: str,
+    *,
+    by: Actor | None,
+    at: datetime,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """Add one event about a part of a campaign; it stands in the chain of its exam, if any."""
+    kind, campaign, exam = _standing_of(subject)
+    record(
+        session,
+        action=action,
+        subject_kind=kind,
+        subject_id=subject.id,
+        by=by,
+        at=at,
+        municipality_id=campaign.municipality_id,
+        exam_id=exam.id if exam else None,
+        old=old,
+        new=new,
+        why=why,
+    )
+
+
+def _standing_of(
+    subject: Campaign | Exam | Script | Assignment,
+) -> tuple[str, Campaign, Exam | None]:
+    """What an event calls its subject, and where the subject belongs."""
+    match subject:
+        case Campaign():
+            return "campaign", subject, None
+        case Exam():
+            return "exam", subject.campaign, subject
+        case Script():
+            return "script", subject.exam.campaign, subject.exam
+        case Assignment():
+            return "assignment", subject.script.exam.campaign, subject.script.exam
 
 
 def fixed_part(event: AuditEvent) -> dict[str, Any]:

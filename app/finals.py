@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.access import Actor
-from app.audit import record
+from app.audit import record_about
 from app.models import FinalPoint, FinalResult, RecheckCase, ResultSource, Script
 from scoring import NotAttempted, Points
 
@@ -92,15 +92,12 @@ def add_final(
     ]
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="result.settled",
-        subject_kind="script",
-        subject_id=script.id,
+        script,
+        "result.settled",
         by=by,
         at=at,
-        municipality_id=script.exam.campaign.municipality_id,
-        exam_id=script.exam_id,
         new={
             "source": source.value,
             "number": made.number,

@@ -30,7 +30,7 @@ from app.models import (
     School,
     SchoolFacts,
 )
-from app.queries.lists import form_rows
+from app.queries.list_forms import form_rows
 
 Cells = tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""The lists of a campaign: what schools have declared, what is missing, and forms to fill."""
+"""The lists of a campaign: what schools have declared, and what is missing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access import Actor, Permission
 from app.bridge.subjects import subject_key
 from app.errors import NotYours
-from app.exchange.registers import facts_cells
 from app.models import (
     Campaign,
     Exam,
@@ -24,14 +23,11 @@ from app.models import (
     ListVerification,
     Questionnaire,
     School,
-    SchoolClass,
     SchoolFacts,
     SchoolKind,
     TaughtSubject,
 )
 from app.queries.registers.reach import managed_schools
-
-Rows = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,12 +90,12 @@ def get_lists(session: Session, *, campaign_id: UUID, actor: Actor) -> ListsView
     Raises:
         NotYours: he manages no school of the campaign's municipality.
     """
-    campaign, schools = _place(session, campaign_id, actor)
+    campaign, schools = get_listed_schools(session, campaign_id, actor)
     keys = [one.id for one in schools]
-    facts = _facts(session, campaign_id, keys)
-    applications = _applications(session, campaign_id, keys)
+    facts = facts_by_school(session, campaign_id, keys)
+    applications = applications_by_school(session, campaign_id, keys)
     asked = _having(session, campaign_id, keys)
-    experts = _declared(session, campaign_id, keys)
+    experts = declared_experts(session, campaign_id, keys)
     last = session.scalars(
         select(ListVerification)
         .where(ListVerification.campaign_id == campaign_id)
@@ -124,26 +120,14 @@ def get_lists(session: Session, *, campaign_id: UUID, actor: Actor) -> ListsView
     )
 
 
-def form_rows(session: Session, *, campaign_id: UUID, key: str, actor: Actor) -> Rows:
-    """A form to fill in and bring back: what is known stands in it already.
+def get_listed_schools(
+    session: Session, campaign_id: UUID, actor: Actor
+) -> tuple[Campaign, list[School]]:
+    """The campaign, and those of its participating schools that he manages, by name.
 
     Raises:
-        NotYours: he manages no school of the campaign's municipality, or there is no such list.
+        NotYours: there is no such campaign, or he neither manages a school there nor all of them.
     """
-    campaign, schools = _place(session, campaign_id, actor)
-    forms = {
-        "facts": _facts_form,
-        "applications": _applications_form,
-        "questionnaires": _questionnaires_form,
-        "expert_numbers": _experts_form,
-        "plan": _plan_form,
-    }
-    if key not in forms:
-        raise NotYours
-    return forms[key](session, campaign, schools)
-
-
-def _place(session: Session, campaign_id: UUID, actor: Actor) -> tuple[Campaign, list[School]]:
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotYours
@@ -181,18 +165,20 @@ def _line(
     )
 
 
-def _facts(
+def facts_by_school(
     session: Session, campaign_id: UUID, schools: Iterable[UUID]
 ) -> Mapping[UUID, SchoolFacts]:
+    """The line of each school in the list of schools."""
     query = select(SchoolFacts).where(
         SchoolFacts.campaign_id == campaign_id, SchoolFacts.school_id.in_(schools)
     )
     return {one.school_id: one for one in session.scalars(query)}
 
 
-def _applications(
+def applications_by_school(
     session: Session, campaign_id: UUID, schools: Iterable[UUID]
 ) -> defaultdict[UUID, list[ExamApplication]]:
+    """The applications of each school, in the order of the exams."""
     query = (
         select(ExamApplication)
         .join(Exam)
@@ -213,9 +199,10 @@ def _having(session: Session, campaign_id: UUID, schools: Iterable[UUID]) -> set
     return set(session.scalars(query))
 
 
-def _declared(
+def declared_experts(
     session: Session, campaign_id: UUID, schools: Iterable[UUID]
 ) -> Sequence[ExpertNumber]:
+    """How many experts of each subject the schools can give, by subject."""
     query = select(ExpertNumber).where(
         ExpertNumber.campaign_id == campaign_id, ExpertNumber.school_id.in_(schools)
     )
@@ -243,105 +230,3 @@ def _by_subject(
         SubjectExperts(subject=name, declared=said[key], registered=len(kept[key]))
         for key, name in sorted(names.items())
     )
-
-
-def _facts_form(session: Session, campaign: Campaign, schools: list[School]) -> Rows:
-    facts = _facts(session, campaign.id, [one.id for one in schools])
-    return [_facts_row(one, facts.get(one.id)) for one in schools]
-
-
-def _facts_row(school: School, facts: SchoolFacts | None) -> tuple[str, ...]:
-    return facts_cells(
-        login=school.login,
-        name=school.name,
-        participating=school.participating,
-        kind=facts.kind if facts else None,
-        levels=facts.levels if facts else (),
-        takes=facts.takes if facts else None,
-    )
-
-
-def _applications_form(session: Session, campaign: Campaign, schools: list[School]) -> Rows:
-    """Every exam of every school that has the grade, with its number of classes."""
-    keys = [one.id for one in schools]
-    known = {
-        (one.school_id, one.exam_id): one
-        for found in _applications(session, campaign.id, keys).values()
-        for one in found
-    }
-    query = (
-        select(SchoolClass.school_id, SchoolClass.grade, func.count())
-        .where(SchoolClass.school_id.in_(keys))
-        .group_by(SchoolClass.school_id, SchoolClass.grade)
-    )
-    classes = {(school, grade): count for school, grade, count in session.execute(query)}
-    return [
-        _application_row(school, exam, known.get((school.id, exam.id)), classes)
-        for school in schools
-        for exam in campaign.exams
-        if (school.id, exam.id) in known or (school.id, exam.grade) in classes
-    ]
-
-
-def _application_row(
-    school: School,
-    exam: Exam,
-    given: ExamApplication | None,
-    classes: Mapping[tuple[UUID, int], int],
-) -> tuple[str, ...]:
-    count = given.classes if given else classes.get((school.id, exam.grade), "")
-    day = given.held_on if given else None
-    return (
-        school.login,
-        exam.subject,
-        str(exam.grade),
-        str(count),
-        str(given.participants) if given else "",
-        f"{day:%d.%m.%Y}" if day else "",
-    )
-
-
-def _questionnaires_form(session: Session, campaign: Campaign, schools: list[School]) -> Rows:
-    query = select(Questionnaire).where(Questionnaire.campaign_id == campaign.id)
-    known = {one.school_id: one for one in session.scalars(query)}
-    names = ("rooms", "organisers", "scanners", "printers", "remark")
-    return [
-        (
-            school.login,
-            *(str(getattr(known[school.id], name)) if school.id in known else "" for name in names),
-        )
-        for school in schools
-    ]
-
-
-def _experts_form(session: Session, campaign: Campaign, schools: list[School]) -> Rows:
-    known = {
-        (one.school_id, one.subject): one.experts
-        for one in _declared(session, campaign.id, [one.id for one in schools])
-    }
-    subjects = sorted({exam.subject for exam in campaign.exams})
-    return [
-        (school.login, subject, str(known.get((school.id, subject), "")))
-        for school in schools
-        for subject in subjects
-    ]
-
-
-def _plan_form(session: Session, campaign: Campaign, schools: list[School]) -> Rows:
-    del session, schools
-    return [
-        (
-            exam.subject,
-            str(exam.grade),
-            *(
-                f"{day:%d.%m.%Y}" if day else ""
-                for day in (
-                    exam.held_on,
-                    exam.scoring_ends_on,
-                    exam.form_due_on,
-                    exam.results_on,
-                )
-            ),
-        )
-        for exam in campaign.exams
-    ]

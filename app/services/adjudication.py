@@ -119,14 +119,11 @@ def _earlier_experts(session: Session, assignment: Assignment) -> frozenset[str]
 def _trace(
     session: Session, assignment: Assignment, result: FinalResult, *, by: Actor, at: datetime
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action="result.ruled",
-        subject_kind="script",
-        subject_id=assignment.script_id,
+        assignment.script,
+        "result.ruled",
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
         new={"source": result.source.value, "number": result.number},
     )

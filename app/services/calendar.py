@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record, record_about
 from app.bridge.places import get_campaign_of
 from app.bridge.terms import Pace, pace_of
 from app.errors import NotYours, Refusal
@@ -206,14 +206,12 @@ def set_pace(
     )
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="calendar.pace_set",
-        subject_kind="campaign",
-        subject_id=campaign_id,
+        campaign,
+        "calendar.pace_set",
         by=by,
         at=at,
-        municipality_id=campaign.municipality_id,
         old=_pace_facts(before),
         new=_pace_facts(pace),
     )

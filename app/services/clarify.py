@@ -152,14 +152,11 @@ def _checked(text: str, missing: str, limit: int) -> str:
 def _tell(
     session: Session, exam: Exam, action: str, *, by: Actor, at: datetime, **new: object
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action=action,
-        subject_kind="exam",
-        subject_id=exam.id,
+        exam,
+        action,
         by=by,
         at=at,
-        municipality_id=exam.campaign.municipality_id,
-        exam_id=exam.id,
         new=new,
     )

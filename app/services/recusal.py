@@ -43,7 +43,7 @@ def recuse(session: Session, *, assignment_id: UUID, by: Actor, at: datetime) ->
     assignment.withdrawn_at = at
     _free_third_place(session, assignment)
     lose_reading(session, assignment)
-    _trace(session, assignment, by=by, at=at)
+    audit.record_about(session, assignment, "expert.recused", by=by, at=at)
     session.flush()
     return made
 
@@ -53,16 +53,3 @@ def _free_third_place(session: Session, assignment: Assignment) -> None:
     divergence = session.scalar(select(Divergence).where(Divergence.assignment_id == assignment.id))
     if divergence is not None:
         divergence.assignment_id = None
-
-
-def _trace(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
-    audit.record(
-        session,
-        action="expert.recused",
-        subject_kind="assignment",
-        subject_id=assignment.id,
-        by=by,
-        at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
-    )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.bridge.places import get_campaign_of
 from app.bridge.schedule import Order, schedules_of
 from app.errors import Refusal
@@ -50,14 +50,12 @@ def set_order(
     )
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="campaign.order_set",
-        subject_kind="campaign",
-        subject_id=campaign_id,
+        campaign,
+        "campaign.order_set",
         by=by,
         at=at,
-        municipality_id=campaign.municipality_id,
         old=_said(last),
         new=_said(order),
     )

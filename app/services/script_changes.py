@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.errors import NotYours
 from app.models import ScriptChange
 
@@ -29,14 +29,11 @@ def mark_seen(session: Session, *, change_ids: Sequence[UUID], by: Actor, at: da
         if found.seen_at is not None:
             continue
         found.seen_at, found.seen_by_id = at, by.person_id
-        record(
+        record_about(
             session,
-            action="script.change_seen",
-            subject_kind="script",
-            subject_id=found.script_id,
+            found.script,
+            "script.change_seen",
             by=by,
             at=at,
-            municipality_id=exam.campaign.municipality_id,
-            exam_id=exam.id,
             new={"kind": found.kind.value, "page_number": found.page_number},
         )

@@ -94,14 +94,11 @@ def find_open_trouble(session: Session, assignment_id: UUID) -> Trouble | None:
 
 def _trace(session: Session, trouble: Trouble, *, action: str, by: Actor, at: datetime) -> None:
     assignment: Assignment = trouble.assignment
-    audit.record(
+    audit.record_about(
         session,
-        action=action,
-        subject_kind="assignment",
-        subject_id=assignment.id,
+        assignment,
+        action,
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
         new={"kind": trouble.kind.value, "note": trouble.note, "answer": trouble.answer},
     )

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from wtforms import SelectChoice
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, Form, SelectChoice
+from wtforms.validators import StopValidation
 
 from app.errors import NotYours
 
 # What a column of whole numbers holds in every database.
 WHOLE = range(-(2**31), 2**31)
+YEARS = range(2015, 2101)
+
+
+class DayField(DateField):  # type: ignore[misc]  # the library has no types
+    """A day of the years that checks are held in.
+
+    Days and terms are counted from it, and the calendar of any other year would be a guess.
+    """
+
+    def pre_validate(self, _form: Form) -> None:
+        """Refuse a day of another time."""
+        if self.data is not None and self.data.year not in YEARS:
+            raise StopValidation(_("Укажите день с 2015 по 2100 год."))
 
 
 def as_uuid(value: str | UUID) -> UUID:

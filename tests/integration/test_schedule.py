@@ -75,6 +75,16 @@ def test_dates_of_the_order_stand_on_the_page_with_what_follows_from_them(
     assert "Приказ № 17" in page
 
 
+def test_a_day_that_no_term_can_be_counted_from_is_refused_at_its_field(
+    enter: Enter, people: None, database: Database
+) -> None:
+    client, key = enter("mo"), campaign_of(database)
+    far = {**ORDER, "accounts_received_on": "9999-12-31"}
+    refused = client.post(f"/schedule/{key}/order", data=far)
+    assert "Укажите день с 2015 по 2100 год." in refused.get_data(as_text=True)
+    assert "Приказ № 17" not in text(client, "/schedule/")
+
+
 def test_the_calendar_file_holds_every_date(enter: Enter, people: None, database: Database) -> None:
     client, key = enter("mo"), campaign_of(database)
     client.post(f"/schedule/{key}/order", data=ORDER)

@@ -1,33 +1,26 @@
-"""How fast the trail is proved, what a second worker brings, a move, and growth with the data."""
+"""How fast the trail is proved, a move, and growth with the data."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
-from app import clock
 from app.audit import record
 from app.bridge.trail import Signer, export_chain
 from app.cli.bench_rechecks import register
 from app.cli.bench_rechecks.rows import fill
 from app.cli.bench_trust import surroundings
-from app.cli.bench_trust.piles import queue_piles
-from app.cli.bench_trust.world import PUPILS_IN_PILE
 from app.db import Database
-from app.jobs.pool import Worker
 from app.keeping.backup import move
 from app.keeping.rows import TableSum
-from app.models import AuditChain, FinalPoint, Page
+from app.models import AuditChain, FinalPoint
 from app.schema import upgrade
 from app.settings import Settings
 from app.storage import open_store
@@ -62,51 +55,6 @@ def events_a_second(folder: Path, *, events: int) -> float:
     if verdict.findings or verdict.events != events:
         raise RuntimeError("the trail does not hold")
     return events / spent
-
-
-def pages_a_second(folder: Path, *, workers: int, piles: int) -> float:
-    """Pages of small piles that so many workers read, decide and draw in a second."""
-    settings = Settings(data_dir=folder / f"workers-{workers}")
-    settings.data_dir.mkdir(parents=True)
-    database, store = Database(settings.database), open_store(settings)
-    upgrade(database)
-    queue_piles(database, store, piles=piles)
-    database.dispose()
-    spent = _work_off(settings, workers)
-    with database.reading() as session:
-        pages = session.scalar(select(func.count(Page.id))) or 0
-    database.dispose()
-    if pages != piles * PUPILS_IN_PILE:
-        raise RuntimeError(f"{pages} pages were read, of {piles * PUPILS_IN_PILE}")
-    return pages / spent
-
-
-def _work_off(settings: Settings, workers: int) -> float:
-    """Seconds from the moment that all workers are ready until all is done.
-
-    Each has a core of its own, where there are so many: a worker and the child that decodes for it
-    share one, or one worker would have more than one.
-    """
-    context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(workers + 1)
-    cores = sorted(os.sched_getaffinity(0))
-    crew = [
-        context.Process(target=_work, args=(settings, ready, cores[place % len(cores)]))
-        for place in range(workers)
-    ]
-    for each in crew:
-        each.start()
-    ready.wait()
-    start = time.perf_counter()
-    for each in crew:
-        each.join()
-    return time.perf_counter() - start
-
-
-def _work(settings: Settings, ready: Barrier, core: int) -> None:
-    os.sched_setaffinity(0, {core})
-    ready.wait()
-    Worker(settings=settings, now=clock.now).run_all()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.bridge.trail import Signer
 from app.cli.bench_trust.people import People
-from app.cli.bench_trust.world import PUPILS_IN_PILE, SCRIPTS_IN_PLAN, pile_of
+from app.cli.bench_trust.world import FEW_IN_PILE, SCRIPTS_IN_PLAN, pile_of
 from app.db import Database
 from app.keeping.proof import prove
 from app.models import (
@@ -82,7 +82,7 @@ def _pages(session: Session, people: People) -> Iterator[_Line]:
     found = dict(session.execute(filed.group_by(BundleFile.name)).all())
     wanted = {pile_of(pile)[0] for pile in people.piles}
     yield "piles that lack a page", [], sorted(wanted - set(found))
-    yield "pages of piles", {PUPILS_IN_PILE}, set(found.values())
+    yield "pages of piles", {FEW_IN_PILE}, set(found.values())
     drawn = (
         select(func.count(ScriptImage.id))
         .select_from(Page)

@@ -18,7 +18,7 @@ from app.cli.bench_scoring.postgres import own_postgres
 from app.cli.bench_scoring.serving import LONGEST_START_SECONDS, Site, site
 from app.cli.bench_scoring.world import Size
 from app.cli.bench_trust.piles import queue_piles
-from app.cli.bench_trust.world import PUPILS_IN_PILE
+from app.cli.bench_trust.world import CLASS_IN_PILE
 from app.models import Page
 from app.settings import Settings
 from app.storage import open_store
@@ -54,7 +54,7 @@ def score_while_reading(*, pages: int, seconds: float) -> Mixed:
     size = Size(experts=EXPERTS, works=EXPERTS * WORKS_EACH)
     with own_postgres() as url, site(size, database_url=url) as served:
         settings = served.served.settings
-        queue_piles(served.database, open_store(settings), piles=pages // PUPILS_IN_PILE)
+        queue_piles(served.database, open_store(settings), piles=pages // CLASS_IN_PILE)
         half = WORKS_EACH // 2
         quiet = _score(served, slice(half), seconds=seconds)
         with _readers(settings):

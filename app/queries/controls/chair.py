@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.access import Actor, Permission
 from app.bridge.admission import Admission, list_admissions
-from app.bridge.controls import count_movable, count_since_good, list_readers
+from app.bridge.controls import list_readers
 from app.bridge.live import live_charts
 from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
+from app.bridge.since_control import count_movable, count_since_good
 from app.bridge.titles import ExamTitle, title_of
 from app.controls import find_rule
 from app.models import (

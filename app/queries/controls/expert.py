@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.controls import last_good, list_movable
 from app.bridge.experts import appointed_experts
 from app.bridge.names import script_numbers
 from app.bridge.places import get_exam_of
+from app.bridge.since_control import last_good, list_movable
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
 from app.models import Exam, Expert, Person, ScoringStop

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.controls import works_since_good
 from app.bridge.live import exam_controls, live_charts
 from app.bridge.places import get_exam_of
+from app.bridge.since_control import works_since_good
 from app.bridge.titles import ExamTitle, title_of
 from app.models import Assignment, Exam, Expert, Person, Script, Sheet
 from scoring.fairness.control import Control, Signal

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.readings import exam_readings
 from app.errors import Refusal
 from app.models import (
@@ -22,7 +23,7 @@ from app.models import (
     Round,
     Script,
 )
-from app.services.controls.exam import led_exam, tell
+from app.services.controls.exam import led_exam
 
 
 def close_scoring(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> None:
@@ -59,7 +60,7 @@ def close_scoring(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -
             without=without,
         )
     exam.closed_at = at
-    tell(session, exam, "scoring.closed", by=by, at=at)
+    record_about(session, exam, "scoring.closed", by=by, at=at)
 
 
 def _count_without_points(session: Session, exam_id: UUID) -> int:
@@ -90,4 +91,4 @@ def open_scoring(session: Session, *, exam_id: UUID, by: Actor, at: datetime) ->
     if exam.closed_at is None:
         return
     exam.closed_at = None
-    tell(session, exam, "scoring.opened", by=by, at=at)
+    record_about(session, exam, "scoring.opened", by=by, at=at)

@@ -6,14 +6,10 @@ trail has more readers. Who it was stands in the tables, where nothing is overwr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.access import Actor, Permission
 from app.bridge.places import get_exam_of
 from app.errors import NotYours
@@ -39,28 +35,3 @@ def expert_of(session: Session, exam: Exam, expert_id: UUID) -> Expert:
     if found is None or found.school.municipality_id != exam.campaign.municipality_id:
         raise NotYours
     return found
-
-
-def tell(
-    session: Session,
-    exam: Exam,
-    action: str,
-    *,
-    by: Actor,
-    at: datetime,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-) -> None:
-    """Add an event about the exam's scoring to the trail."""
-    audit.record(
-        session,
-        action=action,
-        subject_kind="exam",
-        subject_id=exam.id,
-        by=by,
-        at=at,
-        municipality_id=exam.campaign.municipality_id,
-        exam_id=exam.id,
-        old=old,
-        new=new,
-    )

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.controls import control_pool, list_controls, list_readers, scoring_days_left
 from app.controls import find_rule, plant_controls
 from app.errors import Refusal
 from app.models import ControlUse
-from app.services.controls.exam import led_exam, tell
+from app.services.controls.exam import led_exam
 
 
 def lay_controls(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> int:
@@ -35,5 +36,5 @@ def lay_controls(session: Session, *, exam_id: UUID, by: Actor, at: datetime) ->
     )
     days = scoring_days_left(session, exam, at)
     laid = plant_controls(session, exam, pool=pool, days_left=days, at=at)
-    tell(session, exam, "control.laid", by=by, at=at, new={"works": laid})
+    record_about(session, exam, "control.laid", by=by, at=at, new={"works": laid})
     return laid

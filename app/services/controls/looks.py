@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.bridge.controls import works_since_good
+from app.audit import record_about
 from app.bridge.readers import pick_reader
 from app.bridge.readings import free_round, last_position
+from app.bridge.since_control import works_since_good
 from app.models import Assignment, Script, SecondLook
-from app.services.controls.exam import expert_of, led_exam, tell
+from app.services.controls.exam import expert_of, led_exam
 from assignment import Nobody, Picked
 
 
@@ -45,7 +46,7 @@ def send_to_second(
     works = works_since_good(session, exam_id=exam.id, expert_id=expert.id)
     given = [_send(session, script, expert.id, by=by, at=at) for script in works]
     sent = Sent(given=sum(given), nobody=len(given) - sum(given))
-    tell(
+    record_about(
         session, exam, "control.sent_again", by=by, at=at,
         new={"works": sent.given, "nobody": sent.nobody},
     )  # fmt: skip

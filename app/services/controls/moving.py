@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.bridge.controls import list_movable
+from app.audit import record_about
 from app.bridge.readers import pick_reader
 from app.bridge.readings import hold_assignments, last_position
+from app.bridge.since_control import list_movable
 from app.errors import Refusal
 from app.models import Assignment
-from app.services.controls.exam import expert_of, led_exam, tell
+from app.services.controls.exam import expert_of, led_exam
 from assignment import Nobody, Picked
 
 
@@ -68,7 +69,7 @@ def hand_on(
     moved = [_move(session, session.get_one(Assignment, key), among=among, at=at) for key in chosen]
     done = Moved(given=sum(moved), nobody=len(moved) - sum(moved))
     new = {"works": done.given, "nobody": done.nobody}
-    tell(session, exam, "scoring.handed_on", by=by, at=at, new=new)
+    record_about(session, exam, "scoring.handed_on", by=by, at=at, new=new)
     return done
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.controls import find_rule
 from app.errors import Refusal
 from app.models import ControlRule
-from app.services.controls.exam import led_exam, tell
+from app.services.controls.exam import led_exam
 
 LEAST_EVERY = 3
 
@@ -66,5 +67,5 @@ def set_rule(
     for name, value in asdict(spec).items():
         setattr(rule, name, value)
     session.flush()
-    tell(session, exam, "control.rule_set", by=by, at=at, old=old, new=asdict(spec))
+    record_about(session, exam, "control.rule_set", by=by, at=at, old=old, new=asdict(spec))
     return rule

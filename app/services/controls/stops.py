@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.admission import find_stop
 from app.errors import Refusal
 from app.models import ScoringStop
-from app.services.controls.exam import expert_of, led_exam, tell
+from app.services.controls.exam import expert_of, led_exam
 
 LONGEST_WHY = 500
 
@@ -43,7 +44,7 @@ def stop_expert(
     )
     session.add(made)
     session.flush()
-    tell(session, exam, "scoring.stopped", by=by, at=at)
+    record_about(session, exam, "scoring.stopped", by=by, at=at)
     return made
 
 
@@ -59,4 +60,4 @@ def lift_stop(session: Session, *, exam_id: UUID, expert_id: UUID, by: Actor, at
     if standing is None:
         return
     standing.lifted_at, standing.lifted_by_id = at, by.person_id
-    tell(session, exam, "scoring.resumed", by=by, at=at)
+    record_about(session, exam, "scoring.resumed", by=by, at=at)

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.admission import is_qualified
 from app.bridge.controls import control_pool, own_expert
 from app.controls import find_rule, give_control
 from app.errors import Refusal
 from app.models import ControlUse, Exam, Qualification, Round
-from app.services.controls.exam import expert_of, led_exam, tell
+from app.services.controls.exam import expert_of, led_exam
 
 
 def begin_try(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> Qualification:
@@ -36,7 +37,7 @@ def begin_try(session: Session, *, exam_id: UUID, by: Actor, at: datetime) -> Qu
     tried = tried or _add(session, exam, expert.id, works=rule.qualifying_works, at=at)
     _fill(session, exam, tried, at=at)
     if is_new:
-        tell(session, exam, "qualification.begun", by=by, at=at)
+        record_about(session, exam, "qualification.begun", by=by, at=at)
     return tried
 
 
@@ -75,7 +76,7 @@ def admit(session: Session, *, exam_id: UUID, expert_id: UUID, by: Actor, at: da
         return
     made = _add(session, exam, expert.id, works=0, at=at)
     made.closed_at, made.passed, made.admitted_by_id = at, True, by.person_id
-    tell(session, exam, "qualification.admitted", by=by, at=at)
+    record_about(session, exam, "qualification.admitted", by=by, at=at)
 
 
 def _find_open(session: Session, exam_id: UUID, expert_id: UUID) -> Qualification | None:

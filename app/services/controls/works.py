@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.scheme import scheme_of
 from app.bridge.sheets import number_of
 from app.errors import NotYours, Refusal
@@ -27,7 +28,7 @@ from app.models import (
     ResultSource,
     Script,
 )
-from app.services.controls.exam import led_exam, tell
+from app.services.controls.exam import led_exam
 from scoring import Points, ScoreSheet, ScoringError
 
 LONGEST_WHY = 2000
@@ -92,7 +93,7 @@ def declare_work(
     session.flush()
     if settles:
         add_final(session, script=script, points=points, source=ResultSource.CONTROL, by=by, at=at)
-    tell(session, exam, "control.declared", by=by, at=at, new={"use": use.value})
+    record_about(session, exam, "control.declared", by=by, at=at, new={"use": use.value})
     return made
 
 
@@ -108,7 +109,7 @@ def withdraw_work(session: Session, *, work_id: UUID, by: Actor, at: datetime) -
     exam = led_exam(session, exam_id=work.script.exam_id, by=by)
     if work.withdrawn_at is None:
         work.withdrawn_at = at
-        tell(session, exam, "control.withdrawn", by=by, at=at, new={"use": work.use.value})
+        record_about(session, exam, "control.withdrawn", by=by, at=at, new={"use": work.use.value})
 
 
 def _checked(exam: Exam, agreed: Mapping[str, AgreedPoint]) -> Mapping[str, Points]:

@@ -11,10 +11,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.clarify import ids_read_anew
 from app.errors import Refusal, Stale
 from app.models import Criterion, CriterionReading, Exam, Question
-from app.services.exams.exam import get_own_exam, has_begun, has_controls, tell
+from app.services.exams.exam import get_own_exam, has_begun, has_controls
 from scoring import Criterion as SchemeCriterion
 from scoring import ExamScheme
 
@@ -68,7 +69,7 @@ def set_criteria(
     _drop(session, exam, [row for label, row in rows.items() if label not in labels])
     _write(session, exam, scheme, rows, texts)
     new = {criterion.label: criterion.maximum for criterion in scheme.criteria}
-    tell(session, exam, "exam.criteria_set", by=by, at=at, old=old, new=new)
+    record_about(session, exam, "exam.criteria_set", by=by, at=at, old=old, new=new)
 
 
 def _check_scale(exam: Exam, scheme: ExamScheme) -> None:
@@ -179,7 +180,7 @@ def set_guides(
     old = {label: rows[label].guide for label in changes}
     for label, text in changes.items():
         rows[label].guide = text
-    tell(session, exam, "exam.guides_set", by=by, at=at, old=old, new=changes)
+    record_about(session, exam, "exam.guides_set", by=by, at=at, old=old, new=changes)
 
 
 def _changes(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
 from app.bridge.places import get_exam_of
 from app.models import (
     Assignment,
-    Campaign,
     ControlWork,
     Exam,
     Round,
@@ -53,31 +48,3 @@ def has_controls(session: Session, exam_id: UUID) -> bool:
         .where(Script.exam_id == exam_id)
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def tell(
-    session: Session,
-    exam: Exam,
-    action: str,
-    *,
-    by: Actor,
-    at: datetime,
-    old: Mapping[str, Any] | None = None,
-    new: Mapping[str, Any] | None = None,
-    why: str = "",
-) -> None:
-    """Add an event about an exam to the trail."""
-    campaign = session.get_one(Campaign, exam.campaign_id)
-    record(
-        session,
-        action=action,
-        subject_kind="exam",
-        subject_id=exam.id,
-        by=by,
-        at=at,
-        municipality_id=campaign.municipality_id,
-        exam_id=exam.id,
-        old=old,
-        new=new,
-        why=why,
-    )

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.bridge.rereading import ask_to_reread
 from app.bridge.scans import list_forms
 from app.bridge.scheme import scheme_of
@@ -20,7 +21,7 @@ from app.models import (
     ExamTemplate,
     MarkThreshold,
 )
-from app.services.exams.exam import get_own_exam, tell
+from app.services.exams.exam import get_own_exam
 from scanning import PageTemplate
 from scoring import MarkThresholds
 
@@ -49,7 +50,9 @@ def set_marks(
     )
     exam.marks_source, exam.marks_year = thresholds.source.strip(), thresholds.year
     new = {str(mark): least for mark, least in bounds.items()}
-    tell(session, exam, "exam.marks_set", by=by, at=at, old=old, new=new, why=thresholds.source)
+    record_about(
+        session, exam, "exam.marks_set", by=by, at=at, old=old, new=new, why=thresholds.source
+    )
 
 
 def set_template(
@@ -95,7 +98,7 @@ def set_template(
     session.flush()
     session.expire(exam, ["templates"])
     new = {"number": made.number, "form": made.form}
-    tell(session, exam, "exam.template_set", by=by, at=at, new=new)
+    record_about(session, exam, "exam.template_set", by=by, at=at, new=new)
     ask_to_reread(session, exam_id=exam_id, template_id=made.id, at=at)
     return made
 
@@ -125,4 +128,4 @@ def retire_form(session: Session, *, exam_id: UUID, form: int, by: Actor, at: da
         raise Refusal("Это единственный бланк работы: без него сканы не прочесть.")
     session.get_one(ExamTemplate, found.template_id).retired_at = at
     session.flush()
-    tell(session, exam, "exam.form_retired", by=by, at=at, new={"form": form})
+    record_about(session, exam, "exam.form_retired", by=by, at=at, new={"form": form})

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.audit import record_about
 from app.errors import Refusal
 from app.models import AgreedRule, Exam
-from app.services.exams.exam import get_own_exam, has_begun, tell
+from app.services.exams.exam import get_own_exam, has_begun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,7 @@ def set_reconciling(
     for row in exam.criteria:
         row.tolerance = spec.own.get(row.label)
     session.flush()
-    tell(session, exam, "exam.rules_set", by=by, at=at, old=old, new=_told(exam))
+    record_about(session, exam, "exam.rules_set", by=by, at=at, old=old, new=_told(exam))
 
 
 def _told(exam: Exam) -> dict[str, object]:

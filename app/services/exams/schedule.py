@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.bridge.places import get_campaign_of
 from app.bridge.subjects import same_subject
 from app.errors import NotYours, Refusal
@@ -23,7 +23,7 @@ from app.models import (
     Municipality,
     Script,
 )
-from app.services.exams.exam import get_own_exam, has_begun, tell
+from app.services.exams.exam import get_own_exam, has_begun
 
 CRITERIA_OPEN_EARLIEST = time(14, 0)
 # How two readings become one: what the first sheet is judged by, the last one is too.
@@ -110,14 +110,12 @@ def create_campaign(
     made = Campaign(municipality_id=municipality_id, name=name.strip(), year=year)
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="campaign.created",
-        subject_kind="campaign",
-        subject_id=made.id,
+        made,
+        "campaign.created",
         by=by,
         at=at,
-        municipality_id=municipality_id,
         new={"name": made.name, "year": year},
     )
     return made
@@ -137,7 +135,7 @@ def create_exam(
     exam = Exam(campaign_id=campaign_id, created_at=at, **_columns(spec))
     session.add(exam)
     session.flush()
-    tell(session, exam, "exam.created", by=by, at=at, new=_told(spec))
+    record_about(session, exam, "exam.created", by=by, at=at, new=_told(spec))
     return exam
 
 
@@ -170,7 +168,7 @@ def change_exam(
     old = {name: str(getattr(exam, name)) for name in _columns(spec)}
     for name, value in _columns(spec).items():
         setattr(exam, name, value)
-    tell(session, exam, "exam.changed", by=by, at=at, old=old, new=_told(spec))
+    record_about(session, exam, "exam.changed", by=by, at=at, old=old, new=_told(spec))
     return exam
 
 

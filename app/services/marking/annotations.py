@@ -211,15 +211,11 @@ def _criterion(session: Session, sheet: Sheet, label: str) -> Criterion | None:
 def _trace(
     session: Session, sheet: Sheet, made: AnnotationVersion, *, by: Actor, at: datetime
 ) -> None:
-    exam = sheet.assignment.script.exam
-    audit.record(
+    audit.record_about(
         session,
-        action="annotation.removed" if made.is_removed else "annotation.saved",
-        subject_kind="assignment",
-        subject_id=sheet.assignment_id,
+        sheet.assignment,
+        "annotation.removed" if made.is_removed else "annotation.saved",
         by=by,
         at=at,
-        municipality_id=exam.campaign.municipality_id,
-        exam_id=exam.id,
         new={"kind": made.kind.value, "number": made.number},
     )

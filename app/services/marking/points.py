@@ -130,15 +130,12 @@ def _sheet_of(session: Session, assignment: Assignment, *, by: Actor, at: dateti
     made = Sheet(assignment=assignment, opened_at=at)
     session.add(made)
     session.flush()
-    audit.record(
+    audit.record_about(
         session,
-        action="sheet.opened",
-        subject_kind="assignment",
-        subject_id=assignment.id,
+        assignment,
+        "sheet.opened",
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
     )
     return made
 
@@ -234,15 +231,12 @@ def _trace(
     by: Actor,
     at: datetime,
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action="points.saved",
-        subject_kind="assignment",
-        subject_id=assignment.id,
+        assignment,
+        "points.saved",
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
         old=_told(old) if old else None,
         new=_told(new),
     )

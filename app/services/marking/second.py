@@ -98,7 +98,7 @@ def confirm_empty(session: Session, *, trouble_id: UUID, by: Actor, at: datetime
         session, script=script, points=points, source=ResultSource.SINGLE, by=by, at=at
     )
     asked.resolved_at, asked.resolved_by_id = at, by.person_id
-    _trace(session, script, "work.empty_confirmed", by=by, at=at)
+    audit.record_about(session, script, "work.empty_confirmed", by=by, at=at)
     return made
 
 
@@ -133,28 +133,15 @@ def answer_opinions(session: Session, reading: Assignment, *, by: Actor, at: dat
         asked.resolved_at, asked.resolved_by_id = at, by.person_id
         if not empty:
             asked.answer = ANSWER
-            _trace(session, asked.assignment.script, "work.given_back", by=by, at=at)
+            audit.record_about(session, asked.assignment.script, "work.given_back", by=by, at=at)
 
 
 def _call(session: Session, script: Script, *, by: Actor, at: datetime) -> UUID | None:
     place = free_round(session, script.id)
     picked = pick_reader(session, script) if place else None
     if place is None or not isinstance(picked, Picked):
-        _trace(session, script, "second.missing", by=by, at=at)
+        audit.record_about(session, script, "second.missing", by=by, at=at)
         return None
     made = give_reading(session, script, UUID(picked.expert), place, at=at)
-    _trace(session, script, "second.called", by=by, at=at)
+    audit.record_about(session, script, "second.called", by=by, at=at)
     return made.id
-
-
-def _trace(session: Session, script: Script, action: str, *, by: Actor, at: datetime) -> None:
-    audit.record(
-        session,
-        action=action,
-        subject_kind="script",
-        subject_id=script.id,
-        by=by,
-        at=at,
-        municipality_id=script.exam.campaign.municipality_id,
-        exam_id=script.exam_id,
-    )

@@ -239,14 +239,11 @@ def _trace(
     at: datetime,
     total: int | None = None,
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        action=action,
-        subject_kind="assignment",
-        subject_id=assignment.id,
+        assignment,
+        action,
         by=by,
         at=at,
-        municipality_id=assignment.script.exam.campaign.municipality_id,
-        exam_id=assignment.script.exam_id,
         new=None if total is None else {"total": total},
     )

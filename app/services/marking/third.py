@@ -15,7 +15,7 @@ from app.bridge.independence import has_conflict
 from app.bridge.readers import pick_reader
 from app.bridge.readings import last_position
 from app.errors import NotYours
-from app.models import Assignment, Divergence, Exam, Expert, Round, Script
+from app.models import Assignment, Divergence, Expert, Round, Script
 from assignment import Nobody, Picked
 
 
@@ -80,15 +80,11 @@ def give_reading(
 
 
 def _trace(session: Session, divergence: Divergence, *, by: Actor, at: datetime) -> None:
-    exam: Exam = divergence.script.exam
-    audit.record(
+    audit.record_about(
         session,
-        action="third.called" if divergence.assignment_id else "third.missing",
-        subject_kind="script",
-        subject_id=divergence.script_id,
+        divergence.script,
+        "third.called" if divergence.assignment_id else "third.missing",
         by=by,
         at=at,
-        municipality_id=exam.campaign.municipality_id,
-        exam_id=exam.id,
         new={"assignment": str(divergence.assignment_id), "gap": divergence.total_gap},
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Role
-from app.audit import record
+from app.audit import record, record_about
 from app.bridge.hours import day_in
 from app.bridge.observation import (
     Placed,
@@ -66,14 +66,12 @@ def spread_observers(
     session.flush()
     _tell_schools(session, found, at=at)
     told = {"placed": len(found), "per_school": per_school, "seed": seed}
-    record(
+    record_about(
         session,
-        action="observer.spread",
-        subject_kind="campaign",
-        subject_id=campaign.id,
+        campaign,
+        "observer.spread",
         by=by,
         at=at,
-        municipality_id=campaign.municipality_id,
         new=told,
     )
     return Spread(placed=len(found), lacking=sum(seat.lacking for seat in seats) - len(found))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.audit import record
+from app.audit import record_about
 from app.bridge.places import get_campaign_of
 from app.bridge.recheck_procedure import Procedure, find_procedure
 from app.models import RecheckProcedure
@@ -37,14 +37,12 @@ def set_procedure(
     )
     session.add(made)
     session.flush()
-    record(
+    record_about(
         session,
-        action="recheck.procedure_set",
-        subject_kind="campaign",
-        subject_id=campaign_id,
+        campaign,
+        "recheck.procedure_set",
         by=by,
         at=at,
-        municipality_id=campaign.municipality_id,
         old=_told(last) if last else None,
         new=_told(made),
     )

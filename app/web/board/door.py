@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _
 from app.bridge.chain import Link
 from app.models import PageKind, PageSource
 from app.queries.board import BoardFilter, BoardRow
-from app.web.fields import whole
+from app.web.fields import YEARS, whole
 from app.web.words import exam_title
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
-YEARS, GRADES, PAGES = range(2015, 2101), range(1, 12), range(1, 10_001)
+GRADES, PAGES = range(1, 12), range(1, 10_001)
 LINKS = {
     Link.APPLICATION: _("Заявка"),
     Link.QUESTIONNAIRE: _("Анкета"),

@@ -8,15 +8,15 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
 
 from app.access import Permission
 from app.queries import calendar as queries
 from app.services import calendar as services
-from app.web.calendar.door import EVERYWHERE, KINDS, YEARS, blueprint, place_value
+from app.web.calendar.door import EVERYWHERE, KINDS, blueprint, place_value
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import choices, whole
+from app.web.fields import YEARS, DayField, choices, whole
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.words import choices_of
@@ -42,7 +42,7 @@ class PlaceForm(PostedForm):
 class DayForm(PlaceForm):
     """One day that differs."""
 
-    day = DateField(_("День"), [DataRequired()])
+    day = DayField(_("День"), [DataRequired()])
     kind = SelectField(_("Какой это день"), choices=choices_of(KINDS))
 
 

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from app.bridge.terms import Pace
 from app.queries import calendar as queries
 from app.web.context import actor, today
-from app.web.fields import asked_id, whole
+from app.web.fields import YEARS, asked_id, whole
 from scoring import DayKind, DecreeDays, WorkWeek
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 EVERYWHERE = "all"
-YEARS = range(2015, 2101)
 
 KINDS = {
     DayKind.DAY_OFF: _("выходной"),

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectField,
     StringField,
@@ -24,7 +23,7 @@ from app.queries import exams as queries
 from app.services import exams as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.exams.blueprint import blueprint
-from app.web.fields import choices
+from app.web.fields import DayField, choices
 from app.web.guard import access
 from app.web.posted import PostedForm
 
@@ -42,16 +41,16 @@ class ExamForm(PostedForm):
 
     subject = StringField(_("Предмет"), [DataRequired(), Length(max=100)])
     grade = IntegerField(_("Класс"), [InputRequired(), NumberRange(min=1, max=11)])
-    held_on = DateField(_("День работы"), [DataRequired()])
+    held_on = DayField(_("День работы"), [DataRequired()])
     criteria_open_at_local = TimeField(
         _("Открыть критерии в"),
         [DataRequired()],
         default=time(14, 0),
         description=_("По местному времени, не раньше 14:00."),
     )
-    scoring_ends_on = DateField(_("Последний день проверки"), [DataRequired()])
-    form_due_on = DateField(_("Форму загрузить до"), [DataRequired()])
-    results_on = DateField(
+    scoring_ends_on = DayField(_("Последний день проверки"), [DataRequired()])
+    form_due_on = DayField(_("Форму загрузить до"), [DataRequired()])
+    results_on = DayField(
         _("Официальные результаты"),
         [Optional()],
         description=_("От этого дня считаются сроки для семей и анализа."),

@@ -15,6 +15,7 @@ from app.exchange.register_export import register_workbook
 from app.exchange.registers import LISTS
 from app.queries import list_lines
 from app.queries import lists as queries
+from app.queries.list_forms import form_rows
 from app.queries.registers import list_campaigns
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
@@ -52,7 +53,7 @@ def index() -> str:
 def form(campaign_id: UUID, key: str) -> Response:
     """A form with what is known already, to fill in and load back."""
     with reading() as session:
-        rows = queries.form_rows(session, campaign_id=campaign_id, key=key, actor=actor())
+        rows = form_rows(session, campaign_id=campaign_id, key=key, actor=actor())
     return _workbook(key, rows, f"{key}.xlsx")
 
 

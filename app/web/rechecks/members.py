@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.access import Permission
 from app.queries import rechecks as queries
 from app.services import rechecks as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
-from app.web.fields import as_uuid, choices
+from app.web.fields import DayField, as_uuid, choices
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import blueprint
@@ -25,7 +25,7 @@ class MemberForm(PostedForm):
 
     expert = SelectField(_("Эксперт"), coerce=as_uuid)
     order_number = StringField(_("Номер приказа"), [DataRequired(), Length(max=60)])
-    order_on = DateField(_("Дата приказа"), [DataRequired()])
+    order_on = DayField(_("Дата приказа"), [DataRequired()])
 
 
 @blueprint.route("/members", methods=["GET", "POST"])

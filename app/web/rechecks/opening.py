@@ -8,7 +8,7 @@ from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.access import Permission
@@ -27,7 +27,7 @@ from app.web.context import (
     today,
     transaction,
 )
-from app.web.fields import as_uuid, asked_id, choices
+from app.web.fields import DayField, as_uuid, asked_id, choices
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.rechecks.blueprint import GROUNDS, METHODS, blueprint
@@ -49,7 +49,7 @@ class OpeningForm(PostedForm):
     )
     ground = RadioField(_("Основание"), [DataRequired()])
     reason = TextAreaField(_("Обоснование"), [DataRequired(), Length(max=4000)])
-    received_on = DateField(
+    received_on = DayField(
         _("Работы переданы комиссии"),
         [DataRequired()],
         description=_("Со следующего дня идут семь рабочих дней."),

@@ -14,6 +14,7 @@ from app.errors import Refusal
 from app.models import AfterStep
 from app.services.after_results import note_done
 from app.web.context import actor, now, refusals_flashed, say, today, transaction
+from app.web.fields import YEARS
 from app.web.guard import access
 from app.web.results.blueprint import blueprint
 
@@ -45,6 +46,9 @@ def note_after(exam_id: UUID, school_id: UUID, step: str) -> Response:
 
 def _day() -> date:
     try:
-        return date.fromisoformat(request.form.get("done_on", ""))
+        day = date.fromisoformat(request.form.get("done_on", ""))
     except ValueError as error:
         raise Refusal("Укажите день, когда это сделано.") from error
+    if day.year not in YEARS:
+        raise Refusal("Укажите день с 2015 по 2100 год.")
+    return day

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.access import Permission
@@ -18,6 +18,7 @@ from app.errors import NotYours
 from app.queries import schedule as queries
 from app.services import schedule as services
 from app.web.context import actor, now, reading, refusals_flashed, say, today, transaction
+from app.web.fields import DayField
 from app.web.guard import access
 from app.web.posted import PostedForm
 from app.web.schedule.door import blueprint
@@ -34,16 +35,16 @@ class OrderForm(PostedForm):
         [DataRequired(), Length(max=300)],
         description=_("Например: приказ управления образования от 20.01.2026 № 17."),
     )
-    list_due_on = DateField(_("Список ОО сверить до"), [Optional()])
-    accounts_received_on = DateField(
+    list_due_on = DayField(_("Список ОО сверить до"), [Optional()])
+    accounts_received_on = DayField(
         _("Учётные записи получены"),
         [Optional()],
         description=_("От этого дня считаются два дня на раздачу."),
     )
-    applications_due_on = DateField(_("Заявки подать до"), [Optional()])
-    questionnaires_due_on = DateField(_("Анкеты заполнить до"), [Optional()])
-    timetable_due_on = DateField(_("Расписание составить до"), [Optional()])
-    results_on = DateField(
+    applications_due_on = DayField(_("Заявки подать до"), [Optional()])
+    questionnaires_due_on = DayField(_("Анкеты заполнить до"), [Optional()])
+    timetable_due_on = DayField(_("Расписание составить до"), [Optional()])
+    results_on = DayField(
         _("Официальные результаты"),
         [Optional()],
         description=_("Для работ, у которых нет своей даты."),

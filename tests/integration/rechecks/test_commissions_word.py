@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bridge.chain import Link, done, live_counts
-from app.bridge.controls import count_since_good
 from app.bridge.corrected import count_corrected
 from app.bridge.recheck_result import result_before
+from app.bridge.since_control import count_since_good
 from app.db import Database
 from app.errors import Stale
 from app.finals import add_final, find_final
