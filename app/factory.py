@@ -32,6 +32,7 @@ from app.web.navigation import entry_of, menu_for
 from app.web.outgoing import sign_documents
 from app.web.pace import limiter
 from app.web.sittings import load_user, watch_sittings
+from app.web.zones import ZONES
 
 # PostgreSQL: another transaction took the unique key, or the row pointed to has just gone.
 OVERTAKEN_SQLSTATES = frozenset({"23505", "23503"})
@@ -118,6 +119,7 @@ def _page_context() -> dict[str, object]:
         "menu": menu_for(current_user.visitor.actor) if signed_in else (),
         "entry_of": entry_of,
         "locale": str(get_locale()),
+        "zones": ZONES,
         "theme": current_user.visitor.theme if signed_in else Theme.SYSTEM,
     }
 

@@ -74,7 +74,9 @@ class FirstRunForm(PostedForm):
         _("Часовой пояс"),
         [DataRequired(), Length(max=40)],
         default="Europe/Moscow",
-        description=_("По нему открываются критерии: не раньше 14:00 местного времени."),
+        description=_(
+            "По нему открываются критерии: не раньше 14:00 местного времени. Наберите город."
+        ),
     )
     display_name = StringField(_("Имя администратора"), [DataRequired(), Length(max=200)])
     login = StringField(_("Логин администратора"), [DataRequired(), Length(max=64)])

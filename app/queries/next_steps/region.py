@@ -26,6 +26,7 @@ _OTHERS = {
     Level.MUNICIPALITY: "Опаздывают ещё муниципалитеты: %(count)s.",
     Level.SCHOOL: "Опаздывают ещё школы: %(count)s.",
 }
+_MANY_WITHOUT = "Кампании %(year)s года ещё нет, муниципалитетов: %(count)s. Первые: %(names)s."
 
 
 def watching_all_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Step]:
@@ -86,8 +87,9 @@ def _without_campaign(session: Session, today: date) -> Iterator[Step]:
     query = select(Municipality.name).where(Municipality.id.not_in(begun))
     names = session.scalars(query.order_by(Municipality.name, Municipality.id)).all()
     if names:
+        more = len(names) > _MOST_TOLD
         yield step(
-            "Кампании %(year)s года ещё нет, муниципалитетов: %(count)s. Первые: %(names)s.",
+            _MANY_WITHOUT if more else "Кампании %(year)s года ещё нет: %(names)s.",
             "exams.index",
             year=today.year,
             count=len(names),

@@ -30,7 +30,9 @@ class MunicipalityForm(PostedForm):
         _("Часовой пояс"),
         [DataRequired(), Length(max=40)],
         default="Europe/Moscow",
-        description=_("По нему открываются критерии: не раньше 14:00 местного времени."),
+        description=_(
+            "По нему открываются критерии: не раньше 14:00 местного времени. Наберите город."
+        ),
     )
 
 
