@@ -18,7 +18,8 @@ from app.models import (
 )
 from app.storage import FileStore
 from tests.builders import make_municipality, make_person
-from tests.recheck_world import HIGHER, SCORED, RecheckWorld, hand_in
+from tests.marking_steps import hand_in
+from tests.recheck_world import HIGHER, SCORED, RecheckWorld
 from tests.scoring_world import World, make_world
 
 LOGINS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -39,13 +40,15 @@ def save(
     )
 
 
-def fill(session: Session, assignment_id: UUID, points: dict[str, Points], **rest: object) -> None:
+def fill(
+    session: Session, assignment_id: UUID, points: Mapping[str, Points], **rest: object
+) -> None:
     for label, value in points.items():
         save(session, assignment_id, label, value, **rest)  # type: ignore[arg-type]
 
 
 def hand_in(
-    session: Session, assignment_id: UUID, points: dict[str, Points], *, by: Actor, at: datetime
+    session: Session, assignment_id: UUID, points: Mapping[str, Points], *, by: Actor, at: datetime
 ) -> marking.Submission:
     fill(session, assignment_id, points, by=by, at=at)
     return marking.submit_sheet(session, assignment_id=assignment_id, confirmed=True, by=by, at=at)

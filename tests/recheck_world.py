@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,11 +23,12 @@ from app.models import (
     RecheckReading,
 )
 from app.queries.rechecks import CaseView, get_case
-from app.services import marking, rechecks
+from app.services import rechecks
 from app.services.rechecks import Opening, Verdict
 from app.storage import FileStore
 from scoring import Points
 from tests.builders import make_person
+from tests.marking_steps import hand_in
 from tests.scoring_world import World, make_world
 
 SCORED: dict[str, Points] = {"1": 1, "4К1": 2, "4К2": 1, "9.1": 0}
@@ -173,25 +174,6 @@ def verdicts(points: Mapping[str, Points]) -> dict[str, Verdict]:
         else Verdict(points=value, reason_code=ReasonCode.UNUSUAL, words="Другой верный способ.")
         for label, value in points.items()
     }
-
-
-def hand_in(
-    session: Session, work: UUID, points: Mapping[str, Points], *, by: Actor, at: datetime
-) -> None:
-    """Open a work, give points one by one, hand it in."""
-    marking.open_sheet(session, assignment_id=work, by=by, at=at)
-    for label, value in points.items():
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value,
-            save_key=uuid4().hex,
-            based_on=0,
-            by=by,
-            at=at,
-        )
-    marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
 
 
 def make_recheck_world(

@@ -24,7 +24,7 @@ from app.models import (
     School,
     Script,
 )
-from app.services import marking, planning, rechecks
+from app.services import planning, rechecks
 from app.services.entries import Entry, record_entries
 from app.storage import FileStore
 from scanning import PageTemplate
@@ -38,6 +38,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.marking_steps import hand_in
 
 SUBJECT = "Математика"
 POINTS = {"1": 1, "2": 1, "3": 2}
@@ -87,7 +88,7 @@ class Year:
         """Every assigned work that is not handed in gets its points."""
         with self.database.transaction() as session:
             for one in session.scalars(select(Assignment).order_by(Assignment.id)):
-                hand_in(session, one, POINTS, by=self.experts[one.expert.person_id], at=at)
+                hand_in(session, one.id, POINTS, by=self.experts[one.expert.person_id], at=at)
 
     def enter_variants(self, at: datetime) -> None:
         """Everybody of the first school wrote the first variant."""
@@ -117,7 +118,7 @@ class Year:
             case_id = self._open(session, at)
             given = rechecks.assign_reader(session, case_id=case_id, by=self.chair, at=at)
             reader = given.expert.person_id
-            hand_in(session, given, FOUND, by=self.experts[reader], at=at)
+            hand_in(session, given.id, FOUND, by=self.experts[reader], at=at)
             rechecks.decide_case(
                 session,
                 store=self.store,
@@ -152,25 +153,6 @@ def _verdict(label: str) -> rechecks.Verdict:
     return rechecks.Verdict(
         points=FOUND[label], reason_code=ReasonCode.UNUSUAL, words="Другой верный способ."
     )
-
-
-def hand_in(
-    session: Session, work: Assignment, points: dict[str, int], *, by: Actor, at: datetime
-) -> None:
-    """Open a work, give its points, hand it in."""
-    marking.open_sheet(session, assignment_id=work.id, by=by, at=at)
-    for label, value in points.items():
-        marking.record_points(
-            session,
-            assignment_id=work.id,
-            criterion=label,
-            value=value,
-            save_key=f"{work.id}-{label}",
-            based_on=0,
-            by=by,
-            at=at,
-        )
-    marking.submit_sheet(session, assignment_id=work.id, confirmed=True, by=by, at=at)
 
 
 def make_year(database: Database, store: FileStore, practice: PracticeSet, *, at: datetime) -> Year:

@@ -20,6 +20,7 @@ _DATE_LETTERS = re.compile(r"[dmyhsдмг]", re.IGNORECASE)
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _ZEROS = re.compile(r"0{1,20}")
 _MOST_DIGITS = 9
+_LONGEST_WHOLE = 12  # digits of a whole number that is typed as text
 _LONGEST_FORMAT = 255
 _EPOCH = date(1899, 12, 30)
 # Old programs of the Macintosh count days from 1904; the workbook says so.
@@ -58,7 +59,7 @@ class Value:
         if self.kind is ValueKind.NUMBER and self.number is not None:
             return int(self.number) if self.number.is_integer() else None
         if self.kind is ValueKind.TEXT and self.text.isascii() and self.text.isdigit():
-            return int(self.text) if len(self.text) <= 12 else None  # noqa: PLR2004
+            return int(self.text) if len(self.text) <= _LONGEST_WHOLE else None
         return None
 
 

@@ -24,6 +24,7 @@ from scoring import Absence, Criterion, FormRow, NotAttempted, Points, ResultsFo
 from scoring.results import CLASS_SERIALS, PREVIOUS_MARKS
 
 _SPARE_ROWS = 50
+_MOST_TYPED = 255  # characters of a list that is typed in place
 _FIRST = 2  # column of the first criterion, from 0
 _MARKS = [*sorted(PREVIOUS_MARKS, reverse=True), NO_MARK]
 
@@ -150,6 +151,6 @@ def _add_list(sheet: Worksheet, bottom: int, column: int, source: str | list[str
 
 
 def _short(source: str | list[str]) -> str | list[str]:
-    """A list typed in place may hold 255 characters; a longer one is left to the reader."""
-    too_long = isinstance(source, list) and len(",".join(source)) > 255  # noqa: PLR2004
+    """The list, if it can be typed in place; a longer one is left to the reader."""
+    too_long = isinstance(source, list) and len(",".join(source)) > _MOST_TYPED
     return [] if too_long else source

@@ -11,6 +11,7 @@ from typing import TypeVar
 from app.errors import Refusal
 
 _LARGEST = 10**9
+_MOST_SHOWN = 60  # characters of a wrong value
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -57,7 +58,7 @@ class JsonNode:
         return Refusal(
             "%(path)s: значение %(value)s, а ожидается %(expected)s",
             path=self.path,
-            value=shown if len(shown) <= 60 else shown[:57] + "...",  # noqa: PLR2004
+            value=shown if len(shown) <= _MOST_SHOWN else shown[: _MOST_SHOWN - 3] + "...",
             expected=expected,
         )
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
 from app.db import Database
@@ -46,6 +44,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.marking_steps import hand_in
 from tests.recheck_world import SCORED, make_recheck_world, read_case
 from tests.scoring_world import World, make_world
 
@@ -56,22 +55,6 @@ POINTS: dict[str, Points] = {"1": 1, "4К1": 1, "4К2": 1, "9.1": 0}
 def world(database: Database, now: datetime) -> World:
     with database.transaction() as session:
         return make_world(session, at=now)
-
-
-def hand_in(session: Session, work: UUID, *, by: Actor, at: datetime, more: int = 0) -> None:
-    marking.open_sheet(session, assignment_id=work, by=by, at=at)
-    for label, value in POINTS.items():
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value if label != "4К1" else int(str(value)) + more,
-            save_key=label,
-            based_on=0,
-            by=by,
-            at=at,
-        )
-    marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
 
 
 def test_a_withdrawn_expert_sees_and_scores_nothing_any_more(
@@ -100,7 +83,8 @@ def test_a_third_expert_who_leaves_does_not_hold_the_work_up(
         world = make_world(session, at=now, experts_per_script=2, experts=4)
         for expert, reading in ((0, Round.FIRST), (1, Round.SECOND)):
             work = world.assign(session, expert, round=reading, at=now)
-            hand_in(session, work, by=world.actors[expert], at=now, more=2 * expert)
+            points = POINTS | {"4К1": 1 + 2 * expert}
+            hand_in(session, work, points, by=world.actors[expert], at=now)
         called = session.scalars(select(Divergence)).one()
         first = session.get_one(Assignment, called.assignment_id)
         if left == "withdrawn":

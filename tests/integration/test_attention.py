@@ -32,6 +32,7 @@ from app.services import marking, recusal, trouble
 from app.settings import Settings
 from app.storage import FileStore
 from scoring import Points, X
+from tests import marking_steps
 from tests.builders import make_expert, make_municipality, make_person
 from tests.integration.conftest import Enter
 from tests.scoring_world import World, make_world
@@ -49,20 +50,7 @@ def hand_in(
     **how: Round,
 ) -> marking.Submission:
     work = world.assign(session, expert, at=at, **how)
-    for label, value in points.items():
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value,
-            save_key=uuid4().hex,
-            based_on=0,
-            by=world.actors[expert],
-            at=at,
-        )
-    return marking.submit_sheet(
-        session, assignment_id=work, confirmed=True, by=world.actors[expert], at=at
-    )
+    return marking_steps.hand_in(session, work, points, by=world.actors[expert], at=at)
 
 
 def diverge(session: Session, world: World, at: datetime) -> Divergence:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Role
+from app.access import Role
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.finals import find_final
@@ -20,6 +20,7 @@ from app.queries.scoring_work import get_work
 from app.services import clarify, marking, trouble
 from tests.builders import make_person
 from tests.integration.test_controls import RIGHT, score
+from tests.marking_steps import save
 from tests.scoring_world import World, make_world
 
 
@@ -97,8 +98,8 @@ def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
         assert [one.is_writable for one in shown.sheet.criteria] == [False, True, True, False]
         assert shown.answer == ""
         with pytest.raises(Refusal, match="только для критериев: 4К1, 4К2"):
-            _save(session, works[0], "1", 0, by, again, based_on=1)
-        _save(session, works[0], "4К1", 1, by, again, based_on=2)
+            save(session, works[0], "1", 0, by=by, at=again, based_on=1)
+        save(session, works[0], "4К1", 1, by=by, at=again, based_on=2)
         marking.submit_sheet(session, assignment_id=works[0], confirmed=True, by=by, at=again)
         final = find_final(session, world.scripts[0].id)
         assert final is not None
@@ -108,25 +109,3 @@ def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
             session, exam_id=world.exam.id, actor=chair
         ).criteria
         assert (page_row.earlier, page_row.reopened, page_row.settled_again) == ((), 0, 1)
-
-
-def _save(
-    session: Session,
-    work: UUID,
-    label: str,
-    value: int,
-    by: Actor,
-    at: datetime,
-    *,
-    based_on: int,
-) -> None:
-    marking.record_points(
-        session,
-        assignment_id=work,
-        criterion=label,
-        value=value,
-        save_key=f"again-{label}",
-        based_on=based_on,
-        by=by,
-        at=at,
-    )

@@ -33,6 +33,7 @@ from app.queries.scoring_work import get_work
 from app.services import controls, marking
 from scoring import Advice, Points
 from tests.builders import make_person
+from tests.marking_steps import hand_in
 from tests.scoring_world import World, make_world
 
 CODES = tuple(f"7{number:04}" for number in range(1, 21))
@@ -68,18 +69,7 @@ def agreed() -> dict[str, controls.AgreedPoint]:
 def score(
     session: Session, work: UUID, by: Actor, at: datetime, points: Mapping[str, Points] = RIGHT
 ) -> marking.Submission:
-    for number, (label, value) in enumerate(points.items()):
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value,
-            save_key=f"{label}-{number}",
-            based_on=0,
-            by=by,
-            at=at,
-        )
-    return marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
+    return hand_in(session, work, points, by=by, at=at)
 
 
 def next_work(session: Session, by: Actor, at: datetime) -> UUID:

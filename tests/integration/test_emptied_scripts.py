@@ -17,7 +17,8 @@ from app.queries.results import get_school_results
 from app.services import identification
 from app.storage import FileStore
 from tests.integration.conftest import Enter
-from tests.recheck_world import SCORED, hand_in
+from tests.marking_steps import hand_in
+from tests.recheck_world import SCORED
 from tests.scoring_world import CODES, World, make_world
 
 

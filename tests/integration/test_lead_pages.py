@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from flask import Flask
-from flask.testing import FlaskClient
-
 from app.access import Role
 from app.db import Database
-from app.factory import create_app
 from app.models import Round
-from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD, make_person
+from tests.builders import make_person
+from tests.integration.conftest import Enter
 from tests.integration.test_controls import RIGHT, score
 from tests.scoring_world import make_world
 
 
-def log_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    client.post("/login", data={"login": login, "password": PASSWORD})
-    return client
-
-
 def test_a_question_goes_from_an_expert_over_the_board_and_opens_works_again(
-    settings: Settings, database: Database, store: FileStore
+    enter: Enter, database: Database, store: FileStore
 ) -> None:
     now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
     with database.transaction() as session:
@@ -40,9 +30,7 @@ def test_a_question_goes_from_an_expert_over_the_board_and_opens_works_again(
         score(session, other, world.actors[1], now, RIGHT)
         lead, asked = f"/lead/exams/{world.exam.id}", f"/guidance/exams/{world.exam.id}/questions"
         criterion = next(row for row in world.exam.criteria if row.label == "4К1").id
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    chair, expert = log_in(app, "chair"), log_in(app, "expert1")
+    chair, expert = enter("chair"), enter("expert1")
     expert.post(asked, data={"criterion": "4К1", "words": "Описка?"})
     board = chair.get(lead).text
     assert "сдано проверок 2 из 2" in board

@@ -7,20 +7,15 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.factory import create_app
 from app.models import Exam, Observer, ObserverAct, ObserverVisit, School
 from app.services import observers
-from app.settings import Settings
 from app.storage import FileStore
 from tests.builders import (
-    PASSWORD,
     make_class,
     make_exam,
     make_municipality,
@@ -28,6 +23,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.integration.conftest import Enter
 
 PDF = b"%PDF-1.4 act"
 DAYS = (date(2026, 4, 22), date(2026, 4, 24))
@@ -153,21 +149,8 @@ def test_by_hand_his_own_school_a_taken_day_and_a_day_without_work_are_refused(
         place(1, DAYS[0])
 
 
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def _enter(app: Flask, login: str) -> FlaskClient:
-    found = app.test_client()
-    found.post("/login", data={"login": login, "password": PASSWORD})
-    return found
-
-
 def test_acts_are_filed_by_the_sender_not_by_the_observed_school_and_archived(
-    app: Flask, database: Database, world: World, store: FileStore, now: datetime
+    enter: Enter, database: Database, world: World, store: FileStore, now: datetime
 ) -> None:
     _spread(database, world, now)
     with database.reading() as session:
@@ -178,7 +161,7 @@ def test_acts_are_filed_by_the_sender_not_by_the_observed_school_and_archived(
         sender = 1 + [one.id for one in world.schools].index(visit.observer.school_id)
     path = f"/observers/visits/{visit.id}"
     form = {"outcome": "with", "summary": "Телефон у участника"}
-    observed, sending = _enter(app, "s3"), _enter(app, f"s{sender}")
+    observed, sending = enter("s3"), enter(f"s{sender}")
     assert "Загрузить акт" not in observed.get(path).get_data(as_text=True)
     upload = {**form, "file": (io.BytesIO(PDF), "act.pdf")}
     assert observed.post(path, data=upload).status_code == 404
@@ -190,7 +173,7 @@ def test_acts_are_filed_by_the_sender_not_by_the_observed_school_and_archived(
     assert store.get(act.sha256) == PDF
     assert sending.get(f"/observers/acts/{act.id}/download").data == PDF
     assert sending.get(f"/observers/{world.campaign_id}/violations.zip").status_code == 404
-    muni = _enter(app, "mo")
+    muni = enter("mo")
     assert "с нарушениями: 1" in muni.get("/observers/").get_data(as_text=True)
     packed = muni.get(f"/observers/{world.campaign_id}/violations.zip").data
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
@@ -201,9 +184,9 @@ def test_acts_are_filed_by_the_sender_not_by_the_observed_school_and_archived(
 
 
 def test_a_school_proposes_on_the_page_and_sees_no_other_schools_candidates(
-    app: Flask, database: Database, world: World
+    enter: Enter, database: Database, world: World
 ) -> None:
-    client = _enter(app, "s1")
+    client = enter("s1")
     path = f"/observers/{world.campaign_id}/candidates/new"
     form = {"school": str(world.schools[0].id), "name": "Новый Человек", "most_days": "3"}
     page = client.post(path, data=form, follow_redirects=True).get_data(as_text=True)
@@ -217,14 +200,14 @@ def test_a_school_proposes_on_the_page_and_sees_no_other_schools_candidates(
 
 
 def test_another_municipality_sees_nothing(
-    app: Flask, database: Database, world: World, now: datetime
+    enter: Enter, database: Database, world: World, now: datetime
 ) -> None:
     with database.transaction() as session:
         other = make_municipality(session, name="Другой район")
         foreign = make_person(
             session, "other", Role.MUNICIPAL_COORDINATOR, at=now, municipality=other
         )
-    assert _enter(app, "other").get(f"/observers/?campaign={world.campaign_id}").status_code == 404
+    assert enter("other").get(f"/observers/?campaign={world.campaign_id}").status_code == 404
     with pytest.raises(NotYours), database.transaction() as session:
         observers.spread_observers(
             session, campaign_id=world.campaign_id, per_school=1, seed=1, by=foreign, at=now

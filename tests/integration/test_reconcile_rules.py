@@ -8,27 +8,22 @@ import pytest
 
 from app.db import Database
 from app.errors import Refusal
-from app.factory import create_app
 from app.models import AgreedRule, Round
 from app.services import exams, marking
-from app.settings import Settings
 from scoring import X
-from tests.builders import PASSWORD
+from tests.integration.conftest import Enter
 from tests.integration.test_controls import RIGHT, score
 from tests.scoring_world import make_world
 
 
 def test_a_table_typed_on_its_page_decides_what_diverges_and_then_stays(
-    settings: Settings, database: Database
+    enter: Enter, database: Database
 ) -> None:
     now = datetime.now(tz=UTC)  # noqa: TID251 - the server's clock is the real one
     with database.transaction() as session:
         world = make_world(session, at=now, experts_per_script=2)
         exam_id = world.exam.id
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.post("/login", data={"login": "muni", "password": PASSWORD})
+    client = enter("muni")
     typed = {"sum_tolerance": "3", "criterion_tolerance": "1", "agreed_rule": "higher"}
     refused = client.post(f"/exams/{exam_id}/rules", data={**typed, "own-1": "много"})
     assert refused.status_code == 200

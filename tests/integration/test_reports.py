@@ -8,15 +8,12 @@ from datetime import datetime
 import openpyxl
 import pypdfium2
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Role
 from app.bridge.result_groups import shown_groups
 from app.db import Database
 from app.errors import NotYours
-from app.factory import create_app
 from app.models import (
     Criterion,
     Exam,
@@ -31,9 +28,7 @@ from app.models import (
     Script,
 )
 from app.queries import reports
-from app.settings import Settings
 from tests.builders import (
-    PASSWORD,
     make_class,
     make_exam,
     make_municipality,
@@ -41,6 +36,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
+from tests.integration.conftest import Enter
 
 SIZES = ((10, 14), (12,), (5,))
 """Works by class in each of three schools; a work's total is its number modulo seven."""
@@ -201,21 +197,8 @@ def test_a_school_sees_itself_and_no_other_place(database: Database, world: Worl
         _report(database, world, world.muni, world.schools[1], world.classes[0][0])
 
 
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def _enter(app: Flask, login: str) -> FlaskClient:
-    found = app.test_client()
-    found.post("/login", data={"login": login, "password": PASSWORD})
-    return found
-
-
-def test_pages_and_files_of_the_report_open_for_those_who_may(app: Flask, world: World) -> None:
-    school, muni = _enter(app, "s1"), _enter(app, "mo")
+def test_pages_and_files_of_the_report_open_for_those_who_may(enter: Enter, world: World) -> None:
+    school, muni = enter("s1"), enter("mo")
     path = f"/reports/exams/{world.exam.id}"
     own = f"school={world.schools[0].id}"
     assert school.get(path).status_code == 404
@@ -236,10 +219,10 @@ def test_pages_and_files_of_the_report_open_for_those_who_may(app: Flask, world:
     assert muni.get(f"{path}/report.doc").status_code == 404
 
 
-def test_the_form_of_analysis_tells_of_every_school(app: Flask, world: World) -> None:
+def test_the_form_of_analysis_tells_of_every_school(enter: Enter, world: World) -> None:
     path = f"/reports/objectivity/{world.exam.campaign_id}"
-    page = _enter(app, "mo").get(path).get_data(as_text=True)
+    page = enter("mo").get(path).get_data(as_text=True)
     assert page.count("Школа № ") == 3
-    assert _enter(app, "mo").get(f"{path}/report.xlsx").data.startswith(b"PK")
-    assert _enter(app, "mo").get(f"{path}/report.pdf").data.startswith(b"%PDF")
-    assert _enter(app, "s1").get(path).status_code == 404
+    assert enter("mo").get(f"{path}/report.xlsx").data.startswith(b"PK")
+    assert enter("mo").get(f"{path}/report.pdf").data.startswith(b"%PDF")
+    assert enter("s1").get(path).status_code == 404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -19,10 +18,11 @@ from app.models import ExamEntry, FormVersion, MarkThreshold
 from app.queries import results as queries
 from app.queries.form_comparison import compare_form
 from app.queries.results import get_school_results, list_own_lines, list_watched_lines
-from app.services import marking, results
+from app.services import results
 from app.storage import FileStore
 from scoring import ABSENT, Points, X
 from tests.builders import make_class, make_participants, make_school
+from tests.marking_steps import hand_in
 from tests.scoring_world import CODES, World, make_world
 
 POINTS: dict[str, Points] = {"1": 2, "4К1": 0, "4К2": X, "9.1": 1}
@@ -32,18 +32,7 @@ def score(
     session: Session, world: World, script: int, points: dict[str, Points], at: datetime
 ) -> None:
     work = world.assign(session, 0, script, at=at)
-    for label, value in points.items():
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value,
-            save_key=uuid4().hex,
-            based_on=0,
-            by=world.actors[0],
-            at=at,
-        )
-    marking.submit_sheet(session, assignment_id=work, confirmed=True, by=world.actors[0], at=at)
+    hand_in(session, work, points, by=world.actors[0], at=at)
 
 
 def release(session: Session, world: World, store: FileStore, at: datetime) -> results.Released:

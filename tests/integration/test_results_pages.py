@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.db import Database
-from app.services import marking
 from scoring import Points
 from tests.integration.conftest import Enter
+from tests.marking_steps import hand_in
 from tests.scoring_world import CODES, World, make_world
 
 POINTS: dict[str, Points] = {"1": 2, "4К1": 3, "4К2": 1, "9.1": 1}
@@ -26,20 +25,7 @@ def world(database: Database) -> World:
     with database.transaction() as session:
         world = make_world(session, at=now)
         work = world.assign(session, 0, at=now)
-        for label, value in POINTS.items():
-            marking.record_points(
-                session,
-                assignment_id=work,
-                criterion=label,
-                value=value,
-                save_key=uuid4().hex,
-                based_on=0,
-                by=world.actors[0],
-                at=now,
-            )
-        marking.submit_sheet(
-            session, assignment_id=work, confirmed=True, by=world.actors[0], at=now
-        )
+        hand_in(session, work, POINTS, by=world.actors[0], at=now)
         return world
 
 

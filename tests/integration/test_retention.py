@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.access import Actor, Role
@@ -14,7 +13,6 @@ from app.bridge.retention import Hold, list_kept, months_after
 from app.bridge.trail import Signer
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.factory import create_app
 from app.jobs.handlers import HANDLERS
 from app.jobs.task import Task
 from app.keeping.proof import prove
@@ -38,7 +36,8 @@ from app.services import intake, marking, observers, retention, support, trouble
 from app.services.entries import Entry, record_entries
 from app.settings import Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD, make_exam, make_person
+from tests.builders import make_exam, make_person
+from tests.integration.conftest import Enter
 from tests.marking_steps import hand_in
 from tests.scoring_world import UPLOADED, World, make_world
 
@@ -355,12 +354,10 @@ def test_a_term_that_runs_a_longer_one_and_waiting_pages_hold_works(
 
 
 def test_a_school_destroys_only_its_own_and_the_pages_show_both_signatures(
-    database: Database, store: FileStore, settings: Settings
+    database: Database, store: FileStore, settings: Settings, enter: Enter
 ) -> None:
     past = datetime.now(tz=UTC) - timedelta(days=800)  # noqa: TID251 - pages go by the real clock
     world = _lived(database, store, past)
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
     with database.transaction() as session:
         stranger = make_person(
             session, "school2", Role.SCHOOL_COORDINATOR, at=past, school=world.schools[1]
@@ -370,13 +367,13 @@ def test_a_school_destroys_only_its_own_and_the_pages_show_both_signatures(
         retention.propose(
             session, municipality_id=world.municipality.id, keys=[key], by=stranger, at=LATER
         )
-    school, muni = _enter(app, "school1"), _enter(app, "muni")
+    school, muni = enter("school1"), enter("muni")
     assert "пора уничтожить" in school.get("/keeping/").get_data(as_text=True)
     assert "Истёк срок хранения" in muni.get("/").get_data(as_text=True)
     shown = school.post(f"/keeping/{world.municipality.id}/propose", data={"kept": key}).location
     assert "ждёт второй подписи" in school.get(shown).get_data(as_text=True)
     assert "ждёт вашей подписи" in muni.get("/").get_data(as_text=True)
-    assert _enter(app, "school2").get(shown).status_code == 404
+    assert enter("school2").get(shown).status_code == 404
     muni.post(f"{shown}/sign")
     _run(database, settings, store)
     assert muni.get(f"{shown}/act.pdf").data.startswith(b"%PDF")
@@ -384,9 +381,3 @@ def test_a_school_destroys_only_its_own_and_the_pages_show_both_signatures(
     assert "удалено: 9" in page
     assert muni.get("/trail/").status_code == 200
     assert school.get("/scans/").status_code == 200
-
-
-def _enter(app: Flask, login: str):
-    found = app.test_client()
-    found.post("/login", data={"login": login, "password": PASSWORD})
-    return found

@@ -21,6 +21,7 @@ from app.services import controls, marking, recusal, trouble
 from app.services.marking import Settled, Submission, Waiting
 from scoring import Points, X
 from tests.builders import make_person
+from tests.marking_steps import hand_in, save
 from tests.scoring_world import CRITERIA, World, make_world
 
 
@@ -34,18 +35,7 @@ def ask(session: Session, world: World, work: UUID, at: datetime) -> UUID:
 def score(
     session: Session, work: UUID, *, by: Actor, at: datetime, value: Points = 1
 ) -> Submission:
-    for label, _ in CRITERIA:
-        marking.record_points(
-            session,
-            assignment_id=work,
-            criterion=label,
-            value=value,
-            save_key=label,
-            based_on=0,
-            by=by,
-            at=at,
-        )
-    return marking.submit_sheet(session, assignment_id=work, confirmed=True, by=by, at=at)
+    return hand_in(session, work, {label: value for label, _ in CRITERIA}, by=by, at=at)
 
 
 def second_of(session: Session) -> tuple[Assignment, str]:
@@ -169,10 +159,7 @@ def test_a_work_given_back_as_not_empty_is_open_to_its_expert_again(
         assert states(session, world.actors[0], now) == [WorkState.BEGUN]
         shown = get_work(session, assignment_id=work, by=world.actors[0], at=now)
         assert (shown.is_writable, shown.answer) == (True, "Ответ на обороте")
-        marking.record_points(
-            session, assignment_id=work, criterion="1", value=1, save_key="again", based_on=1,
-            by=world.actors[0], at=now,
-        )  # fmt: skip
+        save(session, work, "1", 1, by=world.actors[0], at=now, based_on=1)
         said = marking.submit_sheet(
             session, assignment_id=work, confirmed=True, by=world.actors[0], at=now
         )

@@ -13,13 +13,11 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.factory import create_app
 from app.jobs.handlers import HANDLERS
 from app.jobs.task import Task
 from app.mail import mail_folder
@@ -30,7 +28,8 @@ from app.queue import enqueue, take
 from app.services import messages, support
 from app.settings import MailTransport, Settings
 from app.storage import FileStore
-from tests.builders import PASSWORD, make_exam, make_municipality, make_person, make_school
+from tests.builders import make_exam, make_municipality, make_person, make_school
+from tests.integration.conftest import Enter
 
 
 class World:
@@ -141,23 +140,10 @@ def test_a_school_cannot_pin_nor_record_calls_and_another_place_sees_nothing(
             queries.get_topic(session, topic_id=topic, actor=foreign)
 
 
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    made = create_app(settings)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-def _enter(app: Flask, login: str) -> FlaskClient:
-    found = app.test_client()
-    found.post("/login", data={"login": login, "password": PASSWORD})
-    return found
-
-
 def test_on_pages_a_question_rings_the_bell_and_its_answer_comes_back(
-    app: Flask, database: Database, world: World
+    enter: Enter, database: Database, world: World
 ) -> None:
-    school, muni = _enter(app, "s1"), _enter(app, "mo")
+    school, muni = enter("s1"), enter("mo")
     form = {"title": "Где коды?", "text": "Не вижу кодов"}
     school.post(f"/support/{world.campaign_id}/new", data=form)
     assert "непрочитанных: 1" in muni.get("/").get_data(as_text=True)
@@ -250,7 +236,13 @@ def test_a_digest_is_sent_once_a_day_to_a_file_with_what_is_new(
 
 
 def test_a_letter_of_an_installation_with_an_address_leads_to_the_very_page(
-    app: Flask, settings: Settings, database: Database, world: World, now: datetime, run: Run
+    app: Flask,
+    enter: Enter,
+    settings: Settings,
+    database: Database,
+    world: World,
+    now: datetime,
+    run: Run,
 ) -> None:
     settings.public_url = "https://sverka.example.org/"
     _choose(database, world.coordinator, MailChoice.DIGEST, now)
@@ -262,7 +254,7 @@ def test_a_letter_of_an_installation_with_an_address_leads_to_the_very_page(
         r"^  https://sverka\.example\.org(/\S+)$", letter.get_content(), re.MULTILINE
     )
     assert links
-    client = _enter(app, "mo")
+    client = enter("mo")
     stranger = app.test_client().get(links[-1])
     assert "/login?next=" in stranger.location
     page = client.get(links[-1], follow_redirects=True)
@@ -301,9 +293,9 @@ def test_who_wants_nothing_gets_nothing_and_no_row(
 
 
 def test_an_address_is_checked_and_needed_for_letters_at_once(
-    app: Flask, database: Database, world: World
+    enter: Enter, database: Database, world: World
 ) -> None:
-    client = _enter(app, "mo")
+    client = enter("mo")
     wrong = {"email": "не адрес", "support-mail": "digest"}
     page = client.post("/messages/choices", data=wrong, follow_redirects=True)
     assert "ожидается вид name@example.org" in page.get_data(as_text=True)

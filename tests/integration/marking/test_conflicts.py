@@ -19,7 +19,8 @@ from app.services import marking, registers
 from app.storage import FileStore
 from tests.integration.conftest import Enter
 from tests.integration.test_scoring_pages import save
-from tests.recheck_world import FAR, SCORED, hand_in
+from tests.marking_steps import hand_in
+from tests.recheck_world import FAR, SCORED
 from tests.scoring_world import World, make_world
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -29,6 +29,7 @@ from app.queries.clarify import get_chair_questions
 from app.queries.next_steps import list_steps
 from app.services import adjudication, clarify, controls, marking, rechecks, results
 from app.services.controls.looks import Sent
+from tests.marking_steps import fill, hand_in
 from tests.recheck_world import (
     FAR,
     HIGHER,
@@ -36,7 +37,6 @@ from tests.recheck_world import (
     SCORED,
     RecheckWorld,
     case_in,
-    hand_in,
     read_case,
 )
 
@@ -155,11 +155,7 @@ def test_a_ruling_of_a_third_expert_does_not_replace_the_decision(
         third = session.get_one(Assignment, apart.assignment_id)
         ruler = [one.id for one in world.base.experts].index(third.expert_id)
         by = world.base.actors[ruler]
-        for label, value in LOWER.items():
-            marking.record_points(
-                session, assignment_id=third.id, criterion=label, value=value,
-                save_key=uuid4().hex, based_on=0, by=by, at=now,
-            )  # fmt: skip
+        fill(session, third.id, LOWER, by=by, at=now)
         decide(session, world, world.open_case(session), expert, ruler)
         for _ in range(2):
             ruled = adjudication.record_ruling(
