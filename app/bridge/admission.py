@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -85,6 +86,29 @@ def find_stop(session: Session, *, exam_id: UUID, expert_id: UUID) -> ScoringSto
 def is_qualified(session: Session, *, exam_id: UUID, expert_id: UUID) -> bool:
     """Whether the exam asks no qualification of the expert, or he has it."""
     return _standing(session, exam_id=exam_id, expert_id=expert_id).is_qualified
+
+
+def list_admissions(
+    session: Session, *, exam_id: UUID, experts: Collection[UUID]
+) -> dict[UUID, Admission]:
+    """How each of some experts stands to the exam, whatever their number in three statements."""
+    asked = session.scalar(
+        select(ControlRule.qualifying_works).where(ControlRule.exam_id == exam_id)
+    )
+    stops = select(ScoringStop).where(
+        ScoringStop.exam_id == exam_id,
+        ScoringStop.expert_id.in_(experts),
+        ScoringStop.lifted_at.is_(None),
+    )
+    stopped = {one.expert_id: one for one in session.scalars(stops)}
+    passed = set(
+        session.scalars(
+            select(Qualification.expert_id).where(
+                Qualification.exam_id == exam_id, Qualification.passed.is_(True)
+            )
+        )
+    )
+    return {one: Admission(stopped.get(one), asked, one in passed) for one in experts}
 
 
 def find_bar(session: Session, assignment: Assignment) -> NotAdmitted | None:

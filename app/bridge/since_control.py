@@ -99,25 +99,36 @@ def last_good(session: Session, *, exam_id: UUID, expert_id: UUID) -> datetime |
     return session.scalar(select(good.c.at).where(good.c.expert_id == expert_id))
 
 
-def count_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
-    """Works by plan that the expert has not begun."""
-    return len(list_movable(session, exam_id=exam_id, expert_id=expert_id))
+def count_movable(session: Session, *, exam_id: UUID) -> dict[UUID, int]:
+    """How many works by plan every expert of the exam has not begun; who has none is left out."""
+    query = (
+        _not_begun(exam_id)
+        .with_only_columns(Assignment.expert_id, func.count())
+        .group_by(Assignment.expert_id)
+    )
+    return dict(session.execute(query).all())
 
 
 def list_movable(session: Session, *, exam_id: UUID, expert_id: UUID) -> Mapping[UUID, UUID]:
     """Assignment -> script of works by plan that the expert has not begun, in his order."""
     query = (
+        _not_begun(exam_id)
+        .where(Assignment.expert_id == expert_id)
+        .order_by(Assignment.queue_position, Assignment.id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _not_begun(exam_id: UUID) -> Select[UUID, UUID]:
+    return (
         select(Assignment.id, Assignment.script_id)
         .join(Script, Script.id == Assignment.script_id)
         .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Script.exam_id == exam_id,
-            Assignment.expert_id == expert_id,
             Assignment.withdrawn_at.is_(None),
             Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_(None),
             func.coalesce(Sheet.revision, 0) == 0,
         )
-        .order_by(Assignment.queue_position, Assignment.id)
     )
-    return dict(session.execute(query).all())

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.bridge.admission import find_stop, is_qualified
+from app.bridge.admission import list_admissions
 from app.bridge.forecast import Forecast, forecast
 from app.bridge.hours import local_time
 from app.bridge.names import script_numbers
@@ -313,6 +313,7 @@ def _experts(
         .join(Person, Person.id == Expert.person_id)
         .where(Expert.id.in_(own))
     )
+    admitted = list_admissions(session, exam_id=exam.id, experts=own)
     lines = [
         BoardExpert(
             expert_id=key,
@@ -320,8 +321,8 @@ def _experts(
             left=sum(not row.submitted for row in own[key]),
             done=sum(row.submitted for row in own[key]),
             aside=aside.get(key, 0),
-            qualified=is_qualified(session, exam_id=exam.id, expert_id=key),
-            stopped=find_stop(session, exam_id=exam.id, expert_id=key) is not None,
+            qualified=admitted[key].is_qualified,
+            stopped=admitted[key].stop is not None,
         )
         for key, name in session.execute(query)
     ]

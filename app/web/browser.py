@@ -64,7 +64,10 @@ def _shut(response: Response) -> Response:
     """Nothing that a person saw stays in a shared computer's cache, but static files may."""
     response.headers.update(OWN_PAGES_ONLY)
     if request.endpoint != "static" and not (request.endpoint or "").endswith(".static"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        # A file that is sent asks to be kept and looked at again: documents are not to be kept.
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.remove("ETag")
+        response.headers.remove("Last-Modified")
     if request.endpoint == "auth.log_out":
         response.headers["Clear-Site-Data"] = '"cache"'
     return response

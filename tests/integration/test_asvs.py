@@ -67,6 +67,7 @@ def test_a_post_without_its_token_changes_nothing(settings: Settings, place: Mun
     assert "Новый" not in client.get("/people/municipalities").text
 
 
+DOCUMENTS = ("/registers/schools/export.xlsx", "/registers/schools/export.csv")
 PAGES = ("/", "/people/", "/trail/", "/exams/", "/healthz", "/no-such-page", "/calendar/", "/login")
 
 
@@ -85,5 +86,7 @@ def test_what_a_person_saw_is_kept_by_no_cache(
 ) -> None:
     for login in ("muni", "school1", "expert1"):
         client = enter(login)
-        for path in (*PAGES, "/scoring/", "/registers/schools"):
-            assert client.get(path).headers["Cache-Control"] == "no-store", path
+        for path in (*PAGES, *DOCUMENTS, "/scoring/", "/registers/schools"):
+            told = client.get(path).headers
+            assert (told["Cache-Control"], "ETag" in told) == ("no-store", False), path
+    assert {enter("muni").get(path).status_code for path in DOCUMENTS} == {200}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.access import Actor, Permission
-from app.bridge.admission import find_stop, is_qualified
+from app.bridge.admission import Admission, list_admissions
 from app.bridge.controls import list_readers
 from app.bridge.live import live_charts
 from app.bridge.names import script_numbers
@@ -157,6 +157,7 @@ def _works(session: Session, exam_id: UUID) -> tuple[WorkRow, ...]:
         select(ControlWork)
         .join(Script, Script.id == ControlWork.script_id)
         .where(Script.exam_id == exam_id, ControlWork.withdrawn_at.is_(None))
+        .options(selectinload(ControlWork.points))
     )
     given: Counter[UUID] = Counter()
     outside: Counter[UUID] = Counter()
@@ -184,6 +185,7 @@ def _readings(session: Session, exam_id: UUID) -> Sequence[ControlReading]:
         .join(Assignment, Assignment.id == ControlReading.assignment_id)
         .join(Script, Script.id == Assignment.script_id)
         .where(Script.exam_id == exam_id, Assignment.withdrawn_at.is_(None))
+        .options(contains_eager(ControlReading.assignment))
         .order_by(ControlReading.judged_at, ControlReading.id)
     )
     return session.scalars(query).all()
@@ -204,6 +206,8 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
     charts = live_charts(session, exam_id=exam_id)
     since_good = count_since_good(session, exam_id=exam_id)
     everybody = {*list_readers(session, exam_id=exam_id), *readings, *tries}
+    admitted = list_admissions(session, exam_id=exam_id, experts=everybody)
+    movable = count_movable(session, exam_id=exam_id)
     query = (
         select(Expert.id, Person.display_name)
         .join(Person, Person.id == Expert.person_id)
@@ -211,14 +215,14 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
     )
     lines = [
         expert_line(
-            session,
-            exam_id=exam_id,
             expert_id=key,
             name=name,
             readings=readings[key],
             tries=tries[key],
             since_good=since_good.get(key, 0),
             chart=charts.get(str(key)),
+            admission=admitted[key],
+            movable=movable.get(key, 0),
         )
         for key, name in session.execute(query)
     ]
@@ -226,15 +230,15 @@ def list_experts(session: Session, *, exam_id: UUID) -> tuple[ExpertLine, ...]:
 
 
 def expert_line(
-    session: Session,
     *,
-    exam_id: UUID,
     expert_id: UUID,
     name: str,
     readings: Sequence[ControlReading],
     tries: int,
     since_good: int,
     chart: ExpertChart | Few | None,
+    admission: Admission,
+    movable: int,
 ) -> ExpertLine:
     """One expert's line from his controls in the order of handing in."""
     live = [row for row in readings if row.assignment.round is Round.CONTROL]
@@ -242,7 +246,7 @@ def expert_line(
     return ExpertLine(
         expert_id=expert_id,
         name=name,
-        qualified=is_qualified(session, exam_id=exam_id, expert_id=expert_id),
+        qualified=admission.is_qualified,
         tries=tries,
         waiting=len(live) - len(done),
         done=len(done),
@@ -250,6 +254,6 @@ def expert_line(
         advice=advise(done),
         signal=chart.course[-1].signal if isinstance(chart, ExpertChart) else None,
         since_good=since_good,
-        movable=count_movable(session, exam_id=exam_id, expert_id=expert_id),
-        stopped=find_stop(session, exam_id=exam_id, expert_id=expert_id) is not None,
+        movable=movable,
+        stopped=admission.stop is not None,
     )
