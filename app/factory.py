@@ -27,7 +27,7 @@ from app.web.browser import cookie_settings, tell_browsers
 from app.web.compressed import compress_static
 from app.web.context import Installation, own_timezone
 from app.web.field_help import HELP
-from app.web.guard import check_access
+from app.web.guard import check_access, shut_door
 from app.web.navigation import entry_of, menu_for
 from app.web.outgoing import sign_documents
 from app.web.pace import limiter
@@ -116,7 +116,7 @@ def _page_context() -> dict[str, object]:
     signed_in = current_user and current_user.is_authenticated
     return {
         "visitor": current_user.visitor if signed_in else None,
-        "menu": menu_for(current_user.visitor.actor) if signed_in else (),
+        "menu": menu_for(current_user.visitor.actor) if signed_in and not shut_door() else (),
         "entry_of": entry_of,
         "locale": str(get_locale()),
         "zones": ZONES,

@@ -59,7 +59,7 @@ def check_access(app: Flask) -> Response | None:
         g.refused = "not_logged_in"
         return redirect(url_for("auth.log_in", next=_way_back()))
     structlog.contextvars.bind_contextvars(person=str(visitor().actor.person_id))
-    door = _shut_door()
+    door = shut_door()
     if door is not None and request.endpoint not in _ALWAYS_OPEN | {door}:
         return redirect(url_for(door))
     if rule == SIGNED_IN:
@@ -73,7 +73,7 @@ def check_access(app: Flask) -> Response | None:
 _ALWAYS_OPEN = frozenset({"auth.log_out", "auth.choose_locale", "auth.choose_theme"})
 
 
-def _shut_door() -> str | None:
+def shut_door() -> str | None:
     """What the visitor must pass before anything else opens, in this order."""
     who = visitor()
     if who.has_factor and not who.factor_given:

@@ -9,6 +9,7 @@ import { at, page, say } from "./state.js";
 import { text } from "./texts.js";
 import * as viewer from "./viewer.js";
 
+const brand = document.title.split(" · ").at(-1);
 const behind = [];
 const gone = new Set(); // handed in on this screen: no list fetched before knows of it
 
@@ -35,6 +36,7 @@ export function start(work) {
 
 function tellPlace(work) {
   document.getElementById("place").textContent = `${work.dataset.place} · ${at.rest}`;
+  document.title = `${work.dataset.place} · ${brand}`;
 }
 
 export function tellRest(rest) {

@@ -1,0 +1,61 @@
+"""The menu: when it is there, which line is the page's; browsers by the names people know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.access import Actor, Grant, Role
+from app.db import Database
+from app.models import Person
+from app.web.agents import agent_name
+from app.web.navigation import entry_of, menu_for
+from tests.builders import make_municipality, make_person
+from tests.integration.conftest import Enter
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "line"),
+    [
+        ("fairness.exam_report", "fairness.reports"),
+        ("fairness.school", "fairness.hours"),
+        ("board.pair", "board.index"),
+        ("people.own_sessions", None),
+        ("fairness.overlap", None),
+    ],
+)
+def test_a_page_stands_under_one_line_of_the_menu(endpoint: str, line: str | None) -> None:
+    grant = Grant(role=Role.MUNICIPAL_COORDINATOR, municipality_id=uuid4())
+    menu = menu_for(Actor(person_id=uuid4(), grants=(grant,)))
+    found = entry_of(menu, endpoint)
+    assert (found and found.endpoint) == line
+
+
+def test_no_menu_leads_away_from_the_first_password(
+    enter: Enter, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        town = make_municipality(session)
+        make_person(session, "mo", Role.MUNICIPAL_COORDINATOR, at=now, municipality=town)
+    assert 'class="sidebar"' in enter("mo").get("/").text
+    with database.transaction() as session:
+        session.execute(update(Person).values(must_change_password=True))
+    assert 'class="sidebar"' not in enter("mo").get("/password").text
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537", "Chrome, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537 Edg/130", "Edge, Linux"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/120 YaBrowser/24", "Яндекс Браузер, Android"),
+        ("curl/8", "curl/8"),
+    ],
+)
+def test_a_browser_is_told_by_its_known_name(app: Flask, agent: str, name: str) -> None:
+    with app.test_request_context():
+        assert agent_name(agent) == name
