@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from scanning.errors import ScanError
-from scanning.geometry import Affine, cut_out
+from scanning.geometry import MM_PER_INCH, Affine, cut_out
 from scanning.raw import Pixels, RawPage
 from scanning.reading import PageReading
 from scanning.template import PageTemplate, Rect
 
-MM_PER_INCH = 25.4
 VIEW_DPI = 150
 VIEW_PX_PER_MM = VIEW_DPI / MM_PER_INCH
 JPEG_QUALITY = 60  # 100 to 200 KB a page at 150 dpi

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from scanning.raw import Pixels
 
+MM_PER_INCH = 25.4
+
 # A page is the work of one processor; several pages are read by several processes.
 cv2.setNumThreads(1)
 

@@ -11,7 +11,7 @@ from scanning.barcode import read_anywhere, read_located
 from scanning.boxes import find_row, rotation_of
 from scanning.field import read_code_field
 from scanning.fit import Found
-from scanning.geometry import Affine
+from scanning.geometry import MM_PER_INCH, Affine
 from scanning.look import look_of
 from scanning.marks import held_by_marks
 from scanning.polish import polished
@@ -20,7 +20,7 @@ from scanning.raw import Pixels, RawPage
 from scanning.reading import Barcode, PageReading, Placement
 from scanning.strokes import packed
 from scanning.template import PageTemplate
-from scanning.work import MM_PER_INCH, nominal_px_per_mm, prepared
+from scanning.work import nominal_px_per_mm, prepared
 
 
 def read_page(raw: RawPage, templates: Sequence[PageTemplate]) -> PageReading:

@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scanning.geometry import Affine, moved, reduced, scale_of
+from scanning.geometry import MM_PER_INCH, Affine, moved, reduced, scale_of
 from scanning.raw import Pixels
 from scanning.reading import Fault, Quality
 
-MM_PER_INCH = 25.4
 LOOK_PX_PER_MM = 2.5
 
 DARKEST_PAPER = 110.0  # grey level; grey recycled paper scans at 170 to 210

@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scanning.geometry import reduced
+from scanning.geometry import MM_PER_INCH, reduced
 from scanning.raw import Pixels
 from scanning.template import PageTemplate
 
-MM_PER_INCH = 25.4
 WORK_PX_PER_MM = 5.0  # 127 dpi: a printed line of 0.3 mm keeps its pixel
 DARKER_BY = 12  # grey levels, than the mean of a square of 8 mm round it
 FAR = 99.0

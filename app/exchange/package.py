@@ -28,7 +28,7 @@ _DAMAGE = (
     RuntimeError,
     ValueError,
 )
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _NOT_UTF8 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
 
@@ -47,7 +47,7 @@ def open_package(data: bytes) -> Mapping[str, bytes]:
     """
     if len(data) > LARGEST_FILE:
         raise PackageError("Файл больше %(limit)s МБ", limit=LARGEST_FILE // 2**20)
-    if data.startswith(_OLD_EXCEL):
+    if data.startswith(OLD_EXCEL):
         raise PackageError("Файл закрыт паролем или сохранён в старом формате: нужен XLSX")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.exchange.book import Book, Sheet
-from app.exchange.package import LARGEST_FILE
+from app.exchange.package import LARGEST_FILE, OLD_EXCEL
 from app.exchange.problems import ExchangeError
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 _ZIP = b"PK"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +34,7 @@ def read_table(data: bytes, *, sheet_name: str) -> Sequence[TableRow]:
     Raises:
         ExchangeError: The file is neither, damaged, or too large.
     """
-    workbook = data.startswith((_ZIP, _OLD_EXCEL))
+    workbook = data.startswith((_ZIP, OLD_EXCEL))
     rows = _xlsx_rows(data, sheet_name) if workbook else csv_rows(data)
     found: list[TableRow] = []
     for number, cells in rows:

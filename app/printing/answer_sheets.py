@@ -14,11 +14,11 @@ from reportlab.pdfgen.canvas import Canvas
 from app.errors import Refusal
 from app.printing.fonts import PLAIN, register_fonts
 from scanning import CodeBox, PageTemplate, Rect
+from scanning.barcode import CORNER_MM
 
 QR_MM = 16.0  # 21 modules of level H for "code-page": three quarters of a millimetre each
 QUIET_MM = 3.2  # four modules
 WORDS_MM = 4.0  # the same in words, below the QR
-CORNER_MM = 45.0  # where the reader looks for a barcode
 EDGE_MM = 5.0  # office printers leave it white
 MOST_CODES = 2
 

@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from app.printing.picture import Picture, drawing
 from app.printing.sheets import (
+    WIDTH_MM,
     body,
     build_pdf,
     fact,
@@ -19,7 +20,6 @@ from app.printing.sheets import (
     title,
 )
 
-_WIDTH_MM = 178.0
 _SHORT_ROWS = 12
 
 
@@ -106,7 +106,7 @@ def _section(section: Section) -> list[Flowable]:
     head: list[Flowable] = [Spacer(1, 8), heading(section.heading)]
     head += [body(line) for line in section.told]
     if section.picture is not None:
-        head += [drawing(section.picture, width_mm=_WIDTH_MM), small(section.picture.label)]
+        head += [drawing(section.picture, width_mm=WIDTH_MM), small(section.picture.label)]
     story: list[Flowable] = [KeepTogether(head)]
     if section.rows:
         cells = [[shown(cell) for cell in row] for row in section.rows]

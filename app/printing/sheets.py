@@ -24,7 +24,7 @@ _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textCol
 _TITLE = ParagraphStyle(
     "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
 )
-_WIDTH_MM = 178.0
+WIDTH_MM = 178.0
 _MOST_MM = 60.0
 _BREAKS = re.compile(r"[ \t\n]+")
 _CELL_PADDING = 6  # reportlab's own, left and right, in points
@@ -150,13 +150,13 @@ def fitted_widths_mm(header: Sequence[str], cells: Sequence[Sequence[str]]) -> S
         max(one, min(max((line_width_mm(cell) for cell in column), default=0.0), _MOST_MM))
         for one, column in zip(least, columns, strict=True)
     ]
-    spare = _WIDTH_MM - sum(least)
+    spare = WIDTH_MM - sum(least)
     missing = [want - one for want, one in zip(wanted, least, strict=True)]
     if spare <= 0:
-        return [one * _WIDTH_MM / sum(least) for one in least]
+        return [one * WIDTH_MM / sum(least) for one in least]
     share = min(spare / sum(missing), 1) if sum(missing) else 0
     found = [one + share * more for one, more in zip(least, missing, strict=True)]
-    rest = (_WIDTH_MM - sum(found)) / len(found)
+    rest = (WIDTH_MM - sum(found)) / len(found)
     return [one + rest for one in found]
 
 

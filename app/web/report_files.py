@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from app.errors import NotYours
 from app.exchange.report_book import ReportSheet, Value, report_workbook
 from app.printing.report import Cell, Interval, Report, Section, print_report
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from app.web.downloads import XLSX
 
 
 def report_file(report: Report, kind: str) -> Response:
@@ -22,7 +21,7 @@ def report_file(report: Report, kind: str) -> Response:
         case "pdf":
             data, mimetype = print_report(report), "application/pdf"
         case "xlsx":
-            data, mimetype = report_workbook(_sheets(report)), _XLSX
+            data, mimetype = report_workbook(_sheets(report)), XLSX
         case _:
             raise NotYours
     headers = {"Content-Disposition": f'attachment; filename="report.{kind}"'}

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.bridge.result_groups import FEWEST_SHOWN
 from app.bridge.titles import ExamTitle
 from app.models import (
     CaseState,
@@ -25,7 +26,6 @@ from app.models import (
 )
 from app.queries.rechecks.sight import case_rows
 
-FEWEST_SHOWN = 10
 Group = TypeVar("Group")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import send_file
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
@@ -16,9 +14,8 @@ from app.i18n import LOCALES
 from app.queries import board as queries
 from app.web.board.door import LINKS, asked, blueprint, name_of
 from app.web.context import actor, reading, today
+from app.web.downloads import CSV, XLSX, download
 from app.web.guard import access
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/export.<any(xlsx, csv):kind>")
@@ -65,12 +62,10 @@ def _file(page: queries.BoardPage, kind: str) -> Response:
         rows = [_cells(row) for row in page.rows]
         title = gettext("Табло")
     if kind == "csv":
-        data, mimetype = table_csv(header, rows), "text/csv"
+        data, mimetype = table_csv(header, rows), CSV
     else:
-        data, mimetype = table_workbook(title, header, rows), _XLSX
-    return send_file(
-        io.BytesIO(data), mimetype=mimetype, as_attachment=True, download_name=f"board.{kind}"
-    )
+        data, mimetype = table_workbook(title, header, rows), XLSX
+    return download(data, f"board.{kind}", mimetype)
 
 
 def _headers() -> Iterator[str]:

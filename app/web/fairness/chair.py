@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import render_template
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.errors import NotYours
 from app.queries import fairness as queries
 from app.web.context import actor, reading
+from app.web.downloads import statistics_table
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.intervals import Entry, Intervals, draw_intervals, figure
 from app.web.guard import access
@@ -25,7 +25,6 @@ from scoring.fairness.shift import Shift
 
 LOOSE_KAPPA = 0.6
 """Own indicator: below it the wording of a criterion is in question."""
-_BOM = "\ufeff"
 
 
 @blueprint.get("/")
@@ -63,16 +62,18 @@ def ratings(exam_id: UUID) -> Response:
         found = queries.get_ratings(session, exam_id=exam_id, actor=actor())
     if found is None:
         raise NotYours
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(["script", "rater", "task", "points", "max"])
     columns = (found.script, found.rater, found.task, found.points)
-    for script, rater, task, points in zip(*(one.tolist() for one in columns), strict=True):
-        key = found.raters[rater][:8]
-        row = (found.tasks[task], points, int(found.highest[task]))
-        writer.writerow([found.scripts[script][:8], key, *row])
-    headers = {"Content-Disposition": 'attachment; filename="ratings.csv"'}
-    return Response(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)
+    rows = [
+        (
+            found.scripts[script][:8],
+            found.raters[rater][:8],
+            found.tasks[task],
+            points,
+            int(found.highest[task]),
+        )
+        for script, rater, task, points in zip(*(one.tolist() for one in columns), strict=True)
+    ]
+    return statistics_table("ratings.csv", ("script", "rater", "task", "points", "max"), rows)
 
 
 @blueprint.get("/schemes")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from uuid import UUID
 
-from flask import Response as FlaskResponse
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.bridge.result_groups import FEWEST_SHOWN
+from app.bridge.school_results import ExamWorks
 from app.errors import NotYours
 from app.models import Ground
 from app.queries import exams as exam_queries
 from app.queries.fairness import hours as queries
 from app.services import rechecks as services
 from app.web.context import actor, reading, today
+from app.web.downloads import statistics_table
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.histogram import draw_histogram
 from app.web.fields import asked_id, whole
@@ -28,7 +27,6 @@ _REASON = (
     "Выборочная перепроверка по собственному показателю: список составлен программой"
     " (вероятность изменения отметки и сигналы по школам), решение передать принял координатор."
 )
-_BOM = "\ufeff"
 _HEADER = (
     "script",
     "school",
@@ -93,22 +91,23 @@ def school(exam_id: UUID, school_id: UUID) -> str:
 
 @blueprint.get("/exams/<uuid:exam_id>/results.csv")
 @access(Permission.LODGE_RECHECK)
-def results(exam_id: UUID) -> FlaskResponse:
+def results(exam_id: UUID) -> Response:
     """The works from which `sverka stats schools` and `recheck` make every figure again."""
     with reading() as session:
         data = queries.get_works(session, exam_id=exam_id, actor=actor())
     if data is None:
         raise NotYours
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(_HEADER)
-    for at, work in enumerate(data.works):
-        place = f"{data.totals.school[at]:04}"
-        points = (work.previous_mark, work.rechecked)
-        read = [cell for who, total in data.readings[at][:2] for cell in (f"e{who:04}", total)]
-        read += [""] * (4 - len(read))
-        read[0] = read[0] or f"e{data.expert[at]:04}"
-        row = (f"{at:06}", f"{place} {work.school}", work.total, *points, *read)
-        writer.writerow([*row, int(work.is_open)])
-    headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
-    return FlaskResponse(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)
+    return statistics_table(
+        "results.csv", _HEADER, [_cells(data, at) for at in range(len(data.works))]
+    )
+
+
+def _cells(data: ExamWorks, at: int) -> tuple[object, ...]:
+    """One work; two readers at most, each with his total."""
+    work, place = data.works[at], f"{data.totals.school[at]:04}"
+    points = (work.previous_mark, work.rechecked)
+    read = [cell for who, total in data.readings[at][:2] for cell in (f"e{who:04}", total)]
+    read += [""] * (4 - len(read))
+    read[0] = read[0] or f"e{data.expert[at]:04}"
+    school = f"{place} {work.school}"
+    return (f"{at:06}", school, work.total, *points, *read, int(work.is_open))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import render_template
+from werkzeug.wrappers import Response
 
 from app.access import Permission
 from app.queries.fairness import live as queries
 from app.web.context import actor, reading
+from app.web.downloads import statistics_table
 from app.web.fairness.blueprint import blueprint
 from app.web.fairness.course import course_of
 from app.web.fairness.intervals import figure
 from app.web.guard import access
 
-_BOM = "\ufeff"
 _HEADER = ("expert", "kind", "points", "reference", "place", "other")
 
 
@@ -36,11 +35,15 @@ def live_controls(exam_id: UUID) -> Response:
     """The rows from which `sverka stats control` makes every chart again."""
     with reading() as session:
         found = queries.get_controls_of(session, exam_id=exam_id, actor=actor())
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(_HEADER)
-    for one in found:
-        points = (int(one.points), int(one.reference), one.place)
-        writer.writerow([one.expert[:8], one.kind.value, *points, (one.other or "")[:8]])
-    headers = {"Content-Disposition": 'attachment; filename="controls.csv"'}
-    return Response(_BOM + sheet.getvalue(), mimetype="text/csv", headers=headers)
+    rows = [
+        (
+            one.expert[:8],
+            one.kind.value,
+            int(one.points),
+            int(one.reference),
+            one.place,
+            (one.other or "")[:8],
+        )
+        for one in found
+    ]
+    return statistics_table("controls.csv", _HEADER, rows)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -19,10 +18,10 @@ from app.queries.list_forms import form_rows
 from app.queries.registers import list_campaigns
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.downloads import XLSX, download
 from app.web.guard import access
 from app.web.lists.door import KINDS, MANAGERS, blueprint
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KEYS = ", ".join(LISTS)
 PAGE_SIZE = 100
 """Schools on a page of the list."""
@@ -74,7 +73,7 @@ def version(campaign_id: UUID, number: int) -> Response:
 
 def _workbook(key: str, rows: Sequence[tuple[str, ...]], name: str) -> Response:
     data = register_workbook(LISTS[key], rows)
-    return send_file(io.BytesIO(data), mimetype=_XLSX, as_attachment=True, download_name=name)
+    return download(data, name, XLSX)
 
 
 @blueprint.post("/<uuid:campaign_id>/verify")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
@@ -14,13 +12,13 @@ from app.exchange.tables_out import table_csv, table_workbook
 from app.i18n import LOCALES
 from app.queries import rechecks as queries
 from app.web.context import actor, reading, today
+from app.web.downloads import CSV, XLSX, download
 from app.web.guard import access
 from app.web.rechecks.blueprint import GROUNDS, OUTCOMES, REASONS, STATES, blueprint
 from app.web.rechecks.filters import DUE, SHOWN, asked_filter, kept
 from app.web.words import exam_title
 
 SEERS = (Permission.LODGE_RECHECK, Permission.RUN_RECHECK, Permission.CONFIRM_RECHECK)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TITLE = "Перепроверки"
 _HEADER = (
     *("Дело", "Срок", "Осталось рабочих дней", "Просрочено рабочих дней", "Срок подтверждён"),
@@ -90,8 +88,8 @@ def export_register(kind: str) -> Response:
     with force_locale(LOCALES[0]):  # a register of the municipality is a Russian document
         rows = [_cells(line) for line in found]
     if kind == "csv":
-        return _download(table_csv(_HEADER, rows), "rechecks.csv", "text/csv")
-    return _download(table_workbook(_TITLE, _HEADER, rows), "rechecks.xlsx", _XLSX)
+        return download(table_csv(_HEADER, rows), "rechecks.csv", CSV)
+    return download(table_workbook(_TITLE, _HEADER, rows), "rechecks.xlsx", XLSX)
 
 
 def _cells(line: queries.CaseLine) -> tuple[str, ...]:
@@ -112,10 +110,6 @@ def _cells(line: queries.CaseLine) -> tuple[str, ...]:
         str(STATES[line.state]),
         str(OUTCOMES[line.outcome]) if line.outcome else "",
     )
-
-
-def _download(data: bytes, name: str, kind: str) -> Response:
-    return send_file(io.BytesIO(data), mimetype=kind, as_attachment=True, download_name=name)
 
 
 @blueprint.get("/statistics")

@@ -7,14 +7,13 @@ taken in, and what was tried is what is taken in.
 from __future__ import annotations
 
 import binascii
-import io
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.access import Permission
@@ -26,6 +25,7 @@ from app.exchange.registers import ALL_REGISTERS, LISTS, REGISTERS, Register
 from app.queries.registers import list_campaigns, list_municipalities
 from app.services.registers import RowReport, RowState, Target, take_in_records
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.downloads import XLSX, download
 from app.web.guard import access
 from app.web.registers.door import MANAGERS, blueprint
 from app.web.registers.export import rows_of
@@ -33,7 +33,6 @@ from app.web.registers.facts import in_words
 
 _OF_MUNICIPALITY = frozenset({"schools", "listed", "facts", "plan"})
 LARGEST_FILE_BYTES = 2 * 1024 * 1024
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +65,7 @@ def _register_to_change(key: str) -> Register[Any]:
 @access(*MANAGERS)
 def template(key: str) -> Response:
     """An empty file with the right headers and help."""
-    return _download(register_template(_register(key)), f"{key}-template.xlsx", _XLSX)
+    return download(register_template(_register(key)), f"{key}-template.xlsx", XLSX)
 
 
 @blueprint.get("/<key>/export.<any(xlsx, csv):kind>")
@@ -78,8 +77,8 @@ def export(key: str, kind: str) -> Response:
         campaign_id = request.args.get("campaign", type=UUID)
         rows = rows_of(session, key, campaign_id=campaign_id, by=actor())
     if kind == "csv":
-        return _download(register_csv(register, rows), f"{key}.csv", "text/csv")
-    return _download(register_workbook(register, rows), f"{key}.xlsx", _XLSX)
+        return download(register_csv(register, rows), f"{key}.csv", "text/csv")
+    return download(register_workbook(register, rows), f"{key}.xlsx", XLSX)
 
 
 @blueprint.get("/<key>/import")
@@ -217,9 +216,5 @@ def wrong_rows(key: str) -> Response:
     answer: Response | None = None
     with refusals_flashed():
         report = wrong_rows_report(register, _try(register, _tried()).imported)
-        answer = _download(report, f"{key}-wrong.xlsx", _XLSX)
+        answer = download(report, f"{key}-wrong.xlsx", XLSX)
     return answer or redirect(url_for("registers.choose_file", key=key))
-
-
-def _download(data: bytes, name: str, kind: str) -> Response:
-    return send_file(io.BytesIO(data), mimetype=kind, as_attachment=True, download_name=name)

@@ -35,12 +35,11 @@ from app.web.context import (
     today,
     transaction,
 )
+from app.web.downloads import XLSX
 from app.web.guard import access
 from app.web.outgoing import tells_of
 from app.web.results.after import STEPS
 from app.web.results.blueprint import blueprint
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
