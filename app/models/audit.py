@@ -40,11 +40,11 @@ class AuditEvent(Base):
     person_id: Mapped[UUID | None] = to("person.id")
     roles: Mapped[str] = mapped_column(String(300), default="")
     origin: Mapped[str] = mapped_column(String(100), default="")
-    action: Mapped[str] = mapped_column(String(60), index=True)
+    action: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     municipality_id: Mapped[UUID | None] = to("municipality.id")
-    school_id: Mapped[UUID | None] = to("school.id")
+    school_id: Mapped[UUID | None] = to("school.id", index=False)
     exam_id: Mapped[UUID | None] = to("exam.id")
     old: Mapped[dict[str, Any] | None]
     new: Mapped[dict[str, Any] | None]
@@ -59,6 +59,8 @@ class AuditEvent(Base):
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("(erased_at IS NULL) = (salt IS NOT NULL)", name="erased_has_no_salt"),
         Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_action_at", "action", "at"),
+        Index("ix_audit_event_school_id_at", "school_id", "at"),
         Index("ix_audit_event_subject", "subject_kind", "subject_id"),
     )
 

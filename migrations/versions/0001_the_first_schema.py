@@ -745,12 +745,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('chain_id', 'number', name=op.f('uq_audit_event_chain_id_number'))
     )
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_audit_event_action'), ['action'], unique=False)
+        batch_op.create_index('ix_audit_event_action_at', ['action', 'at'], unique=False)
         batch_op.create_index('ix_audit_event_at', ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_municipality_id'), ['municipality_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_person_id'), ['person_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_audit_event_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('ix_audit_event_school_id_at', ['school_id', 'at'], unique=False)
         batch_op.create_index('ix_audit_event_subject', ['subject_kind', 'subject_id'], unique=False)
 
     op.create_table('bundle',
@@ -2166,12 +2166,12 @@ def downgrade() -> None:
     op.drop_table('bundle')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_event_subject')
-        batch_op.drop_index(batch_op.f('ix_audit_event_school_id'))
+        batch_op.drop_index('ix_audit_event_school_id_at')
         batch_op.drop_index(batch_op.f('ix_audit_event_person_id'))
         batch_op.drop_index(batch_op.f('ix_audit_event_municipality_id'))
         batch_op.drop_index(batch_op.f('ix_audit_event_exam_id'))
         batch_op.drop_index('ix_audit_event_at')
-        batch_op.drop_index(batch_op.f('ix_audit_event_action'))
+        batch_op.drop_index('ix_audit_event_action_at')
 
     op.drop_table('audit_event')
     with op.batch_alter_table('after_results', schema=None) as batch_op:

@@ -151,3 +151,20 @@ def test_a_request_of_scoring_asks_the_database_a_few_times(app: Flask) -> None:
             assert ask().status_code == 200
         asked[name] = len([one for one in sent if not one.startswith(("BEGIN", "PRAGMA"))])
     assert {name: most for name, most in asked.items() if most > MOST_STATEMENTS[name]} == {}
+
+
+def test_a_page_of_the_trail_is_read_along_an_index(app: Flask) -> None:
+    client, database = app.test_client(), app.extensions["sverka"].database
+    used = {}
+    for login, address in (("muni", "/trail/?action=points.saved"), ("school1", "/trail/")):
+        client.post("/login", data={"login": login, "password": PASSWORD})
+        with explained(database) as plans:
+            assert client.get(address).status_code == 200
+        [used[login]] = [
+            plan
+            for statement, plan in plans.items()
+            if statement.startswith("SELECT audit_event.id")
+        ]
+        client.post("/logout")
+    assert "ix_audit_event_action_at" in used["muni"]
+    assert "ix_audit_event_school_id_at" in used["school1"]
