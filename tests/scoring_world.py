@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
+from app.bridge.bundles import BUNDLE_JOB, reading_key
 from app.models import (
     Assignment,
     Bundle,
@@ -35,7 +36,6 @@ from app.models import (
     ScriptCrop,
     ScriptImage,
 )
-from app.services.intake import BUNDLE_JOB
 from app.storage import FileStore
 from app.web.exams.template import STANDARD_LAYOUT
 from tests.builders import (
@@ -186,7 +186,7 @@ def _add_images(
     session.add(
         Job(
             kind=BUNDLE_JOB,
-            key=f"{BUNDLE_JOB}:{bundle.id}:1",
+            key=reading_key(bundle.id, attempt=1),
             payload={"bundle_id": str(bundle.id)},
             state=JobState.DONE,
             created_at=at,

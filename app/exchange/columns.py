@@ -13,10 +13,12 @@ from app.exchange.problems import ExchangeError
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
 _SCHOOL_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,19}")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})\s*[«\"]?(?P<letter>[А-ЯЁа-яё]{1,10}|)[»\"]?")
-_GRADES = range(1, 12)
 _SPLIT = re.compile(r"[;\n]")
 _SPLIT_COMMAS = re.compile(r"[;,\n]")
-_LONGEST_CODE = 12
+GRADES = range(1, 12)
+"""Years of school."""
+LONGEST_CODE = 12
+"""Digits of a participant code."""
 
 
 class CellRefusalError(ExchangeError):
@@ -80,7 +82,7 @@ def whole_of(first: int, last: int) -> Callable[[str], int]:
     """A parser of whole numbers within bounds."""
 
     def parse(text: str) -> int:
-        digits = text.isascii() and text.isdigit() and len(text) <= _LONGEST_CODE
+        digits = text.isascii() and text.isdigit() and len(text) <= LONGEST_CODE
         if not digits or not first <= int(text) <= last:
             raise CellRefusalError(
                 "Ожидалось целое от %(first)s до %(last)s", first=first, last=last
@@ -139,8 +141,8 @@ def school_login(text: str) -> str:
 
 def code(text: str) -> str:
     """A participant's code: digits, zeros kept."""
-    if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_CODE:
-        raise CellRefusalError("Ожидался код: только цифры, не больше %(most)s", most=_LONGEST_CODE)
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_CODE:
+        raise CellRefusalError("Ожидался код: только цифры, не больше %(most)s", most=LONGEST_CODE)
     return text
 
 
@@ -158,7 +160,7 @@ def class_name(text: str) -> ClassName:
     """A class: 4А; of another school: edu123456/4А."""
     school, slash, name = text.rpartition("/")
     found = _CLASS.fullmatch(name.strip())
-    if found is None or int(found["grade"]) not in _GRADES:
+    if found is None or int(found["grade"]) not in GRADES:
         raise CellRefusalError("Ожидался класс, например 4А, или edu123456/4А")
     return ClassName(
         grade=int(found["grade"]),

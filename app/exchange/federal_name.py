@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.exchange.columns import GRADES
 from app.exchange.problems import ExchangeError
 
 _NAME = re.compile(
@@ -13,7 +14,6 @@ _NAME = re.compile(
     r"(?: ?\([0-9]+\))?\.xlsx",  # a browser adds « (1)» to a second download
     re.IGNORECASE,
 )
-_GRADES = range(1, 12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +38,7 @@ def title_of_name(name: str) -> FormTitle:
     """
     plain = " ".join(unicodedata.normalize("NFC", name).split())
     found = _NAME.fullmatch(plain)
-    if found is None or int(found["grade"]) not in _GRADES:
+    if found is None or int(found["grade"]) not in GRADES:
         raise ExchangeError(
             "Имя файла «%(name)s»: ожидалось «Форма сбора результатов ПРЕДМЕТ N класс ВПР "
             "ГОД.xlsx», класс от 1 до 11",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.exchange.book import Value, ValueKind
+from app.exchange.columns import LONGEST_CODE
 from app.exchange.federal_layout import CODE, VARIANT, place
 from app.exchange.federal_name import FormTitle
 from app.exchange.federal_sheet import ABSENT_WORD, GivenForm, open_form
@@ -25,7 +26,6 @@ from scoring.results import CLASS_SERIALS, PREVIOUS_MARKS
 
 NO_MARK = "нет отметки"
 MOST_ROWS = 5000
-LONGEST_CODE = 12
 
 
 def read_form(data: bytes, *, title: FormTitle) -> ResultsForm:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+# As they are, and in the wide forms that some spreadsheets read alike.
+_FORMULA_SIGNS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")
 
 
 def table_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

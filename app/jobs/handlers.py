@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.bridge.bundles import BUNDLE_JOB
 from app.bridge.rereading import REREAD_JOB
 from app.jobs.board import count_board
 from app.jobs.destruction import destroy_files
@@ -17,7 +18,6 @@ from app.notices import DIGEST_JOB, LETTER_JOB
 from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
-from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
 from app.services.retention import DESTRUCTION_JOB
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import Permission
+from app.bridge.bundles import BUNDLE_JOB
 from app.bridge.rereading import REREAD_JOB
 from app.models import JobState
 from app.notices import DIGEST_JOB, LETTER_JOB
@@ -17,7 +18,6 @@ from app.services import upkeep
 from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
-from app.services.intake import BUNDLE_JOB
 from app.services.planning import COMPARE_JOB
 from app.services.retention import DESTRUCTION_JOB
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction

@@ -10,12 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
+from app.bridge.bundles import reading_jobs
 from app.bridge.reasons import reason_of
 from app.errors import NotYours
 from app.models import Bundle, FileOutcome, Job, JobState, Page
 from assignment import Sentence
-
-BUNDLE_JOB = "read_bundle"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +94,8 @@ def _refused(bundle: Bundle) -> int:
 
 def _job(session: Session, bundle_id: UUID) -> Job:
     """The newest job that reads the bundle."""
-    query = select(Job).where(Job.key.startswith(f"{BUNDLE_JOB}:{bundle_id}:"))
-    return session.scalars(query.order_by(Job.created_at.desc()).limit(1)).one()
+    newest = reading_jobs(bundle_id).order_by(Job.created_at.desc()).limit(1)
+    return session.scalars(newest).one()
 
 
 def _speed(job: Job, *, at: datetime) -> float | None:

@@ -3,7 +3,6 @@
 from app.services.intake.filing import Filed, ReadFile, ReadPage, file_pages
 from app.services.intake.matching import Matched, match_again
 from app.services.intake.receiving import (
-    BUNDLE_JOB,
     KnownFile,
     Received,
     StoredFile,
@@ -13,7 +12,6 @@ from app.services.intake.receiving import (
 from app.services.intake.rereading import ReadAgain, refile_pages
 
 __all__ = [
-    "BUNDLE_JOB",
     "Filed",
     "KnownFile",
     "Matched",

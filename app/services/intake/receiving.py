@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.audit import record
+from app.bridge.bundles import BUNDLE_JOB, reading_jobs, reading_key
 from app.bridge.places import get_place
 from app.bridge.scans import get_forms
 from app.errors import NotYours, Refusal
@@ -23,13 +24,11 @@ from app.models import (
     DocumentKind,
     Exam,
     FileOutcome,
-    Job,
     JobState,
     SchoolClass,
 )
 from app.queue import enqueue
 
-BUNDLE_JOB = "read_bundle"
 LONGEST_NAME = 300
 
 
@@ -204,11 +203,6 @@ def _ask_for_reading(session: Session, bundle: Bundle, *, attempt: int, at: date
     )
 
 
-def reading_key(bundle_id: UUID, *, attempt: int) -> str:
-    """The unique key of the job that reads a bundle; each asking of a person is an attempt."""
-    return f"{BUNDLE_JOB}:{bundle_id}:{attempt}"
-
-
 def read_again(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) -> None:
     """Ask once more for a bundle whose job ended in failure.
 
@@ -220,8 +214,7 @@ def read_again(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) ->
     if bundle is None:
         raise NotYours
     by.require(Permission.UPLOAD_SCANS, school_id=bundle.school_id)
-    prefix = f"{BUNDLE_JOB}:{bundle_id}:"
-    jobs = session.scalars(select(Job).where(Job.key.startswith(prefix))).all()
+    jobs = session.scalars(reading_jobs(bundle_id)).all()
     if bundle.read_at is not None or any(job.state != JobState.FAILED for job in jobs):
         raise Refusal("Пачка уже прочитана или читается: повторять чтение не нужно.")
     _ask_for_reading(session, bundle, attempt=len(jobs) + 1, at=at)

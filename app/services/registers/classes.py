@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.errors import NotYours, Refusal
+from app.exchange.columns import GRADES
 from app.models import Participant, School, SchoolClass, Script
 from app.services.registers.changes import Facts, Saved, Subject, remove, saved, tell
 from app.services.registers.scope import clean_letter, get_class, get_school
 
-_GRADES = range(1, 12)
 _SERIALS = range(1, 51)
 _LETTER = re.compile(r"[А-ЯЁ]{0,10}")
 
@@ -38,7 +38,7 @@ class ClassEntry:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "letter", clean_letter(self.letter))
-        if self.grade not in _GRADES:
+        if self.grade not in GRADES:
             raise Refusal("Класс %(grade)s: ожидается от 1 до 11.", grade=self.grade)
         if _LETTER.fullmatch(self.letter) is None:
             raise Refusal(

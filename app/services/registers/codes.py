@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.errors import NotYours, Refusal
+from app.exchange.columns import LONGEST_CODE
 from app.models import Participant, SchoolClass, Script
 from app.services.registers.changes import Facts, Saved, Subject, remove, saved, tell
 from app.services.registers.scope import get_campaign, get_class, require_school
 from scanning import CodeError
 from scanning.codes import draw_codes
 
-LONGEST_CODE = 12
 USUAL_LENGTH = 5
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext as _
 
 from app.bridge.chain import Link
+from app.exchange.columns import GRADES
 from app.models import PageKind, PageSource
 from app.queries.board import BoardFilter, BoardRow
 from app.web.fields import YEARS, whole
@@ -13,7 +14,7 @@ from app.web.words import exam_title
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
-GRADES, PAGES = range(1, 12), range(1, 10_001)
+PAGES = range(1, 10_001)
 LINKS = {
     Link.APPLICATION: _("Заявка"),
     Link.QUESTIONNAIRE: _("Анкета"),
