@@ -99,3 +99,13 @@ def test_every_step_of_a_regional_coordinator_opens(enter: Enter, region: Actor)
     ]
     assert opened
     assert set(opened) == {200}
+
+
+def test_a_municipal_coordinator_is_told_of_late_schools_in_one_step(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        town = make_town(session, "Район", 3, now)
+        mo = make_person(session, "mo", Role.MUNICIPAL_COORDINATOR, at=now, municipality=town)
+    late = [one for one in steps_of(database, mo, AFTER) if one.endpoint.startswith("board")]
+    assert [(one.endpoint, one.params) for one in late] == [("board.index", {"count": 3})]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from app.access import Role
 from app.db import Database
 from app.models import Round
+from app.queries.controls import chair as chair_queries
 from app.storage import FileStore
 from tests.builders import make_person
 from tests.integration.conftest import Enter
@@ -54,3 +57,22 @@ def test_a_question_goes_from_an_expert_over_the_board_and_opens_works_again(
     assert "Контрольные работы" in chair.get(f"{lead}/controls").text
     assert chair.get("/lead/").status_code == expert.get("/guidance/").status_code == 200
     assert expert.get(lead).status_code == 404
+
+
+def test_works_to_choose_from_come_a_page_at_a_time(
+    database: Database, enter: Enter, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chair_queries, "CANDIDATES_AT_ONCE", 2)
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        place = world.municipality
+        make_person(session, "chair", Role.COMMISSION_CHAIR, at=now, municipality=place)
+        many = len(world.scripts)
+    chair, address = enter("chair"), f"/lead/exams/{world.exam.id}/controls"
+    seen: list[str] = []
+    while address:
+        page = chair.get(address.replace("&amp;", "&")).text
+        seen += re.findall(r"/lead/works/([0-9a-f-]{36})", page)
+        [address] = re.findall(r'href="([^"]*\?after=\d+)"', page) or [""]
+    assert (len(seen), len(set(seen))) == (many, many)
+    assert "Дальше работ нет" in chair.get(f"/lead/exams/{world.exam.id}/controls?after=9999").text

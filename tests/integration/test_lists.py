@@ -309,3 +309,17 @@ def test_a_school_is_not_told_of_lines_of_others_as_changes(enter: Enter, campai
     load(client, "facts", campaign, FACTS + rows)
     client.post(f"/lists/{campaign}/verify")
     assert "С тех пор" not in enter("so").get("/lists/").get_data(as_text=True)
+
+
+def test_schools_of_a_large_municipality_come_by_pages(
+    enter: Enter, campaign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.lists.pages.PAGE_SIZE", 1)
+    client = enter("mo")
+    first, second = (
+        client.get(f"/lists/?start={start}").get_data(as_text=True) for start in (0, 1)
+    )
+    assert "страница 1 из" in first
+    assert "страница 2 из" in second
+    assert 'start=1"' in first.replace("&amp;", "&")
+    assert client.get("/lists/?start=-5").status_code == 200

@@ -37,6 +37,8 @@ from scoring.fairness.control import Signal
 from scoring.fairness.control_charts import ExpertChart
 from scoring.fairness.sentence import Few
 
+CANDIDATES_AT_ONCE = 100
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleView:
@@ -108,13 +110,14 @@ class ExpertLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ControlsView:
-    """Everything of an exam's controls."""
+    """Everything of an exam's controls; `more_after` is the number that the next page follows."""
 
     exam_id: UUID
     title: ExamTitle
     rule: RuleView | None
     works: tuple[WorkRow, ...]
     candidates: tuple[CandidateLine, ...]
+    more_after: int | None
     experts: tuple[ExpertLine, ...]
 
     def count(self, use: ControlUse) -> int:
@@ -122,20 +125,30 @@ class ControlsView:
         return sum(row.use is use for row in self.works)
 
 
-def get_controls(session: Session, *, exam_id: UUID, actor: Actor) -> ControlsView:
+def get_controls(session: Session, *, exam_id: UUID, actor: Actor, after: int = 0) -> ControlsView:
     """The exam's controls.
+
+    Args:
+        session: a reading session.
+        exam_id: the exam.
+        actor: who looks.
+        after: works to choose from are shown from the one after this number.
 
     Raises:
         NotYours: the exam is not his to lead.
     """
     exam = get_exam_of(session, exam_id=exam_id, permission=Permission.LEAD_SCORING, by=actor)
     rule = find_rule(session, exam_id)
+    offered = list_candidates(session, exam_id=exam_id)
+    follow = tuple(one for one in offered if one.number > after)
+    more = len(follow) > CANDIDATES_AT_ONCE
     return ControlsView(
         exam_id=exam.id,
         title=title_of(exam),
         rule=_rule(rule) if rule else None,
         works=_works(session, exam_id),
-        candidates=list_candidates(session, exam_id=exam_id),
+        candidates=follow[:CANDIDATES_AT_ONCE],
+        more_after=follow[CANDIDATES_AT_ONCE - 1].number if more else None,
         experts=list_experts(session, exam_id=exam_id),
     )
 

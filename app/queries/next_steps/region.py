@@ -22,9 +22,9 @@ _BELOW = {
     Level.MUNICIPALITY: ("board.place", "municipality_id"),
     Level.SCHOOL: ("board.school", "school_id"),
 }
-_OTHERS = {
+_MANY = {
     Level.MUNICIPALITY: "Опаздывают ещё муниципалитеты: %(count)s.",
-    Level.SCHOOL: "Опаздывают ещё школы: %(count)s.",
+    Level.SCHOOL: "Опаздывают школы: %(count)s.",
 }
 _MANY_WITHOUT = "Кампании %(year)s года ещё нет, муниципалитетов: %(count)s. Первые: %(names)s."
 
@@ -50,17 +50,18 @@ def region_steps(session: Session, *, actor: Actor, today: date) -> Iterator[Ste
 
 
 def _late(session: Session, actor: Actor, today: date) -> Iterator[Step]:
-    """The latest ones by name, the others in one step."""
+    """The latest municipalities, or the only late school, by name; others in one step."""
     board = get_board(session, actor=actor, today=today, wanted=BoardFilter())
     behind = [row for row in board.rows if row.late_total]
-    yield from (_late_step(board.level, row) for row in behind[:_MOST_TOLD])
-    if board.late > _MOST_TOLD:
+    named = _MOST_TOLD if board.level is Level.MUNICIPALITY or board.late == 1 else 0
+    yield from (_late_step(board.level, row) for row in behind[:named])
+    if board.late > named:
         yield step(
-            _OTHERS[board.level],
+            _MANY[board.level],
             "board.index",
             urgency=Urgency.LATE,
             values={"late": "1"},
-            count=board.late - _MOST_TOLD,
+            count=board.late - named,
         )
     if board.total and not board.late:
         yield step(

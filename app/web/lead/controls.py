@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
@@ -70,8 +70,9 @@ _NAMES = (
 @access(Permission.LEAD_SCORING)
 def controls(exam_id: UUID) -> str:
     """The controls of an exam."""
+    after = request.args.get("after", type=int) or 0
     with reading() as session:
-        found = queries.get_controls(session, exam_id=exam_id, actor=actor())
+        found = queries.get_controls(session, exam_id=exam_id, actor=actor(), after=after)
     return render_template(
         "lead/controls.html",
         view=found,
@@ -79,6 +80,7 @@ def controls(exam_id: UUID) -> str:
         uses=USES,
         advice=ADVICE,
         signals=SIGNALS,
+        after=after,
         control=ControlUse.CONTROL,
         qualification=ControlUse.QUALIFICATION,
     )

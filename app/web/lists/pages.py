@@ -23,6 +23,8 @@ from app.web.guard import access
 from app.web.lists.door import KINDS, MANAGERS, blueprint
 
 _KEYS = ", ".join(LISTS)
+PAGE_SIZE = 100
+"""Schools on a page of the list."""
 
 
 @blueprint.get("/")
@@ -41,6 +43,8 @@ def index() -> str:
             "lists/index.html",
             campaigns=campaigns,
             lists=queries.get_lists(session, **asked),
+            start=max(request.args.get("start", 0, type=int), 0),
+            page_size=PAGE_SIZE,
             versions=list_lines.list_versions(session, **asked),
             changed=list_lines.changed_since(session, **asked),
             kinds=KINDS,
