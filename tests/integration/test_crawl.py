@@ -6,7 +6,10 @@ of sixteen people, others at the next route and in the next walk. The short form
 
 from __future__ import annotations
 
+import io
 import os
+import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -100,8 +103,21 @@ def _cookie(client: FlaskClient) -> str:
 
 
 def _leaked(answer: TestResponse, told: str) -> str:
-    """The first thing of the other municipality that the answer tells; what was asked aside."""
+    """The first thing of the other municipality that the answer tells; what was asked aside.
+
+    Whole words alone: a code of five digits stands by chance in some signature now and then.
+    """
+    content = _readable(answer.data)
     for secret in FAR_SECRETS:
-        if secret.encode() in answer.data and secret not in told:
+        word = rf"(?<![\w+/]){re.escape(secret)}(?![\w+/])"
+        if secret not in told and re.search(word.encode(), content):
             return secret
     return ""
+
+
+def _readable(content: bytes) -> bytes:
+    """What a person would read of the answer: workbooks and archives are opened."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"\n".join(_readable(archive.read(name)) for name in archive.namelist())
