@@ -10,13 +10,14 @@ from __future__ import annotations
 import codecs
 import errno
 import fcntl
+import importlib
 import io
 from collections.abc import Mapping
 
 import numpy as np
 import pypdfium2
 import pyseccomp
-from PIL import Image, ImageCms, ImageColor, ImageFilter, ImagePalette
+from PIL import Image
 
 from scanning.raster import FORMATS
 
@@ -41,7 +42,7 @@ ITSELF = (
 OF_A_HANDLE = (fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL)
 AT_EMPTY_PATH = 0x1000  # newer systems look at an open file so
 # Pillow and zipfile load these when a file first wants them.
-LOADED_LATE = (ImageCms, ImageColor, ImageFilter, ImagePalette)
+LOADED_LATE = ("PIL.ImageCms", "PIL.ImageColor", "PIL.ImageFilter", "PIL.ImagePalette")
 ZIP_NAMES = "cp437"
 MYSELF = 0
 # How a child ends where the system knows no such filters: it decodes nothing there.
@@ -60,6 +61,8 @@ def bare(environment: Mapping[str, str]) -> dict[str, str]:
 def load_decoders() -> None:
     """Decode a picture of each kind: part of the decoders is read from the disk at first use."""
     codecs.lookup(ZIP_NAMES)
+    for module in LOADED_LATE:
+        importlib.import_module(module)
     page = Image.fromarray(np.full((8, 8), 255, np.uint8))
     for kind in FORMATS:
         content = io.BytesIO()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.models import MailChoice, Message, MessageChoice, MessageKind, Person
 from app.notices import USUAL
 
-MOST_SHOWN = 200
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +27,14 @@ class MessageView:
     params: Mapping[str, object]
     created_at: datetime
     is_unread: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessagePage:
+    """One page of messages, the newest first, and where the next one begins."""
+
+    messages: tuple[MessageView, ...]
+    older: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,24 +62,36 @@ def count_unread(session: Session, *, actor: Actor) -> int:
     return session.scalar(query) or 0
 
 
-def list_messages(session: Session, *, actor: Actor) -> tuple[MessageView, ...]:
-    """His newest messages."""
+def list_messages(session: Session, *, actor: Actor, before: UUID | None = None) -> MessagePage:
+    """His messages, the newest first.
+
+    Args:
+        session: a reading session.
+        actor: whose.
+        before: the last message of the page before.
+    """
     query = (
         select(Message)
         .where(Message.person_id == actor.person_id, Message.shown.is_(True))
-        .order_by(Message.created_at.desc(), Message.id)
-        .limit(MOST_SHOWN)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(PAGE_SIZE + 1)
     )
-    return tuple(
-        MessageView(
-            id=row.id,
-            kind=row.kind,
-            text=row.text,
-            params=row.params,
-            created_at=row.created_at,
-            is_unread=row.read_at is None,
-        )
-        for row in session.scalars(query)
+    last = session.get(Message, before) if before is not None else None
+    if last is not None:
+        query = query.where(tuple_(Message.created_at, Message.id) < (last.created_at, last.id))
+    rows = session.scalars(query).all()
+    shown = tuple(map(_view, rows[:PAGE_SIZE]))
+    return MessagePage(messages=shown, older=shown[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def _view(row: Message) -> MessageView:
+    return MessageView(
+        id=row.id,
+        kind=row.kind,
+        text=row.text,
+        params=row.params,
+        created_at=row.created_at,
+        is_unread=row.read_at is None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
@@ -17,7 +17,7 @@ from app.models import Campaign, SupportPost, SupportTopic, TopicKind
 from app.queries.campaigns import CampaignChoice, campaigns_of
 from app.queries.scope import municipality_ids
 
-MOST_SHOWN = 100
+PAGE_SIZE = 50
 
 
 class Show(StrEnum):
@@ -39,6 +39,14 @@ class TopicLine:
     asked_at: datetime
     posts: int
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicPage:
+    """One page of questions, and the question after which the next one begins."""
+
+    topics: tuple[TopicLine, ...]
+    last: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +76,23 @@ def list_campaigns(session: Session, *, actor: Actor) -> tuple[CampaignChoice, .
 
 
 def list_topics(
-    session: Session, *, campaign_id: UUID, words: str, show: Show, actor: Actor
-) -> tuple[TopicLine, ...]:
+    session: Session,
+    *,
+    campaign_id: UUID,
+    words: str,
+    show: Show,
+    actor: Actor,
+    after: UUID | None = None,
+) -> TopicPage:
     """Pinned ones first, then the newest; each holds every word that is looked for.
+
+    Args:
+        session: a reading session.
+        campaign_id: whose forum.
+        words: what is looked for.
+        show: which questions.
+        actor: who reads.
+        after: the last question of the page before.
 
     Raises:
         NotYours: he takes no part in the campaign.
@@ -83,12 +105,17 @@ def list_topics(
             SupportTopic.destroyed_at.is_(None),
             *shown(show),
             *(_holds(word) for word in words.casefold().split()),
+            *_follows(session.get(SupportTopic, after) if after else None),
         )
         .options(selectinload(SupportTopic.posts))
-        .order_by(SupportTopic.pinned_at.is_(None), SupportTopic.asked_at.desc(), SupportTopic.id)
-        .limit(MOST_SHOWN)
+        .order_by(
+            SupportTopic.pinned_at.is_(None), SupportTopic.asked_at.desc(), SupportTopic.id.desc()
+        )
+        .limit(PAGE_SIZE + 1)
     )
-    return tuple(map(_line, session.scalars(query)))
+    rows = session.scalars(query).all()
+    topics = tuple(map(_line, rows[:PAGE_SIZE]))
+    return TopicPage(topics=topics, last=topics[-1].id if len(rows) > PAGE_SIZE else None)
 
 
 def get_topic(session: Session, *, topic_id: UUID, actor: Actor) -> TopicView:
@@ -138,6 +165,16 @@ def _line(topic: SupportTopic) -> TopicLine:
         posts=len(topic.posts),
         answer=answers[-1] if answers else "",
     )
+
+
+def _follows(last: SupportTopic | None) -> tuple[ColumnElement[bool], ...]:
+    """The condition of what a list shows behind that question."""
+    if last is None:
+        return ()
+    place = tuple_(SupportTopic.asked_at, SupportTopic.id) < (last.asked_at, last.id)
+    if last.pinned_at is None:
+        return (SupportTopic.pinned_at.is_(None), place)
+    return (or_(SupportTopic.pinned_at.is_(None), place),)
 
 
 def _holds(word: str) -> ColumnElement[bool]:

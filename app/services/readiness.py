@@ -109,6 +109,7 @@ def _publish(session: Session, script: Script, *, why: str, by: Actor, at: datet
         subject_id=script.id,
         by=by,
         at=at,
+        municipality_id=script.exam.campaign.municipality_id,
         school_id=script.participant.school_id,
         exam_id=script.exam_id,
         new={"pages": len(script.pages)},

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from app.errors import NotYours, Refusal
 from app.jobs.handlers import HANDLERS
 from app.jobs.task import Task
 from app.mail import mail_folder
-from app.models import Digest, Job, JobState, MailChoice, Message, MessageKind
+from app.models import Digest, Job, JobState, MailChoice, Message, MessageKind, SupportTopic
 from app.notices import DIGEST_JOB
 from app.queries import support as queries
 from app.queue import enqueue, take
@@ -87,7 +88,35 @@ def _found(database: Database, world: World, words: str, show: queries.Show) -> 
             show=show,
             actor=world.schools[1],
         )
-    return [one.title for one in found]
+    return [one.title for one in found.topics]
+
+
+def test_questions_come_a_page_at_a_time_pinned_ones_first_and_none_twice(
+    fresh: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    world = make_world(fresh, now)
+    asked = [_ask(fresh, world, now + timedelta(minutes=n // 2), f"{n}") for n in range(6)]
+    with fresh.transaction() as session:
+        for topic_id in asked[:3]:
+            session.get_one(SupportTopic, topic_id).pinned_at = now
+    seen: list[str] = []
+    after: UUID | None = None
+    for _page in range(3):
+        with fresh.reading() as session:
+            page = queries.list_topics(
+                session,
+                campaign_id=world.campaign_id,
+                words="",
+                show=queries.Show.ALL,
+                actor=world.schools[0],
+                after=after,
+            )
+        seen += [one.title for one in page.topics]
+        after = page.last
+    assert after is None
+    assert sorted(seen) == [f"{n}" for n in range(6)]
+    assert set(seen[:3]) == {"0", "1", "2"}
 
 
 def test_questions_are_found_by_every_word_whatever_its_case_on_both_databases(

@@ -46,8 +46,10 @@ def _unread() -> int:
 def index() -> str:
     """His messages, the newest first."""
     with reading() as session:
-        found = queries.list_messages(session, actor=actor())
-    return render_template("messages/index.html", messages=found, kinds=KINDS)
+        page = queries.list_messages(
+            session, actor=actor(), before=request.args.get("before", type=UUID)
+        )
+    return render_template("messages/index.html", page=page, kinds=KINDS)
 
 
 @blueprint.post("/<uuid:message_id>/open")

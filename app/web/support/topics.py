@@ -54,10 +54,13 @@ def index() -> str:
         chosen = request.args.get("campaign", type=UUID) or next(
             (one.id for one in campaigns), None
         )
-        topics = (
-            queries.list_topics(session, campaign_id=chosen, words=words, show=show, actor=actor())
-            if chosen
-            else ()
+        page = chosen and queries.list_topics(
+            session,
+            campaign_id=chosen,
+            words=words,
+            show=show,
+            actor=actor(),
+            after=request.args.get("after", type=UUID),
         )
         calls = bool(chosen) and queries.may_record_calls(
             session, campaign_id=UUID(str(chosen)), actor=actor()
@@ -66,7 +69,7 @@ def index() -> str:
         "support/index.html",
         campaigns=campaigns,
         chosen=chosen,
-        topics=topics,
+        page=page,
         words_sought=words,
         show=show,
         shows=SHOWS,
