@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -65,3 +65,10 @@ def whole(text: str) -> int:
 def choices(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
     """Values with their labels, as a select or a row of radio buttons takes them."""
     return [SelectChoice(value=str(value), label=label) for value, label in pairs]
+
+
+def prompted(offered: Sequence[SelectChoice]) -> list[SelectChoice]:
+    """The choices behind an empty one, where there are several: none is anybody's guess."""
+    if len(offered) == 1:
+        return list(offered)
+    return [SelectChoice(value="", label=_("выберите")), *offered]

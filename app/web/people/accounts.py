@@ -16,6 +16,7 @@ from app.printing.slips import Account
 from app.queries.people import list_places, show_person
 from app.services import accounts
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.fields import prompted
 from app.web.guard import access
 from app.web.people.choices import place_choices, read_place, role_choices
 from app.web.people.door import MANAGERS, blueprint
@@ -44,8 +45,8 @@ class AccountForm(RoleForm):
 
 
 def _offer(session: Session, form: RoleForm) -> None:
-    form.role.choices = role_choices(actor())
-    form.place.choices = place_choices(list_places(session, by=actor()))
+    form.role.choices = prompted(role_choices(actor()))
+    form.place.choices = prompted(place_choices(list_places(session, by=actor())))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
