@@ -97,6 +97,17 @@ def test_wrong_rows_come_back_as_a_file_and_nothing_is_taken_in(
         assert session.scalar(select(func.count()).where(SchoolClass.grade == 5)) == 0
 
 
+@pytest.mark.parametrize("content", ["А", "не файл", "A==="])
+@pytest.mark.parametrize("step", ["apply", "wrong.xlsx"])
+def test_a_trial_sent_back_spoilt_is_refused(enter: Enter, step: str, content: str) -> None:
+    client = enter("so")
+    answer = client.post(
+        f"/registers/classes/import/{step}", data={"content": content}, follow_redirects=True
+    )
+    assert answer.status_code == 200
+    assert "Файл не выбран или пуст" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("text", ["", "\x00\x01", "Имя ученика;Код\nНекто;1\n"])
 def test_a_file_that_is_no_register_is_refused_with_a_reason(enter: Enter, text: str) -> None:
     client = enter("so")

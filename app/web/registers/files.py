@@ -6,7 +6,6 @@ taken in, and what was tried is what is taken in.
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -204,7 +203,7 @@ def _tell(done: tuple[RowReport, ...]) -> None:
 def _tried() -> bytes:
     try:
         return b64decode(request.form.get("content", ""), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refusal("Файл не выбран или пуст: выберите XLSX или CSV.") from error
 
 
