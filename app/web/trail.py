@@ -16,6 +16,7 @@ from app.queries import trail as queries
 from app.web.action_names import ACTION_NAMES, FIELD_NAMES
 from app.web.context import actor, installation, now, reading
 from app.web.guard import access
+from app.web.value_names import VALUE_NAMES
 
 blueprint = Blueprint("trail", __name__, url_prefix="/trail")
 YEARS = range(2000, 2100)
@@ -80,7 +81,7 @@ def _midnight(name: str, *, after: timedelta = timedelta()) -> datetime | None:
     return datetime.combine(day + after, time.min, tzinfo=zone)
 
 
-def _shown(value: object) -> str:
+def _shown(key: str, value: object) -> str:
     """A kept value as a person reads it."""
     match value:
         case bool():
@@ -88,8 +89,10 @@ def _shown(value: object) -> str:
         case [dict(), *_]:
             return str(len(value))
         case list():
-            return ", ".join(map(str, value))
+            return ", ".join(_shown(key, one) for one in value)
         case dict():
-            return "; ".join(f"{key}: {one}" for key, one in value.items())
+            return "; ".join(f"{name}: {one}" for name, one in value.items())
+        case str():
+            return str(VALUE_NAMES.get(key, {}).get(value, value))
         case _:
             return str(value)

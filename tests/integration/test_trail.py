@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.access import Actor, Role
 from app.audit import record
 from app.db import Database
-from app.models import CaseState, Method, RecheckCase, RecheckReading
+from app.models import CaseState, Method, RecheckCase, RecheckReading, Scheme, TroubleKind
 from app.queries.trail import TrailFilter, read_trail
 from app.services import marking
 from app.storage import FileStore
@@ -36,6 +36,7 @@ def reader(enter: Enter, database: Database, now: datetime) -> FlaskClient:
             by=by,
             at=EVENING,
             municipality_id=place.id,
+            new={"kind": TroubleKind.UNREADABLE.value, "scheme": Scheme.CROSS_SCHOOL.value},
             why="ночная правка",
         )
     return enter("mk")
@@ -57,6 +58,13 @@ def test_days_of_the_filter_are_those_that_the_page_shows(
     page = reader.get("/trail/", query_string={"since": since, "until": until})
     assert page.status_code == 200
     assert ("ночная правка" in page.text) is found
+
+
+def test_members_of_closed_lists_are_told_in_words(reader: FlaskClient) -> None:
+    page = reader.get("/trail/").text
+    assert "не читается" in page
+    assert "перекрёстная" in page
+    assert "unreadable" not in page
 
 
 def told(database: Database, actor: Actor, action: str) -> tuple[dict[str, Any], bool]:
