@@ -16,6 +16,7 @@ from app.models import ControlUse
 from app.queries import controls as queries
 from app.services import controls as services
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.lead.blueprint import ADVICE, SIGNALS, USES, blueprint
 from app.web.posted import PostedForm
@@ -70,7 +71,7 @@ _NAMES = (
 @access(Permission.LEAD_SCORING)
 def controls(exam_id: UUID) -> str:
     """The controls of an exam."""
-    after = request.args.get("after", type=int) or 0
+    after = request.args.get("after", type=whole) or 0
     with reading() as session:
         found = queries.get_controls(session, exam_id=exam_id, actor=actor(), after=after)
     return render_template(

@@ -19,6 +19,7 @@ from app.queries.registers import list_campaigns
 from app.services import registers
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.downloads import XLSX, download
+from app.web.fields import whole
 from app.web.guard import access
 from app.web.lists.door import KINDS, MANAGERS, blueprint
 
@@ -43,7 +44,7 @@ def index() -> str:
             "lists/index.html",
             campaigns=campaigns,
             lists=queries.get_lists(session, **asked),
-            start=max(request.args.get("start", 0, type=int), 0),
+            start=max(request.args.get("start", 0, type=whole), 0),
             page_size=PAGE_SIZE,
             versions=list_lines.list_versions(session, **asked),
             changed=list_lines.changed_since(session, **asked),
