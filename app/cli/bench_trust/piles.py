@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app import clock
-from app.cli.bench_trust.world import CLASS_IN_PILE, make_world, pile_of
+from app.cli.bench_trust.world import CLASS_IN_PILE, add_school, make_world, pile_of
 from app.db import Database
 from app.queries.accounts import get_actor
 from app.services.intake import StoredFile, receive_bundle
@@ -11,18 +11,19 @@ from app.storage import FileStore
 
 
 def queue_piles(database: Database, store: FileStore, *, piles: int) -> None:
-    """A municipality of its own with so many classes' piles that have come and are not read yet."""
+    """A municipality of so many more schools, a class's pile of each come and not read yet."""
     with database.transaction() as session:
-        world = make_world(session, works=1, piles=piles, at=clock.now(), pupils=CLASS_IN_PILE)
+        world = make_world(session, works=1, piles=0, at=clock.now())
     for number in range(piles):
         name, content = pile_of(number, pupils=CLASS_IN_PILE)
         file = StoredFile(name=name, sha256=store.put(content), size_bytes=len(content))
         with database.transaction() as session:
+            of_class = add_school(session, world, pile=number, at=clock.now())
             receive_bundle(
                 session,
                 exam_id=world.scanned_exam,
-                school_id=world.school_id,
-                class_id=world.class_id,
+                school_id=of_class.school_id,
+                class_id=of_class.id,
                 files=[file],
                 by=get_actor(session, person_id=world.school_person),
                 at=clock.now(),

@@ -36,6 +36,7 @@ PASSWORD = "проверка надёжности 2026"  # noqa: S105 - of a mad
 SUBJECT, GRADE, CRITERIA = "Русский язык", 4, 10
 # A pile to be killed over and over is small; one to measure speed by is a class.
 FEW_IN_PILE, CLASS_IN_PILE = 2, 24
+SCHOOLS = 3
 SCRIPTS_IN_PLAN = 8
 # Two primes: codes that follow each other differ in every digit, and none comes twice.
 SPREAD, DIFFERENT = 7_919, 69_997
@@ -62,7 +63,6 @@ def make_world(
     piles: int,
     at: datetime,
     plans: int = 1,
-    pupils: int = FEW_IN_PILE,
 ) -> World:
     """Write the rows; the trail begins after them.
 
@@ -72,12 +72,11 @@ def make_world(
         piles: whose codes are on the list.
         at: now.
         plans: exams to be planned.
-        pupils: whose works lie in one pile.
     """
     place = Municipality(name="Район проверки", timezone="Europe/Moscow")
     session.add(place)
     session.flush()
-    schools = [_school(session, place, number) for number in (1, 2, 3)]
+    schools = [_school(session, place, number) for number in range(1, SCHOOLS + 1)]
     classes = [_class(session, school) for school in schools]
     campaign = Campaign(municipality_id=place.id, name="ВПР", year=at.year)
     session.add(campaign)
@@ -96,7 +95,7 @@ def make_world(
     planned = [_exam(session, campaign, subject, at=at) for subject in subjects]
     scored = _exam(session, campaign, SUBJECT, at=at)
     _template(session, scanned, muni, at=at)
-    for code in (code for pile in range(piles) for code in codes_of_pile(pile, pupils=pupils)):
+    for code in (code for pile in range(piles) for code in codes_of_pile(pile)):
         _participant(session, campaign, classes[0], code)
     for number, exam in enumerate(planned):
         codes = [f"8{SCRIPTS_IN_PLAN * number + n:04}" for n in range(SCRIPTS_IN_PLAN)]
@@ -111,6 +110,19 @@ def make_world(
         scored_exam=scored.id,
         works=tuple(_assign(session, script, experts[0], at=at) for script in scripts),
     )
+
+
+def add_school(session: Session, world: World, *, pile: int, at: datetime) -> SchoolClass:
+    """One more school with the one class whose pile it will be, in the same coordinator's hands."""
+    first = session.get_one(School, world.school_id)
+    exam = session.get_one(Exam, world.scanned_exam)
+    person = session.get_one(Person, world.school_person)
+    school = _school(session, first.municipality, SCHOOLS + 1 + pile)
+    _grant(session, person, Role.SCHOOL_COORDINATOR, at=at, school_id=school.id)
+    made = _class(session, school)
+    for code in codes_of_pile(pile, pupils=CLASS_IN_PILE):
+        _participant(session, exam.campaign, made, code)
+    return made
 
 
 def codes_of_pile(pile: int, *, pupils: int = FEW_IN_PILE) -> tuple[str, ...]:
