@@ -21,6 +21,7 @@ _LOOK = """async (rules) => {
 
 def axe_faults(page: Page, rules: tuple[str, ...] = RULES) -> list[str]:
     """The first faults of every rule that a page breaks; axe is brought to the page once."""
+    page.wait_for_load_state()  # under a page that is being left axe finds no document
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found: list[list[str]] = page.evaluate(_LOOK, list(rules))
