@@ -132,7 +132,9 @@ def test_a_case_gets_one_reader_for_one_place(
         assert {one.state for one in session.scalars(select(RecheckCase))} == {CaseState.READING}
 
 
-def two_readers(pg: Database, store: FileStore, now: datetime) -> tuple[RecheckWorld, Sequence[Step]]:
+def two_readers(
+    pg: Database, store: FileStore, now: datetime
+) -> tuple[RecheckWorld, Sequence[Step]]:
     """A case that two members read blindly, and how each hands in."""
     with pg.transaction() as session:
         world = make_recheck_world(session, at=now, store=store)
