@@ -35,7 +35,7 @@ def installation_steps(session: Session, *, actor: Actor, today: date) -> Iterat
     failed = session.scalar(select(func.count(Job.id)).where(*wait))
     if failed:
         yield step(
-            "Отложено фоновых заданий с ошибкой: %(count)s. Посмотрите причину, повторите или уберите.",
+            "Отложено заданий с ошибкой: %(count)s. Посмотрите причину, повторите или уберите.",
             "jobs.index",
             urgency=Urgency.SOON,
             values={"state": JobState.FAILED.value},
