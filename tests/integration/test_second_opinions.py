@@ -24,7 +24,6 @@ from tests.builders import make_person
 from tests.marking_steps import hand_in, save
 from tests.scoring_world import CRITERIA, World, make_world
 
-
 _CALLED = select(Assignment).where(
     Assignment.round == Round.OPINION, Assignment.withdrawn_at.is_(None)
 )
