@@ -150,7 +150,9 @@ def test_a_single_common_script_has_errors_that_are_numbers():
         points = iter(np.random.default_rng(seed).integers(3, size=12).tolist())
         cells = [("s", f"r{rater}", task, next(points)) for rater in range(6) for task in "12"]
         found = severities(rows(cells, {"1": 2, "2": 2}))
-        errors = [one.logits_error for one in found.experts] if isinstance(found, Severities) else []
+        errors = (
+            [one.logits_error for one in found.experts] if isinstance(found, Severities) else []
+        )
         assert np.isfinite([error for error in errors if error is not None]).all()
 
 
