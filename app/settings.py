@@ -7,6 +7,7 @@ import secrets
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
@@ -60,6 +61,9 @@ class Settings(BaseSettings):
     mail_user: str = ""
     mail_password: str = ""
     leaked_passwords: Path | None = None
+    # The addresses that a person is known by are those of a month's logins.
+    done_days: int = Field(default=90, ge=31, le=3650)
+    message_days: int = Field(default=400, ge=30, le=3650)
 
     @property
     def database(self) -> str:

@@ -29,6 +29,7 @@ class JobView:
     message: Sentence | None
     created_at: datetime
     ended_at: datetime | None
+    put_away: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +41,9 @@ class JobPage:
 
 
 def count_jobs(session: Session) -> dict[JobState, int]:
-    """How many jobs stand in each state."""
-    query = select(Job.state, func.count()).group_by(Job.state)
+    """How many jobs stand in each state; what was put away waits for nobody and is not counted."""
+    counted = Job.put_away_at.is_(None)
+    query = select(Job.state, func.count()).where(counted).group_by(Job.state)
     found = dict(session.execute(query).all())
     return {state: found.get(state, 0) for state in JobState}
 
@@ -74,7 +76,7 @@ def list_jobs(
     """
     query = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_SIZE + 1)
     if state is not None:
-        query = query.where(Job.state == state)
+        query = query.where(Job.state == state, Job.put_away_at.is_(None))
     if kind:
         query = query.where(Job.kind == kind)
     last = session.get(Job, before) if before is not None else None
@@ -96,4 +98,5 @@ def _view(job: Job) -> JobView:
         message=reason_of(job),
         created_at=job.created_at,
         ended_at=job.ended_at,
+        put_away=job.put_away_at is not None,
     )
