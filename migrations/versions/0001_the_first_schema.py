@@ -1336,7 +1336,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_assignment_active_reader', ['script_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
 
     op.create_table('control_work',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1997,7 +1997,7 @@ def downgrade() -> None:
 
     op.drop_table('control_work')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
         batch_op.drop_index('uq_assignment_active_reader', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_assignment_script_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_plan_id'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,13 +10,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Role
+from app.access import Actor, Role
 from app.bridge.terms import Pace
 from app.db import Database
-from app.errors import NotYours, Stale
+from app.errors import NotYours, Refusal, Stale
 from app.models import (
     Assignment,
     CaseState,
+    Method,
     Plan,
     PlanLevel,
     PlanStatus,
@@ -28,7 +30,8 @@ from app.services import calendar, controls, marking, rechecks
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
-from tests.recheck_world import make_recheck_world
+from tests.marking_steps import fill
+from tests.recheck_world import HIGHER, RecheckWorld, make_recheck_world
 from tests.scoring_world import World, make_world
 from tests.writers import Step, one_after_another
 
@@ -127,6 +130,57 @@ def test_a_case_gets_one_reader_for_one_place(
         assert sorted(one.position for one in readings) == [1, 1]
         assert len({one.case_id for one in readings}) == 2
         assert {one.state for one in session.scalars(select(RecheckCase))} == {CaseState.READING}
+
+
+def two_readers(
+    pg: Database, store: FileStore, now: datetime
+) -> tuple[RecheckWorld, Sequence[Step]]:
+    """A case that two members read blindly, and how each hands in."""
+    with pg.transaction() as session:
+        world = make_recheck_world(session, at=now, store=store)
+        world.set_method(session, Method.TWO_BLIND)
+        case = world.open_case(session)
+        readings = [world.assign(session, case, member) for member in (1, 2)]
+        for one in readings:
+            fill(session, one.assignment_id, HIGHER, by=world.actor_of(one), at=now)
+        held = [(one.assignment_id, world.actor_of(one)) for one in readings]
+
+    def step(work: UUID, by: Actor) -> Step:
+        return lambda session: marking.submit_sheet(
+            session, assignment_id=work, confirmed=True, by=by, at=now
+        )
+
+    return world, [step(work, by) for work, by in held]
+
+
+def test_a_case_is_read_when_two_members_hand_in_at_once(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    _, (first, second) = two_readers(pg, store, now)
+    one_after_another(pg, first, second)
+    with pg.reading() as session:
+        case = session.scalars(select(RecheckCase)).one()
+        assert all(one.done_at for one in case.readings)
+        assert case.state is CaseState.READ
+
+
+def test_a_reading_that_is_being_handed_in_is_not_taken_back(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    world, (first, _) = two_readers(pg, store, now)
+    with pg.reading() as session:
+        case = session.scalars(select(RecheckCase)).one()
+        reading_id = next(one.id for one in case.readings if one.position == 1)
+        case_id = case.id
+
+    def replace(session: Session) -> object:
+        return rechecks.assign_reader(
+            session, case_id=case_id, instead_of=reading_id, by=world.chair, at=now
+        )
+
+    assert isinstance(one_after_another(pg, first, replace), Refusal)
+    with pg.reading() as session:
+        assert session.get_one(RecheckReading, reading_id).assignment.withdrawn_at is None
 
 
 def test_versions_written_at_once_get_their_numbers_one_after_another(
