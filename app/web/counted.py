@@ -53,7 +53,7 @@ def count_together(data_dir: Path) -> None:
     for left in folder.glob("*.db"):
         left.unlink(missing_ok=True)
     os.environ[FOLDER_IN_ENVIRONMENT] = str(folder)
-    values.ValueClass = values.MultiProcessValue(lambda: Place.number)
+    values.ValueClass = values.MultiProcessValue(lambda: Place.number)  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 def stop_counting(data_dir: Path) -> None:
@@ -87,7 +87,7 @@ def _requests() -> CollectorRegistry:
     if folder is None:
         return REGISTRY
     together = CollectorRegistry()
-    MultiProcessCollector(together, path=folder)
+    MultiProcessCollector(together, path=folder)  # type: ignore[no-untyped-call]  # nor here
     return together
 
 
