@@ -20,6 +20,7 @@ from app.logs import set_up_logs
 from app.queries.accounts import is_empty
 from app.settings import Settings
 from app.web.auth import FIRST_RUN_TOKEN_FILE
+from app.web.counted import stop_counting
 
 
 @click.command()
@@ -48,7 +49,9 @@ def run_server(settings: Settings) -> None:
         replace(part, work=partial(_without, listener, part.work))
         for part in background(settings, settings.job_processes)
     ]
-    if not Pool(settings, [site, *others]).run(until=Ending()):
+    is_up = Pool(settings, [site, *others]).run(until=Ending())
+    stop_counting(settings.data_dir)
+    if not is_up:
         raise click.ClickException("сайт не запустился: причина выше")
 
 
