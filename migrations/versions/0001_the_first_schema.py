@@ -918,6 +918,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_federal_report_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_federal_report_loaded_by_id'), ['loaded_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_federal_report_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_federal_report_of_place', ['exam_id', 'kind', 'number'], unique=True, sqlite_where=sa.text('school_id IS NULL'), postgresql_where=sa.text('school_id IS NULL'))
 
     op.create_table('form_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1220,6 +1221,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conflict_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_participant_id'), ['participant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_conflict_standing_class', ['expert_id', 'class_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.create_index('uq_conflict_standing_participant', ['expert_id', 'participant_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.create_index('uq_conflict_standing_school', ['expert_id', 'school_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('criterion_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1664,7 +1668,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_second_look_after_id'), ['after_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_second_look_assignment_id'), ['assignment_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_second_look_ordered_by_id'), ['ordered_by_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=True)
 
     op.create_table('sheet',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -2031,6 +2035,9 @@ def downgrade() -> None:
 
     op.drop_table('criterion_reading')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
+        batch_op.drop_index('uq_conflict_standing_school', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_conflict_standing_participant', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_conflict_standing_class', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_conflict_school_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_participant_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_expert_id'))
@@ -2122,6 +2129,7 @@ def downgrade() -> None:
 
     op.drop_table('form_version')
     with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.drop_index('uq_federal_report_of_place', sqlite_where=sa.text('school_id IS NULL'), postgresql_where=sa.text('school_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_federal_report_school_id'))
         batch_op.drop_index(batch_op.f('ix_federal_report_loaded_by_id'))
         batch_op.drop_index(batch_op.f('ix_federal_report_exam_id'))

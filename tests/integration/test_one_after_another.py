@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
@@ -17,19 +18,23 @@ from app.errors import NotYours, Refusal, Stale
 from app.models import (
     Assignment,
     CaseState,
+    ConflictCategory,
+    ConflictLevel,
     Method,
     Plan,
     PlanLevel,
     PlanStatus,
     RecheckCase,
     RecheckReading,
+    ReportKind,
     Scheme,
     Sheet,
 )
-from app.services import calendar, controls, marking, rechecks
+from app.services import calendar, controls, marking, rechecks, registers, returned
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
+from tests.integration.test_returned import JOURNAL
 from tests.marking_steps import fill
 from tests.recheck_world import HIGHER, RecheckWorld, make_recheck_world
 from tests.scoring_world import World, make_world
@@ -202,3 +207,38 @@ def test_versions_written_at_once_get_their_numbers_one_after_another(
         )
 
     assert one_after_another(pg, pace(20), pace(25)) == 2
+
+
+def test_what_must_be_there_once_is_not_written_twice_at_once(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        exam_id, school_id = world.exam.id, world.schools[0].id
+
+    def keep(session: Session) -> object:
+        return returned.keep_report(
+            session,
+            store=store,
+            exam_id=exam_id,
+            school_id=None,
+            kind=ReportKind.JOURNAL,
+            name="report.csv",
+            data=JOURNAL.encode(),
+            by=world.coordinator,
+            at=now,
+        )
+
+    def recuse(session: Session) -> object:
+        return registers.recuse(
+            session,
+            level=ConflictLevel.SCHOOL,
+            ref=school_id,
+            category=ConflictCategory.RELATIVE,
+            by=world.actors[0],
+            at=now,
+        )
+
+    for step in (keep, recuse):
+        with pytest.raises(IntegrityError):
+            one_after_another(pg, step, step)

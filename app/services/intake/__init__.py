@@ -10,7 +10,12 @@ from app.services.intake.receiving import (
     read_again,
     receive_bundle,
 )
-from app.services.intake.reckoning import Reckoning, reckon_filing, reckon_refiling
+from app.services.intake.reckoning import (
+    Reckoning,
+    reckon_again,
+    reckon_filing,
+    reckon_refiling,
+)
 from app.services.intake.rereading import refile_pages
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "match_again",
     "read_again",
     "receive_bundle",
+    "reckon_again",
     "reckon_filing",
     "reckon_refiling",
     "refile_pages",

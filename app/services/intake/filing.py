@@ -31,7 +31,7 @@ def file_pages(
     bundle_id: UUID,
     files: Sequence[ReadFile],
     at: datetime,
-    ahead: Reckoning | None = None,
+    ahead: Reckoning | None,
 ) -> Filed | None:
     """Write what was read and decide the pages together with those filed before.
 

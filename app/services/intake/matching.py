@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ from app.changes import (
     tell_rescanned,
 )
 from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
-from app.services.intake.reckoning import Reckoning, pile_with, reckon
+from app.services.intake.reckoning import Reckoning, list_one_a_pile, pile_with, reckon
 from scanning import PageVerdict
 
 
@@ -38,9 +38,23 @@ class Matched:
 
 
 def match_again(
-    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime
+    session: Session,
+    *,
+    exam_id: UUID,
+    school_id: UUID,
+    by: Actor,
+    at: datetime,
+    ahead: Mapping[UUID, Reckoning],
 ) -> Matched:
     """Decide anew what no person has decided, after the list of codes changed.
+
+    Args:
+        session: a writing session.
+        exam_id: the exam.
+        school_id: the school.
+        by: who asks for it.
+        at: when.
+        ahead: what `reckon_again` found, by bundle.
 
     Raises:
         NotYours: the school is not his, or the exam is not of its municipality.
@@ -54,8 +68,8 @@ def match_again(
         by=by,
     )
     total = Counter[str]()
-    for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
-        found = match_pile(session, bundle=bundle, at=at)
+    for bundle in list_one_a_pile(session, exam_id=exam_id, school_id=school_id):
+        found = match_pile(session, bundle=bundle, at=at, ahead=ahead.get(bundle.id))
         total += Counter(named=found.named, left=found.left_to_person, aside=found.set_aside)
     record(
         session,
@@ -71,21 +85,8 @@ def match_again(
     return Matched(named=total["named"], left_to_person=total["left"], set_aside=total["aside"])
 
 
-def _one_bundle_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Bundle]:
-    """A bundle without a class decides the whole school at once; else one a class."""
-    bundles = session.scalars(
-        select(Bundle)
-        .where(
-            Bundle.exam_id == exam_id, Bundle.school_id == school_id, Bundle.read_at.is_not(None)
-        )
-        .order_by(Bundle.uploaded_at, Bundle.id)
-    ).all()
-    mixed = [bundle for bundle in bundles if bundle.class_id is None]
-    return mixed[:1] or list({bundle.class_id: bundle for bundle in bundles}.values())
-
-
 def match_pile(
-    session: Session, *, bundle: Bundle, at: datetime, ahead: Reckoning | None = None
+    session: Session, *, bundle: Bundle, at: datetime, ahead: Reckoning | None
 ) -> Matched:
     """Decide the pages of a bundle together with those filed before.
 

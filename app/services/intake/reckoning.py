@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import Actor, Permission
+from app.bridge.places import get_place
 from app.bridge.rereading import list_pages_to_reread
 from app.bridge.scans import (
     get_forms,
@@ -89,6 +92,38 @@ def reckon_refiling(session: Session, *, bundle_id: UUID, pages: Sequence[ReadAg
         for page in list_pile(session, bundle=bundle)
     ]
     return _reckoning(session, bundle, readings)
+
+
+def reckon_again(
+    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor
+) -> dict[UUID, Reckoning]:
+    """What matching a school's pages again will find, by bundle, if nothing else comes between.
+
+    Raises:
+        NotYours: the school is not his, or the exam is not of its municipality.
+        Refusal: the exam has no page template.
+    """
+    get_place(
+        session, exam_id=exam_id, school_id=school_id, permission=Permission.DECIDE_PAGES, by=by
+    )
+    found = {}
+    for bundle in list_one_a_pile(session, exam_id=exam_id, school_id=school_id):
+        readings = [reading_of(page) for page in list_pile(session, bundle=bundle)]
+        found[bundle.id] = _reckoning(session, bundle, readings)
+    return found
+
+
+def list_one_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Bundle]:
+    """A bundle without a class decides the whole school at once; else one a class."""
+    bundles = session.scalars(
+        select(Bundle)
+        .where(
+            Bundle.exam_id == exam_id, Bundle.school_id == school_id, Bundle.read_at.is_not(None)
+        )
+        .order_by(Bundle.uploaded_at, Bundle.id)
+    ).all()
+    mixed = [bundle for bundle in bundles if bundle.class_id is None]
+    return mixed[:1] or list({bundle.class_id: bundle for bundle in bundles}.values())
 
 
 def _reckoning(session: Session, bundle: Bundle, readings: Sequence[PageReading]) -> Reckoning:

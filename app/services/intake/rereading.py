@@ -22,7 +22,7 @@ def refile_pages(
     bundle_id: UUID,
     pages: Sequence[ReadAgain],
     at: datetime,
-    ahead: Reckoning | None = None,
+    ahead: Reckoning | None,
 ) -> Matched:
     """Keep the new readings and decide what waits anew; the file itself stays as it came.
 
