@@ -29,15 +29,24 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
         BadInput: there is no such database, it does not answer, the schema is another one,
             or a key of the installation is spoilt.
     """
-    _check_keys(settings)
-    _check_address(settings.database, make=make)
+    database = reach_database(settings, make=make)
     with database_answers():
-        database = Database(settings.database)
         if make and not is_current(database):
             upgrade(database)
         if not is_current(database):
             raise BadInput("схема базы устарела: выполните ./sverka db upgrade")
     return database
+
+
+def reach_database(settings: Settings, *, make: bool = False) -> Database:
+    """The database of the installation, at whatever schema.
+
+    Raises:
+        BadInput: there is no such database, or a key of the installation is spoilt.
+    """
+    _check_keys(settings)
+    _check_address(settings.database, make=make)
+    return Database(settings.database)
 
 
 @contextmanager

@@ -23,9 +23,9 @@ from app.web.auth import FIRST_RUN_TOKEN_FILE
 from app.web.counted import stop_counting
 
 
-@click.command()
-@click.option("--host", help="Address to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.command(help="Запустить сайт и фоновые задания.")
+@click.option("--host", help="Адрес, на котором отвечает сайт.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Порт сайта.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the web application and do its background work."""
     settings = Settings()

@@ -20,9 +20,12 @@ WORKER, SWEEPER = "sverka-worker", "sverka-sweeper"
 WITH_A_BROKER = ("app.jobs.engine", "app.jobs.sweeper")
 
 
-@click.command()
+@click.command(help="Выполнять фоновые задания, пока не остановят.")
 @click.option(
-    "--processes", type=click.IntRange(min=1), default=1, help="So many, and restart what dies."
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Сколько обработчиков; умерший запускается снова.",
 )
 def worker(processes: int) -> None:
     """Do background work until stopped."""
