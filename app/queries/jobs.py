@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.reasons import reason_of
 from app.models import Job, JobState
+from app.queries.paging import newest_page
 from assignment import Sentence
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,17 +73,13 @@ def list_jobs(
         kind: the only kind that is wanted; any when empty.
         before: the last job of the page before.
     """
-    query = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_SIZE + 1)
+    query = select(Job)
     if state is not None:
         query = query.where(Job.state == state, Job.put_away_at.is_(None))
     if kind:
         query = query.where(Job.kind == kind)
-    last = session.get(Job, before) if before is not None else None
-    if last is not None:
-        query = query.where(tuple_(Job.created_at, Job.id) < (last.created_at, last.id))
-    rows = session.scalars(query).all()
-    shown = tuple(_view(job) for job in rows[:PAGE_SIZE])
-    return JobPage(jobs=shown, older=shown[-1].id if len(rows) > PAGE_SIZE else None)
+    rows, older = newest_page(session, query, Job, before=before)
+    return JobPage(jobs=tuple(map(_view, rows)), older=older)
 
 
 def _view(job: Job) -> JobView:
