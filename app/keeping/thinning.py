@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, String, column, inspect, select, table
 from sqlalchemy.exc import DatabaseError
 
 from app.db import Database
@@ -86,9 +86,8 @@ def _named_in(connection: Connection) -> Iterator[str]:
         found = {one["name"] for one in columns}
         for one in found:
             if one.endswith(FILE_COLUMN):
-                wanted = (
-                    select(column(one)).select_from(table(name)).where(column(one).is_not(None))
-                )
+                digest = column(one, String())
+                wanted = select(digest).select_from(table(name)).where(digest.is_not(None))
                 if DESTROYED_COLUMN in found:
                     wanted = wanted.where(column(DESTROYED_COLUMN).is_(None))
                 yield from connection.execute(wanted).scalars()
