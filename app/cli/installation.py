@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from app.cli.refusals import BadInput
 from app.db import Database
-from app.schema import is_current, upgrade
+from app.schema import is_current, missing_column, upgrade
 from app.settings import Settings, SpoiltKey
 
 KINDS = ("sqlite", "postgresql+psycopg")
@@ -33,9 +33,23 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
     with database_answers():
         if make and not is_current(database):
             upgrade(database)
-        if not is_current(database):
-            raise BadInput("схема базы устарела: выполните ./sverka db upgrade")
+        fault = _fault_of(database)
+    if fault:
+        database.dispose()
+        raise BadInput(fault)
     return database
+
+
+def _fault_of(database: Database) -> str:
+    if not is_current(database):
+        return "схема базы устарела: выполните ./sverka db upgrade"
+    if lacking := missing_column(database):
+        return (
+            f"база другой сборки программы: в ней нет {lacking}. До первого выпуска базы разных"
+            " сборок не переходят одна в другую: запустите прежнюю сборку или начните"
+            " с пустой папки"
+        )
+    return ""
 
 
 def reach_database(settings: Settings, *, make: bool = False) -> Database:

@@ -16,6 +16,7 @@ from app.cli.refusals import BadInput, why
 from app.errors import Refusal
 from app.keeping.backup import alone_in, drop_unfinished, make_backup, move, restore_backup
 from app.keeping.proof import prove, sweep
+from app.keeping.thinning import thin_out
 from app.settings import Settings
 from app.storage import open_store, store_at
 
@@ -27,13 +28,26 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     "Файлы лежат рядом, по одному разу на все копии: следующая копия берёт только новое."
 )
 @click.argument("folder", metavar="ПАПКА", type=_FOLDER)
-def backup(folder: Path) -> None:
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=1),
+    help="Потом убрать копии старше стольких дней; без ключа остаются все.",
+)
+@click.option(
+    "--keep-months",
+    type=click.IntRange(min=0),
+    default=12,
+    show_default=True,
+    help="Из более старых оставить по одной за каждый из стольких месяцев.",
+)
+def backup(folder: Path, keep_days: int | None, keep_months: int) -> None:
     """Write a backup to a new folder inside FOLDER; the installation goes on working.
 
     Files lie beside all backups of the folder once, so the next backup copies only what is new.
     """
     settings = Settings()
     database = open_database(settings)
+    gone, at = (0, 0), clock.now()
     with _told("Файлы") as progress, alone_in(folder):
         drop_unfinished(folder)
         made = make_backup(
@@ -41,10 +55,14 @@ def backup(folder: Path) -> None:
             open_store(settings),
             folder,
             signer=Signer.of(settings.checkpoint_key()),
-            at=clock.now(),
+            at=at,
             progress=progress,
         )
+        if keep_days is not None:
+            gone = thin_out(folder, days=keep_days, months=keep_months, at=at)
     click.echo(f"{made.folder}: строк {made.rows}, файлов {made.files}")
+    if keep_days is not None:
+        click.echo(f"убрано старых копий: {gone[0]}, файлов: {gone[1]}")
 
 
 @click.command(help="Восстановить копию из ПАПКИ (в ней manifest.json) в эту пустую установку.")
