@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         """The key that seals second factors in the database; made once, kept likewise."""
         return self._kept_key("factor.key")
 
+    def make_keys(self) -> None:
+        """Make the keys that are not there yet, so that other machines can be given the same."""
+        for name in KEYS:
+            self._kept_key(name)
+
     def check_keys(self) -> None:
         """Pass when no key of the data folder is spoilt; none is made.
 

@@ -41,6 +41,7 @@ def run_server(settings: Settings) -> None:
     os.umask(OWN_FILES_ONLY)
     listener = listen(settings)
     database = open_database(settings, make=True)
+    settings.make_keys()
     _offer_first_run(settings, database)
     database.dispose()
     click.echo(f"Сверка: http://{settings.host}:{settings.port}/  (Ctrl+C — остановить)")

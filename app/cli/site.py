@@ -50,7 +50,7 @@ def listen(settings: Settings) -> socket.socket:
         except OSError as error:
             if error.errno != EADDRINUSE or time.monotonic() > end:
                 place = f"{settings.host}:{settings.port}"
-                raise click.ClickException(f"{place}: адрес занят ({error.strerror})") from error
+                raise click.ClickException(f"{place}: адрес занят другой программой") from error
             time.sleep(0.5)
 
 

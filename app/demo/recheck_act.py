@@ -11,6 +11,7 @@ from app.bridge.recheck_result import old_points, said_by
 from app.demo.scoring_act import score
 from app.demo.stage import Stage
 from app.models import (
+    Assignment,
     CommissionMember,
     FinalResult,
     Ground,
@@ -39,6 +40,10 @@ def recheck_some(stage: Stage) -> None:
 
 
 def _disputed(stage: Stage) -> list[UUID]:
+    """Works of one school; first those that no member of the commission has scored."""
+    by_members = select(Assignment.script_id).join(
+        CommissionMember, CommissionMember.expert_id == Assignment.expert_id
+    )
     query = (
         select(Script.id)
         .join(Participant, Participant.id == Script.participant_id)
@@ -47,7 +52,7 @@ def _disputed(stage: Stage) -> list[UUID]:
             Script.id.in_(select(FinalResult.script_id)),
             Participant.school_id == stage.schools[3],
         )
-        .order_by(Participant.code)
+        .order_by(Script.id.in_(by_members), Participant.code)
         .limit(RECHECKS)
     )
     with stage.database.reading() as session:

@@ -14,6 +14,7 @@ import pytest
 
 from app.cli.bench_processes import processes_of
 from app.cli.site import WEB
+from app.settings import KEYS
 from tests.journeys.conftest import free_port
 from tests.journeys.served import Command
 
@@ -51,7 +52,7 @@ def counted(base: str) -> float:
 
 
 def test_whichever_process_is_asked_tells_the_requests_of_all_even_of_a_dead_one(
-    address: tuple[str, Command],
+    address: tuple[str, Command], tmp_path: Path
 ) -> None:
     base, command = address
     before = counted(base)
@@ -67,4 +68,5 @@ def test_whichever_process_is_asked_tells_the_requests_of_all_even_of_a_dead_one
     assert {counted(base) for _ in range(4 * PROCESSES)} == {before + ASKED}
     told = ask(f"{base}/metrics")
     assert 'sverka_jobs{state="waiting"} 0.0' in told
+    assert {name for name in KEYS if (tmp_path / "var" / name).is_file()} == set(KEYS)
     assert re.search(r"sverka_data_free_bytes [1-9]", told)
