@@ -21,8 +21,8 @@ def index() -> str:
     with reading() as session:
         steps = list_steps(session, actor=actor(), today=today())
     full = room_steps(installation().settings.data_dir, by=actor())
-    steps = sorted([*full, *steps], key=lambda one: one.urgency)
-    return render_template("home.html", steps=steps, classes=CLASSES)
+    shown = sorted([*full, *steps], key=lambda one: one.urgency)
+    return render_template("home.html", steps=shown, classes=CLASSES)
 
 
 @blueprint.get("/healthz")
