@@ -15,7 +15,7 @@ from app.models.base import Base
 
 TIDY_JOB = "tidy"
 # So many rows go in one transaction: whoever saves points waits for no more.
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 # What a day's failures of logging in are counted over is a quarter of an hour.
 FAILURES_KEPT = timedelta(days=1)
 Remove = Callable[[Session], int]
