@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,11 +15,13 @@ from app.access import Actor, Role
 from app.bridge.terms import Pace
 from app.db import Database
 from app.errors import NotYours, Refusal, Stale
+from app.finals import find_final
 from app.models import (
     Assignment,
     CaseState,
     ConflictCategory,
     ConflictLevel,
+    Divergence,
     Method,
     Plan,
     PlanLevel,
@@ -27,16 +29,18 @@ from app.models import (
     RecheckCase,
     RecheckReading,
     ReportKind,
+    ResultSource,
     Scheme,
+    SecondLook,
     Sheet,
 )
-from app.services import calendar, controls, marking, rechecks, registers, returned
+from app.services import adjudication, calendar, controls, marking, rechecks, registers, returned
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
 from tests.integration.test_returned import JOURNAL
-from tests.marking_steps import fill
-from tests.recheck_world import HIGHER, RecheckWorld, make_recheck_world
+from tests.marking_steps import fill, hand_in
+from tests.recheck_world import FAR, HIGHER, RecheckWorld, make_recheck_world
 from tests.scoring_world import World, make_world
 from tests.writers import Step, one_after_another
 
@@ -186,6 +190,42 @@ def test_a_reading_that_is_being_handed_in_is_not_taken_back(
     assert isinstance(one_after_another(pg, first, replace), Refusal)
     with pg.reading() as session:
         assert session.get_one(RecheckReading, reading_id).assignment.withdrawn_at is None
+
+
+def test_a_ruling_leaves_a_work_that_is_going_to_the_commission_as_it_is(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_recheck_world(session, at=now, store=store)
+        base = world.base
+        controls.send_to_second(
+            session, exam_id=base.exam.id, expert_id=base.experts[0].id, by=world.chair, at=now
+        )
+        look = session.scalars(
+            select(SecondLook).where(SecondLook.script_id == base.scripts[0].id)
+        ).one()
+        reader = actor_of(base, look.assignment)
+        later = now + timedelta(minutes=1)
+        hand_in(session, look.assignment_id, FAR, by=reader, at=later)
+        apart = session.scalars(select(Divergence)).one()
+        third = session.get_one(Assignment, apart.assignment_id)
+        by, work, script_id = actor_of(base, third), third.id, apart.script_id
+        fill(session, work, HIGHER, by=by, at=later)
+
+    def rule(session: Session) -> object:
+        return adjudication.record_ruling(
+            session, assignment_id=work, confirmed=True, by=by, at=later
+        )
+
+    one_after_another(pg, lambda session: world.hand_over(session, 0), rule)
+    with pg.reading() as session:
+        final = find_final(session, script_id)
+        assert final is not None
+        assert (final.number, final.source) == (1, ResultSource.SINGLE)
+
+
+def actor_of(world: World, work: Assignment) -> Actor:
+    return next(one for one in world.actors if one.person_id == work.expert.person_id)
 
 
 def test_versions_written_at_once_get_their_numbers_one_after_another(

@@ -17,7 +17,7 @@ from app.bridge.readings import may_be_called
 from app.bridge.sheets import score_sheet_of
 from app.bridge.troubles import EMPTY, asks_whether_empty, called_for, find_second
 from app.errors import NotYours, Refusal
-from app.finals import add_final, find_final
+from app.finals import add_final, find_final, hold_script
 from app.models import (
     BLIND,
     Assignment,
@@ -113,7 +113,7 @@ def confirm_empty(session: Session, *, trouble_id: UUID, by: Actor, at: datetime
     asked = session.get(Trouble, trouble_id, with_for_update=True)
     if asked is None:
         raise NotYours
-    script = session.get_one(Script, asked.assignment.script_id, with_for_update=True)
+    script = hold_script(session, asked.assignment.script_id)
     by.require(Permission.CHOOSE_SCHEME, municipality_id=script.exam.campaign.municipality_id)
     points = _called_empty(session, asked, by)
     made = add_final(
