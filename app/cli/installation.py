@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from app.cli.refusals import BadInput
 from app.db import Database
@@ -38,6 +38,23 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
         database.dispose()
         raise BadInput(fault)
     return database
+
+
+def check_schema(settings: Settings) -> None:
+    """Pass when the schema is the one that is needed, or the database is away just now.
+
+    Raises:
+        BadInput: there is no such database, its schema is another one, or a key is spoilt.
+    """
+    database = reach_database(settings)
+    try:
+        fault = _fault_of(database)
+    except OperationalError:
+        return
+    finally:
+        database.dispose()
+    if fault:
+        raise BadInput(fault)
 
 
 def _fault_of(database: Database) -> str:

@@ -8,6 +8,7 @@ import os
 import click
 
 from app import clock
+from app.cli.installation import check_schema
 from app.cli.pool import Ending, Part, Pool, Shift, told_to_end
 from app.jobs.pool import Worker
 from app.logs import set_up_logs
@@ -32,6 +33,7 @@ def worker(processes: int) -> None:
     set_up_logs()
     os.umask(OWN_FILES_ONLY)
     settings = Settings()
+    check_schema(settings)
     Pool(settings, background(settings, processes)).run(until=Ending())
 
 

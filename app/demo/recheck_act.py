@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.recheck_result import old_points, said_by
@@ -40,9 +40,12 @@ def recheck_some(stage: Stage) -> None:
 
 
 def _disputed(stage: Stage) -> list[UUID]:
-    """Works of one school; first those that no member of the commission has scored."""
-    by_members = select(Assignment.script_id).join(
-        CommissionMember, CommissionMember.expert_id == Assignment.expert_id
+    """Works of one school; first those that the fewest of the commission have scored."""
+    members_before = (
+        select(func.count(CommissionMember.id))
+        .join(Assignment, Assignment.expert_id == CommissionMember.expert_id)
+        .where(Assignment.script_id == Script.id)
+        .scalar_subquery()
     )
     query = (
         select(Script.id)
@@ -52,7 +55,7 @@ def _disputed(stage: Stage) -> list[UUID]:
             Script.id.in_(select(FinalResult.script_id)),
             Participant.school_id == stage.schools[3],
         )
-        .order_by(Script.id.in_(by_members), Participant.code)
+        .order_by(members_before, Participant.code)
         .limit(RECHECKS)
     )
     with stage.database.reading() as session:

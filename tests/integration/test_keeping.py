@@ -319,5 +319,6 @@ def test_a_database_of_another_build_at_the_same_revision_is_told_by_its_first_l
         "SVERKA_DATA_DIR": str(settings.data_dir),
         "SVERKA_DATABASE_URL": fresh.engine.url.render_as_string(hide_password=False),
     }
-    told = CliRunner(env=place).invoke(main, ["verify"])
-    assert (told.exit_code, "в ней нет message.read_at" in told.output) == (2, True), told.output
+    for command in ("verify", "worker"):
+        told = CliRunner(env=place).invoke(main, [command])
+        assert (told.exit_code, "в ней нет message.read_at" in told.output) == (2, True), command
