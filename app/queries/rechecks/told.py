@@ -54,6 +54,8 @@ class Told:
 def list_untold(session: Session, *, actor: Actor) -> tuple[Told, ...]:
     """Decisions that the person's schools have not acknowledged, by exam, class and code."""
     schools = actor.school_ids(Permission.RELEASE_RESULTS)
+    if not schools:
+        return ()
     query = _closed().where(School.id.in_(schools), RecheckCase.acknowledged_at.is_(None))
     return tuple(
         Told(
