@@ -21,7 +21,7 @@ from app.queue import enqueue
 from app.web.page_pictures import SMALL_PX
 from tests.builders import PASSWORD
 from tests.integration.scan_builders import practice_set
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 from tests.year_world import SUBJECT, Year, make_year
 
 pytestmark = pytest.mark.journey
@@ -187,7 +187,7 @@ def _question(desk: Desk) -> None:
 def _scans(desk: Desk, tmp_path: Path) -> str:
     """A pile is read and handed over; the address of a picture that an expert will see."""
     so = desk("so1")
-    so.get_by_role("link", name="Сканы").click()
+    by_menu(so, "Сканы")
     so.get_by_role("link", name=SUBJECT).click()
     so.get_by_label("Файлы").set_input_files(tmp_path / "scans.pdf")
     so.get_by_role("button", name="Загрузить").click()
@@ -217,7 +217,7 @@ def _points(desk: Desk, year: Year) -> None:
     assert year.publish_plan(_now()) == 2
     year.score(_now())
     mo = desk("mo")
-    mo.get_by_role("link", name="Табло").click()
+    by_menu(mo, "Табло")
     mo.get_by_role("link", name="Школа № 1").click()
     mo.get_by_role("link", name=EXAM).click()
     expect(mo.get_by_text("окончательные баллы: 2 из 2")).to_be_visible()
@@ -232,7 +232,7 @@ def _points(desk: Desk, year: Year) -> None:
 def _form(desk: Desk, tmp_path: Path) -> None:
     """The federal form is released, loaded, and families are told."""
     so = desk("so1")
-    so.get_by_role("link", name="Результаты").click()
+    by_menu(so, "Результаты")
     so.get_by_role("link", name="Открыть").click()
     so.get_by_role("button", name="Выпустить форму").click()
     with so.expect_download() as saved:
@@ -256,7 +256,7 @@ def _recheck(desk: Desk, year: Year, server: Server) -> None:
     mo.get_by_role("button", name="Подтвердить изменение").click()
     expect(mo.get_by_role("button", name="Подтвердить изменение")).to_have_count(0)
     so = desk("so1")
-    so.get_by_role("link", name="Результаты").click()
+    by_menu(so, "Результаты")
     so.get_by_role("link", name="Открыть").click()
     expect(so.get_by_text("После выпуска формы баллы изменились, работ: 1.")).to_be_visible()
     so.get_by_role("button", name="Выпустить форму").click()
