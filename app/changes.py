@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
@@ -53,23 +54,27 @@ def answer_wanted(session: Session, pages: Iterable[Page], *, at: datetime) -> l
         pages: pages that were placed just now, flushed.
         at: when.
     """
+    placed = list(pages)
+    waiting = _waiting_for(session, {page.script_id for page in placed} - {None})
     answered = []
-    for page in pages:
-        wanted = next((one for one in _wanted_of(session, page) if _answers(page, one)), None)
+    for page in placed:
+        wanted = next((one for one in waiting if _answers(page, one)), None)
         if wanted is not None:
+            waiting.remove(wanted)
             wanted.replaced_by_id = page.id
             tell_rescanned(session, wanted, at=at)
-            session.flush()
             answered.append(wanted)
+    session.flush()
     return answered
 
 
-def _wanted_of(session: Session, page: Page) -> list[Page]:
+def _waiting_for(session: Session, scripts: AbstractSet[UUID | None]) -> list[Page]:
+    """Pages that these scripts want scanned anew, by number."""
     query = (
         select(Page)
         .where(
             Page.kind == PageKind.RESCAN_WANTED,
-            Page.wanted_for_id == page.script_id,
+            Page.wanted_for_id.in_(scripts),
             Page.replaced_by_id.is_(None),
         )
         .order_by(Page.page_number, Page.id)
@@ -80,7 +85,8 @@ def _wanted_of(session: Session, page: Page) -> list[Page]:
 def _answers(page: Page, wanted: Page) -> bool:
     numbers = {page.page_number, wanted.page_number} - {None}
     later = wanted.decided_at is not None and page.bundle.uploaded_at > wanted.bundle.uploaded_at
-    return later and len(numbers) < 2  # noqa: PLR2004 - two numbers known, and different
+    same_place = wanted.wanted_for_id == page.script_id and len(numbers) < 2  # noqa: PLR2004 - two
+    return later and same_place
 
 
 def tell_rescanned(session: Session, page: Page, *, at: datetime) -> None:

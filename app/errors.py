@@ -18,6 +18,10 @@ class Refusal(ValueError):  # noqa: N818 - a refusal is an answer
         super().__init__(text % params)
 
 
+class BadSetting(ValueError):  # noqa: N818 - it tells the person what to write
+    """A setting of the installation that cannot be: the sentence names it."""
+
+
 class NotYours(Exception):  # noqa: N818 - it is an answer, not a fault
     """The thing does not exist, or belongs to somebody else: both answer alike."""
 

@@ -66,6 +66,14 @@ def commission_has(session: Session, script_id: UUID) -> bool:
     return session.scalar(select(is_before_commission(script_id))) or False
 
 
+def hold_script(session: Session, script_id: UUID) -> Script:
+    """The script, held until the transaction ends: what becomes of its points is decided in turn.
+
+    Two last sheets are compared once, and a work that is going to the commission keeps its points.
+    """
+    return session.get_one(Script, script_id, with_for_update=True)
+
+
 def add_final(
     session: Session,
     *,

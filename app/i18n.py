@@ -14,7 +14,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 def compile_catalogues() -> None:
     """Compile every catalogue whose source is newer than its compiled form."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
             _compile(source, compiled)

@@ -239,6 +239,7 @@ def postpone(session: Session, lease: Lease, *, at: datetime, message: str) -> b
 def cancel(job: Job, *, at: datetime) -> None:
     """End a job that waits or runs; whoever works on it finds his lease gone."""
     job.state, job.lease_until, job.ended_at = JobState.FAILED, None, at
+    job.put_away_at = at  # a person has decided already
     job.message, job.message_params = "отменено администратором", {}
 
 

@@ -6,15 +6,33 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import BadSetting
 
 KEY_BYTES = 32
 KEYS = ("secret.key", "checkpoint.key", "factor.key")
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
 
 
 class SpoiltKey(Exception):  # noqa: N818 - the message says what to do
     """A key of the data folder is empty or cut: nothing is signed or opened with it."""
+
+
+WANTED = {
+    "int_parsing": "нужно целое число",
+    "bool_parsing": "нужно true или false",
+    "enum": "нужно одно из: %(expected)s",
+    "greater_than_equal": "нужно не меньше %(ge)s",
+    "less_than_equal": "нужно не больше %(le)s",
+    "value_error": "%(error)s",
+}
+"""What pydantic calls a fault -> what the person is told to write."""
 
 
 class MailTransport(StrEnum):
@@ -30,6 +48,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SVERKA_", env_file=".env", extra="ignore")
 
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise BadSetting("\n".join(_told(one) for one in error.errors())) from error
+
     data_dir: Path = Path("var")
     database_url: str = ""
     files_url: str = ""
@@ -39,27 +63,52 @@ class Settings(BaseSettings):
     s3_key: str = ""
     s3_secret: str = ""
     host: str = "127.0.0.1"
-    port: int = 8000
-    web_threads: int = 8
-    web_processes: int = 1
-    job_processes: int = 2
-    session_hours: int = 12
-    idle_minutes: int = 60
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_threads: int = Field(default=8, ge=1)
+    web_processes: int = Field(default=1, ge=1)
+    job_processes: int = Field(default=2, ge=0)
+    session_hours: int = Field(default=12, ge=1)
+    idle_minutes: int = Field(default=60, ge=1)
     timezone: str = "Europe/Moscow"
-    max_upload_bytes: int = 600 * 1024 * 1024
+    max_upload_bytes: int = Field(default=600 * 1024 * 1024, ge=1)
     secure_cookies: bool = False
-    proxies: int = 0
+    proxies: int = Field(default=0, ge=0)
     second_factor: bool = False
     metrics_token: str = ""
     public_url: str = ""
     mail_transport: MailTransport = MailTransport.FILE
     mail_from: str = "sverka@localhost"
     mail_host: str = "localhost"
-    mail_port: int = 25
+    mail_port: int = Field(default=25, ge=1, le=65535)
     mail_tls: bool = False
     mail_user: str = ""
     mail_password: str = ""
     leaked_passwords: Path | None = None
+    # The addresses that a person is known by are those of a month's logins.
+    done_days: int = Field(default=90, ge=31, le=3650)
+    message_days: int = Field(default=400, ge=30, le=3650)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_is_known(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError("такого пояса нет; нужно, например, Europe/Moscow") from error
+
+    @field_validator("files_url")
+    @classmethod
+    def _place_is_known(cls, value: str) -> str:
+        if "://" in value and not value.startswith("s3://"):
+            raise ValueError("нужно s3://бакет/начало, или папка")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_is_known(cls, value: str) -> str:
+        if value and not value.startswith(BROKERS):
+            raise ValueError("нужно redis://…, rediss://…, amqp://… или amqps://…")
+        return value
 
     @property
     def database(self) -> str:
@@ -88,6 +137,11 @@ class Settings(BaseSettings):
         """The key that seals second factors in the database; made once, kept likewise."""
         return self._kept_key("factor.key")
 
+    def make_keys(self) -> None:
+        """Make the keys that are not there yet, so that other machines can be given the same."""
+        for name in KEYS:
+            self._kept_key(name)
+
     def check_keys(self) -> None:
         """Pass when no key of the data folder is spoilt; none is made.
 
@@ -107,6 +161,14 @@ class Settings(BaseSettings):
         if len(kept) < KEY_BYTES:
             raise SpoiltKey(f"{path}: в ключе меньше {KEY_BYTES} байт; верните его из копии")
         return kept
+
+
+def _told(error: ErrorDetails) -> str:
+    """Which setting cannot be, and what it should be; only numbers and choices can be wrong."""
+    wanted = WANTED.get(error["type"], "значение не подходит") % error.get("ctx", {})
+    name = "_".join(str(part) for part in error["loc"]).upper()
+    shown = "" if "url" in name.lower() else f"={error['input']}"  # a password may be in it
+    return f"SVERKA_{name}{shown}: {wanted.replace(' or ', ', ')}"
 
 
 def _write_private(path: Path, content: bytes) -> None:

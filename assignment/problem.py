@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -106,6 +107,14 @@ class Exam:
     subject: str
     on: dt.date
     minutes: float = 25.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes < math.inf:
+            raise AssignmentError(
+                "Работа «%(exam)s»: минут на одну работу %(minutes)s, а нужно больше нуля",
+                exam=self.id,
+                minutes=self.minutes,
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

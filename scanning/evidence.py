@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scanning.codes import IssuedCodes
-
 DIGITS = 10
 UNIFORM = 1 / DIGITS
 # The recogniser may be sure and wrong: no digit is less probable than this.
@@ -25,6 +23,36 @@ WRITTEN_WHERE_EMPTY = 0.01  # a blot in a box that the code leaves free
 
 Row = Sequence[float] | None
 Vector = npt.NDArray[np.float64]
+Digits = npt.NDArray[np.int8]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeDigits:
+    """Codes as rows of digits, made once for all the fields that are held against them.
+
+    Attributes:
+        count: how many codes.
+        by_length: the places in the list of the codes of one length, and their digits, (codes,
+            length) each.
+    """
+
+    count: int
+    by_length: tuple[tuple[Places, Digits], ...]
+
+    @classmethod
+    def of(cls, codes: Sequence[str]) -> CodeDigits:
+        """The digits of these codes; decimal digits each."""
+        places: dict[int, list[int]] = {}
+        for place, code in enumerate(codes):
+            places.setdefault(len(code), []).append(place)
+        return cls(
+            count=len(codes),
+            by_length=tuple(
+                (np.array(alike), np.array([list(codes[place]) for place in alike]).astype(np.int8))
+                for alike in places.values()
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,15 +78,20 @@ class FieldEvidence:
         return float(COPIED_RIGHT * self.exact[index] / self.any_way[index])
 
 
-def field_evidence(rows: Sequence[Row], issued: IssuedCodes) -> FieldEvidence:
-    """The evidence of one code field; `rows` as in `PageReading.digits`, () where there is none."""
+def field_evidence(rows: Sequence[Row], codes: CodeDigits) -> FieldEvidence:
+    """The evidence of one code field about the codes that may stand in it.
+
+    Args:
+        rows: as in `PageReading.digits`, () where there is none.
+        codes: the issued ones.
+    """
     written = [row for row in rows if row is not None]
     if not written:
-        ones = np.ones(len(issued))
+        ones = np.ones(codes.count)
         return FieldEvidence(exact=ones, any_way=ones, written="", certainty=0.0, empty=True)
     table = _table(rows)
-    exact, one_wrong = np.array([_likelihoods(table, rows, code) for code in issued.codes]).T
-    anothers = (exact.sum() - exact) / max(len(issued) - 1, 1)
+    exact, one_wrong = _likelihoods(table, rows, codes)
+    anothers = (exact.sum() - exact) / max(codes.count - 1, 1)
     text, certainty = _reading(rows)
     return FieldEvidence(
         exact=exact,
@@ -75,8 +108,8 @@ def shown(rows: Sequence[Row], codes: Sequence[str]) -> Vector:
     """For every code, issued or not, how likely the field shows just it, beside one at random."""
     if all(row is None for row in rows):
         return np.ones(len(codes))
-    table = _table(rows)
-    return np.array([_likelihoods(table, rows, code)[0] for code in codes])
+    exact, _ = _likelihoods(_table(rows), rows, CodeDigits.of(codes))
+    return exact
 
 
 def _table(rows: Sequence[Row]) -> Vector:
@@ -92,25 +125,32 @@ def _ratios(row: Row) -> Vector:
     return np.asarray((shares * (1 - DIGITS * FLOOR) + FLOOR) / UNIFORM)
 
 
-def _likelihoods(table: Vector, rows: Sequence[Row], code: str) -> tuple[float, float]:
-    """That the field shows the code, and that it shows it with one digit wrong."""
-    spare = len(rows) - len(code)
-    if spare < 0:
-        return 0.0, 0.0
-    best = (0.0, 0.0)
-    for start in {0, spare}:
-        part = table[start : start + len(code)]
-        outside = [row for box, row in enumerate(rows) if not start <= box < start + len(code)]
-        beside = float(np.prod([1.0 if row is None else WRITTEN_WHERE_EMPTY for row in outside]))
-        best = max(best, _of_part(part, code, beside))
-    return best
+def _likelihoods(table: Vector, rows: Sequence[Row], codes: CodeDigits) -> tuple[Vector, Vector]:
+    """That the field shows each code, and that it shows it with one digit wrong.
+
+    A code shorter than the field stands at its left or its right end; a longer one is not there.
+    """
+    exact, one_wrong = np.zeros(codes.count), np.zeros(codes.count)
+    for places, digits in codes.by_length:
+        spare = len(rows) - digits.shape[1]
+        for start in {0, spare} if spare >= 0 else ():
+            right, slipped = _at(start, table, rows, digits)
+            best, beside = exact[places], one_wrong[places]
+            better = (right > best) | ((right == best) & (slipped > beside))
+            exact[places] = np.where(better, right, best)
+            one_wrong[places] = np.where(better, slipped, beside)
+    return exact, one_wrong
 
 
-def _of_part(part: Vector, code: str, beside: float) -> tuple[float, float]:
-    picked = part[np.arange(len(code)), [int(digit) for digit in code]]
-    exact = float(picked.prod()) * beside
+def _at(start: int, table: Vector, rows: Sequence[Row], digits: Digits) -> tuple[Vector, Vector]:
+    """That the boxes from `start` show just each code, or it with one digit wrong."""
+    length = digits.shape[1]
+    part, outside = table[start : start + length], [*rows[:start], *rows[start + length :]]
+    beside = float(np.prod([1.0 if row is None else WRITTEN_WHERE_EMPTY for row in outside]))
+    picked = part[np.arange(length), digits]
+    exact = picked.prod(axis=1) * beside
     others = (part.sum(axis=1) - picked) / (DIGITS - 1)
-    return exact, exact * float((others / picked).mean())
+    return exact, exact * (others / picked).mean(axis=1)
 
 
 def _reading(rows: Sequence[Row]) -> tuple[str, float]:

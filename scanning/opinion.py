@@ -9,7 +9,7 @@ import numpy as np
 
 from scanning.barcode import BarcodeClaim, claim_of
 from scanning.codes import IssuedCodes
-from scanning.evidence import FieldEvidence, field_evidence, shown
+from scanning.evidence import CodeDigits, FieldEvidence, field_evidence, shown
 from scanning.hands import hand_odds
 from scanning.kinds import Kinds, kinds_of
 from scanning.matching import matched
@@ -82,7 +82,8 @@ def opinions(
     if not places:
         return []
     claims = [claim_of(readings[place].barcodes, issued) for place in places]
-    fields = [field_evidence(readings[place].digits, issued) for place in places]
+    digits = CodeDigits.of(issued.codes)
+    fields = [field_evidence(readings[place].digits, digits) for place in places]
     weights = np.stack(
         [_weight(claim, field, issued) for claim, field in zip(claims, fields, strict=True)]
     )

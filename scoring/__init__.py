@@ -52,9 +52,7 @@ from scoring.results import (
     Absence,
     FormError,
     FormRow,
-    Result,
     ResultsForm,
-    result_of,
 )
 from scoring.schedule import (
     Deadline,
@@ -127,7 +125,6 @@ __all__ = [
     "PointsError",
     "RecheckOutcome",
     "ReconcileRule",
-    "Result",
     "ResultsForm",
     "RuleError",
     "SchemeError",
@@ -159,7 +156,6 @@ __all__ = [
     "qualifies",
     "reconcile",
     "reconcile_all",
-    "result_of",
     "settle",
     "working_day_before",
     "working_day_from",

@@ -1,4 +1,4 @@
-"""Final points -> raw score, mark, and the rows of the form of results."""
+"""Final points -> the rows of the form of results, checked when made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from scoring.errors import ScoringError
-from scoring.scheme import ExamScheme, MarkThresholds
+from scoring.scheme import ExamScheme
 from scoring.sheet import Points, ScoreSheet, worth
 
 CLASS_SERIALS = range(1, 51)
@@ -26,32 +26,6 @@ class Absence(Enum):
 
 
 ABSENT = Absence.ABSENT
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
-    """What a participant reached."""
-
-    raw_score: int
-    mark: int | None
-
-
-def result_of(
-    points: Mapping[str, Points], *, scheme: ExamScheme, thresholds: MarkThresholds | None
-) -> Result:
-    """Raw score and, when a scale is known, the mark of final points.
-
-    Raises:
-        IncompleteSheetError: Some criterion has no points.
-        BrokenDependencyError: A dependent criterion has points where its base has none.
-        SchemeError: Points for a criterion that the exam has not, or an unreachable scale.
-    """
-    sheet = ScoreSheet(scheme=scheme, points=points)
-    sheet.check_complete()
-    if thresholds is None:
-        return Result(raw_score=sheet.total, mark=None)
-    thresholds.check_against(scheme)
-    return Result(raw_score=sheet.total, mark=thresholds.mark_of(sheet.total))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

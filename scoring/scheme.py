@@ -125,10 +125,6 @@ class ExamScheme:
                 return criterion
         raise SchemeError("В работе нет критерия %(label)s", label=label)
 
-    def dependants_of(self, label: str) -> tuple[Criterion, ...]:
-        """The criteria whose base is the given one."""
-        return tuple(criterion for criterion in self.criteria if criterion.depends_on == label)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MarkThresholds:

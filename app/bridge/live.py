@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.bridge.ratings import INDEPENDENT
 from app.models import (
+    BLIND,
     CONTROLS,
     Assignment,
     ControlPoint,
@@ -71,7 +71,7 @@ def _sheets(session: Session, exam_id: UUID) -> list[_HandedIn]:
         .join(Script, Script.id == Assignment.script_id)
         .where(
             Script.exam_id == exam_id,
-            Assignment.round.in_((*INDEPENDENT, *CONTROLS)),
+            Assignment.round.in_((*BLIND, *CONTROLS)),
             Sheet.submitted_at.is_not(None),
         )
         .order_by(Sheet.submitted_at, Sheet.id)
@@ -121,9 +121,9 @@ def _totals(session: Session, exam_id: UUID) -> dict[UUID, int]:
 def _doubles(sheets: Iterable[_HandedIn]) -> list[tuple[datetime, Control]]:
     readings: defaultdict[UUID, list[_HandedIn]] = defaultdict(list)
     for one in sheets:
-        if one.round in INDEPENDENT:
+        if one.round in BLIND:
             readings[one.script_id].append(one)
-    pairs = [pair for pair in readings.values() if len(pair) == len(INDEPENDENT)]
+    pairs = [(pair[0], pair[1]) for pair in readings.values() if len(pair) > 1]
     return [
         (
             max(own.at, other.at),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
@@ -32,6 +33,30 @@ def get_campaign_of(
         raise NotYours
     by.require(permission, municipality_id=campaign.municipality_id)
     return campaign
+
+
+def get_joined_campaign(
+    session: Session, *, campaign_id: UUID, permission: Permission, by: Actor
+) -> Campaign:
+    """The campaign, for somebody who holds the permission in its municipality or a school of it.
+
+    Raises:
+        NotYours: there is no such campaign, or he takes no part in it.
+    """
+    found = session.get(Campaign, campaign_id)
+    if found is None or not takes_part(session, found.municipality_id, permission, by=by):
+        raise NotYours
+    return found
+
+
+def takes_part(
+    session: Session, municipality_id: UUID, permission: Permission, *, by: Actor
+) -> bool:
+    """Whether the permission is held over the municipality or over one of its schools."""
+    if by.may(permission, municipality_id=municipality_id):
+        return True
+    own = School.id.in_(by.school_ids(permission)) & (School.municipality_id == municipality_id)
+    return bool(session.scalar(select(exists().where(own))))
 
 
 def get_exam_of(session: Session, *, exam_id: UUID, permission: Permission, by: Actor) -> Exam:

@@ -7,11 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Criterion, PointKind, PointVersion, Round, Script, Sheet
+from app.models import BLIND, Assignment, Criterion, PointKind, PointVersion, Script, Sheet
 from scoring.fairness.ratings import Ratings, ratings_of
-
-INDEPENDENT = (Round.FIRST, Round.SECOND)
-"""Rounds whose readers know of no other reading; a third reader is called where two differ."""
 
 
 def exam_ratings(session: Session, *, exam_id: UUID) -> Ratings | None:
@@ -34,7 +31,7 @@ def exam_ratings(session: Session, *, exam_id: UUID) -> Ratings | None:
         .join(Script, Script.id == Assignment.script_id)
         .where(
             Script.exam_id == exam_id,
-            Assignment.round.in_(INDEPENDENT),
+            Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_not(None),
         )
         .order_by(Criterion.position, Assignment.script_id, Sheet.id, PointVersion.number)

@@ -27,6 +27,8 @@ from app.models import (
 POSITION: dict[Round, int] = {kind: place for place, kind in enumerate(BY_PLAN, start=1)}
 ROUND: dict[int, Round] = {position: kind for kind, position in POSITION.items()}
 """Position of a plan's row -> the reading."""
+MOST_BLIND = 4
+"""Blind readings that a script may have: three by plan, and one more."""
 _AT_ONCE = 5000
 
 
@@ -103,13 +105,14 @@ def last_position(session: Session, *, exam_id: UUID, expert_id: UUID) -> int:
     return session.scalar(query) or 0
 
 
-def free_round(session: Session, script_id: UUID) -> Round | None:
-    """The first blind reading that nobody has of a script; None where all are taken."""
-    query = select(Assignment.round).where(
-        Assignment.script_id == script_id, Assignment.withdrawn_at.is_(None)
+def may_be_called(session: Session, script_id: UUID) -> bool:
+    """Whether one more blind reading may be called of a script, beside those of its plan."""
+    query = select(func.count()).where(
+        Assignment.script_id == script_id,
+        Assignment.round.in_(BLIND),
+        Assignment.withdrawn_at.is_(None),
     )
-    taken = set(session.scalars(query))
-    return next((place for place in BLIND if place not in taken), None)
+    return (session.scalar(query) or 0) < MOST_BLIND
 
 
 def hold_assignments(session: Session, assignment_ids: Iterable[UUID]) -> None:

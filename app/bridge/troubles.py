@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.bridge.desk import find_sheet
 from app.bridge.hours import local_time, scoring_ends_at
+from app.bridge.independence import has_conflict
 from app.bridge.sheets import score_sheet_of
 from app.bridge.terms import calendar_of
-from app.models import BLIND, Assignment, Exam, Trouble, TroubleKind
+from app.models import Assignment, Exam, Expert, Person, Round, Sheet, Trouble, TroubleKind
 from scoring import NotAttempted, ScoreSheet, WorkCalendar, after_working_hours
 
 EMPTY = "Работа предположительно пустая: нужна вторая проверка."
@@ -65,13 +66,28 @@ def asks_whether_empty(session: Session, asked: Trouble) -> bool:
 
 
 def find_second(session: Session, asked: Trouble) -> UUID | None:
-    """The reading that was called for a second opinion, while it stands."""
-    return session.scalar(
-        select(Assignment.id).where(
-            Assignment.script_id == asked.assignment.script_id,
-            Assignment.id != asked.assignment_id,
-            Assignment.round.in_(BLIND),
-            Assignment.withdrawn_at.is_(None),
-            Assignment.created_at >= asked.raised_at,
-        )
+    """The reading that was called for a second opinion, while it is given or can be."""
+    stays = (
+        Expert.withdrawn_at.is_(None)
+        & Person.disabled_at.is_(None)
+        & ~has_conflict(Assignment.script_id, Expert.person_id)
+    )
+    query = (
+        called_for(asked)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Person, Person.id == Expert.person_id)
+        .outerjoin(Sheet, Sheet.assignment_id == Assignment.id)
+        .where(Sheet.submitted_at.is_not(None) | stays)
+    )
+    return session.scalar(query.with_only_columns(Assignment.id).limit(1))
+
+
+def called_for(asked: Trouble) -> Select[Assignment]:
+    """Standing readings that were called since a second opinion was asked for."""
+    return select(Assignment).where(
+        Assignment.script_id == asked.assignment.script_id,
+        Assignment.id != asked.assignment_id,
+        Assignment.round == Round.OPINION,
+        Assignment.withdrawn_at.is_(None),
+        Assignment.created_at >= asked.raised_at,
     )

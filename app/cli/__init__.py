@@ -2,96 +2,95 @@
 
 from __future__ import annotations
 
-import click
-
-from app.cli.lazy import LazyGroup, Target
+from app.cli.lazy import Program, Target
 
 COMMANDS = {
     "backup": Target(
         "app.cli.keeping:backup",
-        "Write a backup to a new folder inside FOLDER; the installation goes on working.",
+        "Записать резервную копию в новую папку внутри ПАПКИ; установка продолжает работать.",
     ),
     "bench": Target(
         "app.cli.bench:bench",
-        "Measure one benchmark, or all; every figure stands beside what it must be.",
+        "Измерить одно или всё; рядом с каждым числом стоит, каким оно должно быть.",
     ),
     "check-plan": Target(
         "app.cli.plan:check_plan",
-        "Check a PLAN (vpr-plan/1) against its INSTANCE: prints violations and metrics as JSON.",
+        "Проверить РАСПРЕДЕЛЕНИЕ (vpr-plan/1) по ЗАДАЧЕ: нарушения и показатели в JSON.",
     ),
     "db": Target(
         "app.cli.database:db",
-        "The schema of the database.",
+        "Схема базы данных.",
     ),
     "demo": Target(
         "app.cli.demo:demo",
-        "A made-up municipality: scans, codes, plans, points, forms, a recheck.",
+        "Выдуманный муниципалитет: сканы, коды, распределения, баллы, формы, перепроверка.",
     ),
     "due": Target(
         "app.cli.due:due",
-        "The last day of a term that starts the day after receipt (срок перепроверки).",
+        "Последний день срока, который идёт со дня после получения (срок перепроверки).",
     ),
     "form": Target(
         "app.cli.form:form",
-        "The federal form of results (форма сбора результатов).",
+        "Федеральная форма сбора результатов: прочитать или записать.",
     ),
     "identify": Target(
         "app.cli.identify:identify",
-        "Tie every page of the scans to a participant code (vpr-roster/1 -> vpr-pages/1).",
+        "Связать каждую страницу сканов с кодом участника (vpr-roster/1 -> vpr-pages/1).",
     ),
     "move": Target(
         "app.cli.keeping:move_installation",
-        "Copy this installation, stopped, to another database and store; every row is compared.",
+        "Перенести остановленную установку в другую базу и хранилище; сверяется каждая строка.",
     ),
     "plan": Target(
         "app.cli.plan:plan",
-        "Decide who scores what: INSTANCE (vpr-assign/1) -> PLAN (vpr-plan/1).",
+        "Решить, кто что проверяет: ЗАДАЧА (vpr-assign/1) -> распределение (vpr-plan/1).",
     ),
     "restore": Target(
         "app.cli.keeping:restore",
-        "Put the backup in FOLDER (one with manifest.json) into this empty installation.",
+        "Восстановить копию из ПАПКИ (в ней manifest.json) в эту пустую установку.",
     ),
     "sbom": Target(
         "app.cli.sbom:sbom",
-        "Write the inventory of parts (CycloneDX 1.6) of this release.",
+        "Записать перечень частей этого выпуска (CycloneDX 1.6).",
     ),
     "serve": Target(
         "app.cli.serve:serve",
-        "Serve the web application and do its background work.",
+        "Запустить сайт и фоновые задания.",
     ),
     "stats": Target(
         "app.cli.stats:stats",
-        "Figures of fairness: CSV in, JSON out (docs/statistics.md).",
+        "Показатели объективности: из CSV в JSON (docs/statistics.md).",
     ),
     "sweeper": Target(
         "app.cli.sweeper:sweeper",
-        "Send again the ids of jobs that nobody holds; beside the workers where there is a broker.",
+        "Снова послать номера заданий, которых никто не держит; там, где есть брокер.",
     ),
     "trail": Target(
         "app.cli.trail:trail",
-        "The trail: exports with seals, and their verifier.",
+        "Журнал действий: выгрузка с печатями и её проверка.",
     ),
     "user": Target(
         "app.cli.user:user",
-        "Accounts from the console.",
+        "Учётные записи из командной строки.",
     ),
     "verify": Target(
         "app.cli.keeping:verify_installation",
-        "Prove that the database, the files, the pages and the trail are whole; exit 1 if not.",
+        "Доказать, что база, файлы, страницы и журнал целы; если нет, код выхода 1.",
     ),
     "whose-mark": Target(
         "app.cli.mark:whose_mark",
-        "Print who was shown the picture that carries MARK.",
+        "Назвать, кому показывали изображение с МЕТКОЙ.",
     ),
     "worker": Target(
         "app.cli.worker:worker",
-        "Do background work until stopped.",
+        "Выполнять фоновые задания, пока не остановят.",
     ),
 }
 
 
-@click.group(
-    cls=LazyGroup, targets=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+main = Program(
+    name="sverka",
+    targets=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Сверка: проверка всероссийских проверочных работ, от сканов до формы результатов.",
 )
-def main() -> None:
-    """Sverka (Сверка): checking of nationwide school checks, from scans to the form of results."""

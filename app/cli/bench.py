@@ -25,22 +25,26 @@ BENCHMARKS = {
 """Name -> the function that runs the benchmark and prints its lines."""
 
 
-@click.command()
-@click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
-@click.option("--quick", is_flag=True, help="Small sizes and single runs: does it work at all?")
+@click.command(help="Измерить одно или всё; рядом с каждым числом стоит, каким оно должно быть.")
+@click.argument("name", metavar="[ЧТО]", type=click.Choice(sorted(BENCHMARKS)), required=False)
+@click.option("--quick", is_flag=True, help="Малые размеры, по одному разу: работает ли вообще.")
 @click.option(
     "--pages",
     type=click.IntRange(min=1),
-    help="scanning: pages of classes by lot; trust: pages that wait while experts score.",
+    help="scanning: страниц классов по жребию; trust: страниц, что ждут, пока идёт проверка.",
 )
-@click.option("--kills", type=click.IntRange(min=1), help="trust: kills on each installation.")
-@click.option("--faults", type=click.IntRange(min=0), help="scoring: faults put into a sitting.")
-@click.option("--part", help="scoring, trust: one part of it alone; a wrong name lists them.")
-@click.option("--seed", type=click.IntRange(min=0), help="scanning: of all that is drawn by lot.")
+@click.option(
+    "--kills",
+    type=click.IntRange(min=1),
+    help="trust: сколько раз убить процессы на каждой установке.",
+)
+@click.option("--faults", type=click.IntRange(min=0), help="scoring: сколько сбоев за один сеанс.")
+@click.option("--part", help="scoring, trust: только одна часть; неверное имя покажет все.")
+@click.option("--seed", type=click.IntRange(min=0), help="scanning: начало жребия.")
 @click.option(
     "--samples",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="scanning: a .tar.gz of barcode images with their texts beside them.",
+    help="scanning: .tar.gz с изображениями штрихкодов и их текстами рядом.",
 )
 def bench(
     name: str | None,

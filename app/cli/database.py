@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import click
+from alembic.util import CommandError
 
 from app import schema
-from app.db import Database
+from app.cli.installation import database_answers, open_database, reach_database
+from app.cli.refusals import BadInput
 from app.settings import Settings
 
 
-@click.group()
+@click.group(help="Схема базы данных.")
 def db() -> None:
     """The schema of the database."""
 
 
-@db.command()
+@db.command(help="Довести схему до той, что нужна этой программе.")
 def upgrade() -> None:
     """Bring the schema up to the one that this program needs."""
-    schema.upgrade(Database(Settings().database))
+    open_database(Settings(), make=True)
     click.echo("схема базы обновлена")
 
 
-@db.command()
-@click.argument("revision")
+@db.command(help="Вернуть схему к РЕВИЗИИ; для разработчиков, данные новых столбцов пропадут.")
+@click.argument("revision", metavar="РЕВИЗИЯ")
 def downgrade(revision: str) -> None:
     """Take the schema down to REVISION."""
-    schema.downgrade(Database(Settings().database), revision=revision)
+    database = reach_database(Settings())
+    try:
+        with database_answers():
+            schema.downgrade(database, revision=revision)
+    except CommandError as error:
+        raise BadInput(f"{revision}: ревизии с таким именем нет") from error
     click.echo(f"схема базы: {revision}")

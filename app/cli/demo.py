@@ -17,9 +17,11 @@ DEMO_FOLDER = "demo"
 ELSEWHERE = ("database_url", "files_url", "broker_url")
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="End after the summary instead of serving.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.command(
+    help="Выдуманный муниципалитет: сканы, коды, распределения, баллы, формы, перепроверка."
+)
+@click.option("--once", is_flag=True, help="Закончить после сводки, не запуская сайт.")
+@click.option("--port", type=int, help="Порт сайта.")
 def demo(*, once: bool, port: int | None) -> None:
     """A made-up municipality: scans, codes, plans, points, forms, a recheck."""
     settings = Settings()

@@ -17,7 +17,9 @@ from scoring import DayKind, DecreeDays, ScoringError, WorkCalendar, WorkWeek, d
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@click.command()
+@click.command(
+    help="Последний день срока, который идёт со дня после получения (срок перепроверки)."
+)
 @click.argument("received_on", metavar="ГГГГ-ММ-ДД")
 @click.option("--working-days", default=7, show_default=True, help="Длина срока в рабочих днях.")
 @click.option(
@@ -26,7 +28,13 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
     type=click.Path(path_type=Path),
     help="CSV: date, kind (working, day_off, decree), source; его отдаёт и страница календаря.",
 )
-@click.option("--week", type=click.Choice(["5", "6"]), default="5", show_default=True)
+@click.option(
+    "--week",
+    type=click.Choice(["5", "6"]),
+    default="5",
+    show_default=True,
+    help="Дней в рабочей неделе.",
+)
 @click.option(
     "--decree-days",
     type=click.Choice([policy.value for policy in DecreeDays]),

@@ -24,14 +24,14 @@ from scoring import ResultsForm
 _FILE = click.Path(path_type=Path)
 
 
-@click.group()
+@click.group(help="Федеральная форма сбора результатов: прочитать или записать.")
 def form() -> None:
     """The federal form of results (форма сбора результатов)."""
 
 
-@form.command()
-@click.argument("form_xlsx", metavar="FORM.xlsx", type=_FILE)
-@click.option("-o", "--output", type=_FILE, required=True, help="RESULTS.json")
+@form.command(help="Прочитать ФОРМУ.xlsx в vpr-results/1; ошибочные ячейки названы по адресам.")
+@click.argument("form_xlsx", metavar="ФОРМА.xlsx", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="Куда записать результаты (JSON).")
 def read(form_xlsx: Path, output: Path) -> None:
     """Read FORM.xlsx into vpr-results/1; wrong cells are listed by address."""
     data = read_input(form_xlsx)
@@ -40,9 +40,9 @@ def read(form_xlsx: Path, output: Path) -> None:
     write_output(output, write_results(results).encode())
 
 
-@form.command()
-@click.argument("results_json", metavar="RESULTS.json", type=_FILE)
-@click.option("-o", "--output", type=_FILE, required=True, help="FORM.xlsx")
+@form.command(help="Записать vpr-results/1 федеральной формой: новой или в копию данной.")
+@click.argument("results_json", metavar="РЕЗУЛЬТАТЫ.json", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="Куда записать форму (XLSX).")
 @click.option("--into", type=_FILE, help="Данная федеральная форма: заполнить её копию на месте.")
 def write(results_json: Path, output: Path, into: Path | None) -> None:
     """Write vpr-results/1 as the federal form, new or into a copy of a given one."""

@@ -40,10 +40,12 @@ from scanning import identify as decide
 _FILE = click.Path(path_type=Path)
 
 
-@click.command()
-@click.argument("roster", metavar="ROSTER.json", type=_FILE)
-@click.argument("files", metavar="FILE…", type=_FILE, nargs=-1, required=True)
-@click.option("-o", "--output", type=_FILE, required=True, help="PAGES.json")
+@click.command(
+    help="Связать каждую страницу сканов с кодом участника (vpr-roster/1 -> vpr-pages/1)."
+)
+@click.argument("roster", metavar="СПИСОК.json", type=_FILE)
+@click.argument("files", metavar="ФАЙЛ…", type=_FILE, nargs=-1, required=True)
+@click.option("-o", "--output", type=_FILE, required=True, help="Куда записать страницы (JSON).")
 @click.option("--images", type=_FILE, help="Папка для обезличенных страниц (JPEG).")
 def identify(roster: Path, files: tuple[Path, ...], output: Path, images: Path | None) -> None:
     """Tie every page of the scans to a participant code (vpr-roster/1 -> vpr-pages/1)."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from app.cli.refusals import BadInput
 from app.db import Database
-from app.schema import is_current, upgrade
+from app.schema import is_current, missing_column, upgrade
 from app.settings import Settings, SpoiltKey
 
 KINDS = ("sqlite", "postgresql+psycopg")
@@ -29,15 +29,55 @@ def open_database(settings: Settings, *, make: bool = False) -> Database:
         BadInput: there is no such database, it does not answer, the schema is another one,
             or a key of the installation is spoilt.
     """
-    _check_keys(settings)
-    _check_address(settings.database, make=make)
+    database = reach_database(settings, make=make)
     with database_answers():
-        database = Database(settings.database)
         if make and not is_current(database):
             upgrade(database)
-        if not is_current(database):
-            raise BadInput("схема базы устарела: выполните ./sverka db upgrade")
+        fault = _fault_of(database)
+    if fault:
+        database.dispose()
+        raise BadInput(fault)
     return database
+
+
+def check_schema(settings: Settings) -> None:
+    """Pass when the schema is the one that is needed, or the database is away just now.
+
+    Raises:
+        BadInput: there is no such database, its schema is another one, or a key is spoilt.
+    """
+    database = reach_database(settings)
+    try:
+        fault = _fault_of(database)
+    except OperationalError:
+        return
+    finally:
+        database.dispose()
+    if fault:
+        raise BadInput(fault)
+
+
+def _fault_of(database: Database) -> str:
+    if not is_current(database):
+        return "схема базы устарела: выполните ./sverka db upgrade"
+    if lacking := missing_column(database):
+        return (
+            f"база другой сборки программы: в ней нет {lacking}. До первого выпуска базы разных"
+            " сборок не переходят одна в другую: запустите прежнюю сборку или начните"
+            " с пустой папки"
+        )
+    return ""
+
+
+def reach_database(settings: Settings, *, make: bool = False) -> Database:
+    """The database of the installation, at whatever schema.
+
+    Raises:
+        BadInput: there is no such database, or a key of the installation is spoilt.
+    """
+    _check_keys(settings)
+    _check_address(settings.database, make=make)
+    return Database(settings.database)
 
 
 @contextmanager

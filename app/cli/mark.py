@@ -15,8 +15,13 @@ from app.settings import Settings
 _FEWEST_DIGITS = 4
 
 
-@click.command("whose-mark")
-@click.argument("mark")
+@click.command(
+    "whose-mark",
+    help="Назвать, кому показывали изображение с МЕТКОЙ.\n\n"
+    "Строка на каждое назначение: его номер, логин, когда дано. Член комиссии, смотревший вторым, "
+    "назван своим номером и логином.",
+)
+@click.argument("mark", metavar="МЕТКА")
 def whose_mark(mark: str) -> None:
     """Print who was shown the picture that carries MARK.
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from app.cli.refusals import why
 from app.errors import Refusal
 from app.exchange.assign_formats import PlanFile, read_plan, read_problem, write_plan, write_rows
 from assignment import (
@@ -33,10 +34,16 @@ _BAD_INPUT = 2
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
-@click.argument("instance", type=_file)
-@click.option("-o", "--output", type=_file, required=True, help="PLAN.json, or PLAN.csv for rows.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.command(
+    help="Решить, кто что проверяет: ЗАДАЧА (vpr-assign/1) -> распределение (vpr-plan/1)."
+)
+@click.argument("instance", metavar="ЗАДАЧА", type=_file)
+@click.option(
+    "-o", "--output", type=_file, required=True, help="Куда записать: .json или .csv (строками)."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Начало жребия."
+)
 def plan(instance: Path, output: Path, seed: int) -> None:
     """Decide who scores what: INSTANCE (vpr-assign/1) -> PLAN (vpr-plan/1)."""
     problem = read_problem_file(instance)
@@ -55,9 +62,11 @@ def plan(instance: Path, output: Path, seed: int) -> None:
     sys.exit(0 if isinstance(outcome, Plan) else _INCOMPLETE)
 
 
-@click.command()
-@click.argument("instance", type=_file)
-@click.argument("plan_file", metavar="PLAN", type=_file)
+@click.command(
+    help="Проверить РАСПРЕДЕЛЕНИЕ (vpr-plan/1) по ЗАДАЧЕ: нарушения и показатели в JSON."
+)
+@click.argument("instance", metavar="ЗАДАЧА", type=_file)
+@click.argument("plan_file", metavar="РАСПРЕДЕЛЕНИЕ", type=_file)
 def check_plan(instance: Path, plan_file: Path) -> None:
     """Check a PLAN (vpr-plan/1) against its INSTANCE: prints violations and metrics as JSON."""
     problem = read_problem_file(instance)
@@ -87,7 +96,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        raise Refusal("Файл не прочесть: %(why)s", why=fault.strerror) from fault
+        raise Refusal("Файл не прочесть: %(why)s", why=why(fault)) from fault
 
 
 def _refuse(path: Path, refusal: ValueError) -> NoReturn:
@@ -99,7 +108,7 @@ def _store(path: Path, text: bytes) -> None:
     try:
         path.write_bytes(text)
     except OSError as fault:
-        _refuse(path, Refusal("Файл не записать: %(why)s", why=fault.strerror))
+        _refuse(path, Refusal("Файл не записать: %(why)s", why=why(fault)))
 
 
 def _plan_of(outcome: Outcome) -> Plan | None:

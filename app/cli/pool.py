@@ -21,6 +21,7 @@ from uuid import UUID
 
 import structlog
 
+from app.cli.roll import Roll
 from app.jobs.processes import name_process, parent_is_gone
 from app.models.base import random_id
 from app.settings import Settings
@@ -43,7 +44,7 @@ class Shift:
 
     Attributes:
         holder: under this name it holds jobs.
-        dead: those who held the post before it and died there.
+        dead: those who held the post before it and died there, or were of a group that is gone.
         parent: the supervisor's process.
     """
 
@@ -76,12 +77,14 @@ class _Post:
     _started: float = float("-inf")
     _starts: int = 0
 
-    def fill(self, settings: Settings) -> None:
+    def fill(self, settings: Settings, roll: Roll) -> None:
         """Start a process unless one lives, or one has died too young just now."""
         if self.process is not None or time.monotonic() - self._started < RESTART_SECONDS:
             return
         self._holder, self._started = random_id(), time.monotonic()
-        shift = Shift(holder=self._holder, dead=tuple(self.dead), parent=os.getpid())
+        dead = (*roll.dead, *self.dead)
+        shift = Shift(holder=self._holder, dead=dead, parent=os.getpid())
+        roll.enter(self._holder)
         context = multiprocessing.get_context(METHOD)
         self.process = context.Process(target=_begin, args=(self.part, settings, shift))  # type: ignore[attr-defined]  # every method has it
         self.process.start()
@@ -110,10 +113,10 @@ class Pool:
         """Start them and watch until told to stop; False when a vital one could not start."""
         name_process(SUPERVISOR)
         gc.freeze()  # what is imported stays shared between the processes
-        failed = False
+        failed, roll = False, Roll(self._settings.data_dir)
         while not until() and not failed:
             for post in self._posts:
-                post.fill(self._settings)
+                post.fill(self._settings, roll)
             living = [post.process.sentinel for post in self._posts if post.process is not None]
             wait(living, timeout=WATCH_SECONDS)
             failed = any(post.mourn() for post in self._posts)

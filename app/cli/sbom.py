@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 import click
 
 from app import clock
+from app.cli.refusals import write_output
 from app.errors import Refusal
 
 LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
@@ -135,7 +136,7 @@ def _licences(name: str) -> Iterator[str]:
             yield line.rpartition(" :: ")[2]
 
 
-@click.command()
+@click.command(help="Записать перечень частей этого выпуска (CycloneDX 1.6).")
 @click.option("-o", "path", type=click.Path(path_type=Path), help="Файл; без него — на экран.")
 def sbom(path: Path | None) -> None:
     """Write the inventory of parts (CycloneDX 1.6) of this release."""
@@ -151,5 +152,5 @@ def sbom(path: Path | None) -> None:
     if path is None:
         click.echo(text, nl=False)
     else:
-        path.write_text(text, encoding="utf-8")
+        write_output(path, text.encode())
         click.echo(f"частей: {len(document['components'])}; {path}")

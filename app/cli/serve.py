@@ -20,11 +20,12 @@ from app.logs import set_up_logs
 from app.queries.accounts import is_empty
 from app.settings import Settings
 from app.web.auth import FIRST_RUN_TOKEN_FILE
+from app.web.counted import stop_counting
 
 
-@click.command()
-@click.option("--host", help="Address to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.command(help="Запустить сайт и фоновые задания.")
+@click.option("--host", help="Адрес, на котором отвечает сайт.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Порт сайта.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the web application and do its background work."""
     settings = Settings()
@@ -40,6 +41,7 @@ def run_server(settings: Settings) -> None:
     os.umask(OWN_FILES_ONLY)
     listener = listen(settings)
     database = open_database(settings, make=True)
+    settings.make_keys()
     _offer_first_run(settings, database)
     database.dispose()
     click.echo(f"Сверка: http://{settings.host}:{settings.port}/  (Ctrl+C — остановить)")
@@ -48,7 +50,9 @@ def run_server(settings: Settings) -> None:
         replace(part, work=partial(_without, listener, part.work))
         for part in background(settings, settings.job_processes)
     ]
-    if not Pool(settings, [site, *others]).run(until=Ending()):
+    is_up = Pool(settings, [site, *others]).run(until=Ending())
+    stop_counting(settings.data_dir)
+    if not is_up:
         raise click.ClickException("сайт не запустился: причина выше")
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from errno import EADDRINUSE
+from itertools import count
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ from app.cli.pool import Shift
 from app.factory import create_app
 from app.jobs.processes import name_process, parent_is_gone
 from app.settings import Settings
+from app.web.counted import Place, count_together
 
 SITE, WEB = "sverka-site", "sverka-web"
 # Longer than an expert looks at one criterion: his next save needs no new connection.
@@ -48,7 +50,7 @@ def listen(settings: Settings) -> socket.socket:
         except OSError as error:
             if error.errno != EADDRINUSE or time.monotonic() > end:
                 place = f"{settings.host}:{settings.port}"
-                raise click.ClickException(f"{place}: адрес занят ({error.strerror})") from error
+                raise click.ClickException(f"{place}: адрес занят другой программой") from error
             time.sleep(0.5)
 
 
@@ -74,7 +76,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
             "loglevel": "warning",
             # It is a thread, and a door: a process with threads is not to be forked.
             "control_socket_disable": True,
-            "post_fork": _name,
+            "pre_fork": _seat,
+            "post_fork": _sit,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
@@ -85,8 +88,15 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         return create_app(self._settings)
 
 
-def _name(_arbiter: Arbiter, _worker: object) -> None:
+def _seat(arbiter: Arbiter, worker: Any) -> None:
+    """The lowest place that no living web process has."""
+    taken = {one.place for one in arbiter.WORKERS.values()}
+    worker.place = next(place for place in count() if place not in taken)
+
+
+def _sit(_arbiter: Arbiter, worker: Any) -> None:
     name_process(WEB)
+    Place.number = worker.place
 
 
 class Keeper(Arbiter):  # type: ignore[misc]  # the library has no types
@@ -105,4 +115,6 @@ class Keeper(Arbiter):  # type: ignore[misc]  # the library has no types
 
 def serve_site(listener: socket.socket, settings: Settings, shift: Shift) -> None:
     """Be the web server until told to stop."""
+    if settings.metrics_token:
+        count_together(settings.data_dir)
     Keeper(Server(settings, listener.detach()), parent=shift.parent).run()

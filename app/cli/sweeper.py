@@ -11,7 +11,7 @@ from app.logs import set_up_logs
 from app.settings import Settings
 
 
-@click.command()
+@click.command(help="Снова послать номера заданий, которых никто не держит; там, где есть брокер.")
 def sweeper() -> None:
     """Send again the ids of jobs that nobody holds; beside the workers where there is a broker."""
     set_up_logs()

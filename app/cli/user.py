@@ -12,14 +12,14 @@ from app.services.accounts import Place, create_account
 from app.settings import Settings
 
 
-@click.group()
+@click.group(help="Учётные записи из командной строки.")
 def user() -> None:
     """Accounts from the console."""
 
 
-@user.command()
-@click.argument("login")
-@click.option("--name", required=True, help="The person's name.")
+@user.command(help="Завести администратора ЛОГИН с первым паролем, который надо сменить.")
+@click.argument("login", metavar="ЛОГИН")
+@click.option("--name", required=True, help="Как зовут человека.")
 def add(login: str, name: str) -> None:
     """Make an administrator LOGIN with a first password that must be changed."""
     database = open_database(Settings(), make=True)

@@ -8,6 +8,7 @@ import os
 import click
 
 from app import clock
+from app.cli.installation import check_schema
 from app.cli.pool import Ending, Part, Pool, Shift, told_to_end
 from app.jobs.pool import Worker
 from app.logs import set_up_logs
@@ -20,15 +21,19 @@ WORKER, SWEEPER = "sverka-worker", "sverka-sweeper"
 WITH_A_BROKER = ("app.jobs.engine", "app.jobs.sweeper")
 
 
-@click.command()
+@click.command(help="Выполнять фоновые задания, пока не остановят.")
 @click.option(
-    "--processes", type=click.IntRange(min=1), default=1, help="So many, and restart what dies."
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Сколько обработчиков; умерший запускается снова.",
 )
 def worker(processes: int) -> None:
     """Do background work until stopped."""
     set_up_logs()
     os.umask(OWN_FILES_ONLY)
     settings = Settings()
+    check_schema(settings)
     Pool(settings, background(settings, processes)).run(until=Ending())
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.recheck_result import old_points, said_by
 from app.demo.scoring_act import score
 from app.demo.stage import Stage
 from app.models import (
+    Assignment,
     CommissionMember,
     FinalResult,
     Ground,
@@ -39,6 +40,13 @@ def recheck_some(stage: Stage) -> None:
 
 
 def _disputed(stage: Stage) -> list[UUID]:
+    """Works of one school; first those that the fewest of the commission have scored."""
+    members_before = (
+        select(func.count(CommissionMember.id))
+        .join(Assignment, Assignment.expert_id == CommissionMember.expert_id)
+        .where(Assignment.script_id == Script.id)
+        .scalar_subquery()
+    )
     query = (
         select(Script.id)
         .join(Participant, Participant.id == Script.participant_id)
@@ -47,7 +55,7 @@ def _disputed(stage: Stage) -> list[UUID]:
             Script.id.in_(select(FinalResult.script_id)),
             Participant.school_id == stage.schools[3],
         )
-        .order_by(Participant.code)
+        .order_by(members_before, Participant.code)
         .limit(RECHECKS)
     )
     with stage.database.reading() as session:

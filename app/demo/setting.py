@@ -214,9 +214,9 @@ def _hand_out(stage: Stage, session: Session, by: Actor) -> None:
 
 
 def _commission(stage: Stage, session: Session, experts: list[UUID]) -> None:
-    """Three primary teachers of three schools sit in the commission of rechecks."""
+    """Four primary teachers of four schools sit in the commission of rechecks."""
     chair = stage.actor(session, "chair")
-    for place in (2, 11, 17):
+    for place in (2, 6, 11, 17):
         rechecks.appoint_member(
             session,
             municipality_id=stage.municipality_id,

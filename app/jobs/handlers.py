@@ -14,12 +14,14 @@ from app.jobs.planning import compare_schemes
 from app.jobs.rereading import reread_pages
 from app.jobs.scans import draw_images, read_bundle
 from app.jobs.task import Task
+from app.jobs.tidying import tidy
 from app.notices import DIGEST_JOB, LETTER_JOB
 from app.services.board import COUNT_JOB
 from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.planning import COMPARE_JOB
 from app.services.retention import DESTRUCTION_JOB
+from app.services.tidying import TIDY_JOB
 
 HANDLERS: dict[str, Callable[[Task], None]] = {
     BUNDLE_JOB: read_bundle,
@@ -31,4 +33,5 @@ HANDLERS: dict[str, Callable[[Task], None]] = {
     IMAGES_JOB: draw_images,
     LETTER_JOB: send_letter,
     REREAD_JOB: reread_pages,
+    TIDY_JOB: tidy,
 }

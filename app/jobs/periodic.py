@@ -13,8 +13,9 @@ from app.notices import DIGEST_JOB
 from app.queue import enqueue, finish
 from app.services.board import COUNT_JOB, list_counted_places
 from app.services.checkpoints import CHECKPOINTS_JOB, sign_grown_chains
+from app.services.tidying import TIDY_JOB
 
-DAILY = (CHECKPOINTS_JOB, DIGEST_JOB)
+DAILY = (CHECKPOINTS_JOB, DIGEST_JOB, TIDY_JOB)
 
 
 def write_daily_jobs(database: Database, *, at: datetime) -> None:

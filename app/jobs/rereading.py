@@ -16,7 +16,7 @@ from app.jobs.task import JobLost, Task
 from app.models import Bundle
 from app.queue import keep
 from app.services.anonymisation import list_scripts_to_draw
-from app.services.intake import ReadAgain, refile_pages
+from app.services.intake import ReadAgain, reckon_refiling, refile_pages
 from scanning import ChildReader
 
 
@@ -39,10 +39,12 @@ def reread_pages(task: Task) -> None:
         forms = get_forms(session, exam_id=session.get_one(Bundle, bundle_id).exam_id)
         files = _wanted(session, bundle_id)
     again = _read(task, forms, files)
+    with task.database.reading() as session:
+        ahead = reckon_refiling(session, bundle_id=bundle_id, pages=again)
     with task.database.transaction() as session:
         if not keep(session, task.lease, at=task.now(), done=len(again)):
             raise JobLost
-        refile_pages(session, bundle_id=bundle_id, pages=again, at=task.now())
+        refile_pages(session, bundle_id=bundle_id, pages=again, at=task.now(), ahead=ahead)
     with task.database.reading() as session:
         scripts = list_scripts_to_draw(session, bundle_id=bundle_id)
     draw_scripts(task, scripts)

@@ -26,7 +26,7 @@ from app.errors import Refusal
 from app.keeping.files import named_files, trouble_with
 from app.keeping.rows import TableSum, copy_rows, is_empty, sums
 from app.models import AuditChain
-from app.schema import is_current, upgrade
+from app.schema import is_current, missing_column, upgrade
 from app.storage import FileStore
 
 FORMAT = "sverka-backup/1"
@@ -167,7 +167,7 @@ def restore_backup(
         raise Refusal("%(folder)s: в копии нет файла %(name)s.", folder=folder, name=path.name)
     copy = Database(f"sqlite:///{path}")
     try:
-        if not is_current(copy):
+        if not is_current(copy) or missing_column(copy):
             raise Refusal("Копия сделана другой версией программы: восстановите её той версией.")
         return _restore(backup, copy, database, store, progress=progress)
     finally:

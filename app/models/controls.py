@@ -172,7 +172,7 @@ class SecondLook(Base):
 
     __tablename__ = "second_look"
     id: Mapped[Id]
-    script_id: Mapped[UUID] = to("script.id")
+    script_id: Mapped[UUID] = to("script.id", unique=True)
     after_id: Mapped[UUID] = to("expert.id")
     assignment_id: Mapped[UUID] = to("assignment.id", unique=True)
     ordered_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Id, one_of, to
@@ -68,5 +68,15 @@ class FederalReport(Base):
     loaded_by_id: Mapped[UUID] = to("person.id")
     __table_args__ = (
         UniqueConstraint("exam_id", "school_id", "kind", "number"),
+        # No two without a school are equal to a database: theirs are counted apart.
+        Index(
+            "uq_federal_report_of_place",
+            "exam_id",
+            "kind",
+            "number",
+            unique=True,
+            sqlite_where=text("school_id IS NULL"),
+            postgresql_where=text("school_id IS NULL"),
+        ),
         CheckConstraint("number > 0", name="number_positive"),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Id, one_of, to
@@ -117,5 +117,17 @@ class Conflict(Base):
             " OR (level = 'code' AND participant_id IS NOT NULL"
             " AND school_id IS NULL AND class_id IS NULL)",
             name="one_reference",
+        ),
+        *(
+            Index(
+                f"uq_conflict_standing_{reference}",
+                "expert_id",
+                f"{reference}_id",
+                "category",
+                unique=True,
+                sqlite_where=text("withdrawn_at IS NULL"),
+                postgresql_where=text("withdrawn_at IS NULL"),
+            )
+            for reference in ("school", "class", "participant")
         ),
     )

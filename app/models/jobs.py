@@ -23,7 +23,10 @@ class JobState(StrEnum):
 
 
 class Job(Base):
-    """Work to do in the background, written in the transaction that caused it."""
+    """Work to do in the background, written in the transaction that caused it.
+
+    What failed waits for a person until `put_away_at`: when he has said that nothing is to be done.
+    """
 
     __tablename__ = "job"
     id: Mapped[Id]
@@ -47,10 +50,12 @@ class Job(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    put_away_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_job_state_created_at", "state", "created_at"),
         CheckConstraint("attempt >= 0 AND done_steps >= 0", name="counts_not_negative"),
         CheckConstraint(
             "(state = 'running') = (lease_until IS NOT NULL)", name="running_is_leased"
         ),
+        CheckConstraint("put_away_at IS NULL OR state = 'failed'", name="put_away_has_failed"),
     )

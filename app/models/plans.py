@@ -51,8 +51,8 @@ class PlanStatus(StrEnum):
 class Round(StrEnum):
     """Which reading of a script an assignment is.
 
-    `EXTRA` is a third independent reading by plan; `OPINION` is one more, called for a second
-    opinion where a plan has taken all three; `THIRD` is called by a divergence. `CONTROL` and
+    `EXTRA` is a third independent reading by plan; `OPINION` is one more that a person called,
+    beside the plan; `THIRD` is called by a divergence. `CONTROL` and
     `QUALIFICATION` are readings of works of known worth: they settle nothing.
     """
 
@@ -74,7 +74,7 @@ CONTROLS = (Round.CONTROL, Round.QUALIFICATION)
 """Readings of works of known worth: many experts have the same one at once."""
 
 _ONE_READER = (
-    "withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control'"
+    "withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control'"
     " AND round <> 'qualification'"
 )
 

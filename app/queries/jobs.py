@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bridge.reasons import reason_of
 from app.models import Job, JobState
+from app.queries.paging import newest_page
 from assignment import Sentence
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +28,7 @@ class JobView:
     message: Sentence | None
     created_at: datetime
     ended_at: datetime | None
+    put_away: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +40,13 @@ class JobPage:
 
 
 def count_jobs(session: Session) -> dict[JobState, int]:
-    """How many jobs stand in each state."""
-    query = select(Job.state, func.count()).group_by(Job.state)
-    found = dict(session.execute(query).all())
-    return {state: found.get(state, 0) for state in JobState}
+    """How many jobs stand in each state; what was put away waits for nobody and is not counted."""
+    # Apart from each other both are answered by the index of states, over however many done ones.
+    found = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
+    away = Job.state == JobState.FAILED, Job.put_away_at.is_not(None)
+    put_away = session.scalar(select(func.count()).select_from(Job).where(*away)) or 0
+    counts = {state: found.get(state, 0) for state in JobState}
+    return counts | {JobState.FAILED: counts[JobState.FAILED] - put_away}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,17 +75,13 @@ def list_jobs(
         kind: the only kind that is wanted; any when empty.
         before: the last job of the page before.
     """
-    query = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(PAGE_SIZE + 1)
+    query = select(Job)
     if state is not None:
-        query = query.where(Job.state == state)
+        query = query.where(Job.state == state, Job.put_away_at.is_(None))
     if kind:
         query = query.where(Job.kind == kind)
-    last = session.get(Job, before) if before is not None else None
-    if last is not None:
-        query = query.where(tuple_(Job.created_at, Job.id) < (last.created_at, last.id))
-    rows = session.scalars(query).all()
-    shown = tuple(_view(job) for job in rows[:PAGE_SIZE])
-    return JobPage(jobs=shown, older=shown[-1].id if len(rows) > PAGE_SIZE else None)
+    rows, older = newest_page(session, query, Job, before=before)
+    return JobPage(jobs=tuple(map(_view, rows)), older=older)
 
 
 def _view(job: Job) -> JobView:
@@ -96,4 +95,5 @@ def _view(job: Job) -> JobView:
         message=reason_of(job),
         created_at=job.created_at,
         ended_at=job.ended_at,
+        put_away=job.put_away_at is not None,
     )

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.models import MailChoice, Message, MessageChoice, MessageKind, Person
 from app.notices import USUAL
-
-PAGE_SIZE = 50
+from app.queries.paging import newest_page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,18 +69,9 @@ def list_messages(session: Session, *, actor: Actor, before: UUID | None = None)
         actor: whose.
         before: the last message of the page before.
     """
-    query = (
-        select(Message)
-        .where(Message.person_id == actor.person_id, Message.shown.is_(True))
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    last = session.get(Message, before) if before is not None else None
-    if last is not None:
-        query = query.where(tuple_(Message.created_at, Message.id) < (last.created_at, last.id))
-    rows = session.scalars(query).all()
-    shown = tuple(map(_view, rows[:PAGE_SIZE]))
-    return MessagePage(messages=shown, older=shown[-1].id if len(rows) > PAGE_SIZE else None)
+    query = select(Message).where(Message.person_id == actor.person_id, Message.shown.is_(True))
+    rows, older = newest_page(session, query, Message, before=before)
+    return MessagePage(messages=tuple(map(_view, rows)), older=older)
 
 
 def _view(row: Message) -> MessageView:

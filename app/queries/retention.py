@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
-from app.bridge.campaigns import takes_part
+from app.bridge.places import takes_part
 from app.bridge.retention import Kept, Rule, list_kept, rules_of
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours

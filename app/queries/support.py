@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app.access import Actor, Permission
-from app.bridge.campaigns import get_own_campaign
+from app.bridge.places import get_joined_campaign
 from app.errors import NotYours
 from app.models import Campaign, SupportPost, SupportTopic, TopicKind
 from app.queries.campaigns import CampaignChoice, campaigns_of
@@ -97,7 +97,9 @@ def list_topics(
     Raises:
         NotYours: he takes no part in the campaign.
     """
-    get_own_campaign(session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor)
+    get_joined_campaign(
+        session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=actor
+    )
     query = (
         select(SupportTopic)
         .where(
@@ -127,7 +129,7 @@ def get_topic(session: Session, *, topic_id: UUID, actor: Actor) -> TopicView:
     topic = session.get(SupportTopic, topic_id)
     if topic is None or topic.destroyed_at is not None:
         raise NotYours
-    campaign = get_own_campaign(
+    campaign = get_joined_campaign(
         session, campaign_id=topic.campaign_id, permission=Permission.ASK_SUPPORT, by=actor
     )
     return TopicView(

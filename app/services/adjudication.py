@@ -15,7 +15,7 @@ from app.bridge.concerns import check_confirmed
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.sheets import score_sheet_of
 from app.errors import NotYours, Refusal
-from app.finals import add_final, commission_has, find_final
+from app.finals import add_final, commission_has, find_final, hold_script
 from app.models import Assignment, Divergence, FinalResult, ResultSource, Sheet
 from app.reopened import close_reopenings
 from scoring import Points, ScoringError, settle
@@ -75,12 +75,13 @@ def _ruled(
     at: datetime,
 ) -> FinalResult:
     """The ruling as the script's result; what the commission has keeps its own."""
-    standing = find_final(session, assignment.script_id)
-    if standing is not None and commission_has(session, assignment.script_id):
+    script = hold_script(session, assignment.script_id)
+    standing = find_final(session, script.id)
+    if standing is not None and commission_has(session, script.id):
         return standing
     made = add_final(
         session,
-        script=assignment.script,
+        script=script,
         points=points,
         source=ResultSource.THIRD,
         by=by,

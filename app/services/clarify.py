@@ -12,6 +12,7 @@ from app import audit
 from app.access import Actor, Permission
 from app.bridge.clarify import earlier_sheets
 from app.bridge.controls import own_expert
+from app.bridge.hours import scoring_ends_at
 from app.bridge.places import get_exam_of
 from app.errors import NotYours, Refusal
 from app.models import Criterion, CriterionReading, Exam, Question, Reopening, Sheet
@@ -99,11 +100,17 @@ def reopen_works(session: Session, *, criterion_id: UUID, by: Actor, at: datetim
 
     Raises:
         NotYours: there is no such criterion of an exam that he leads.
+        Refusal: scoring is over, so that nobody could hand them in again.
     """
     row = session.get(Criterion, criterion_id)
     if row is None:
         raise NotYours
     exam = _led(session, row.exam_id, by)
+    if at >= scoring_ends_at(exam):
+        raise Refusal(
+            "Проверка закончилась: открытые заново работы было бы некому сдать. Сначала откройте"
+            " проверку снова или перенесите её последний день."
+        )
     sheets = [session.get_one(Sheet, one.sheet_id) for one in earlier_sheets(session, row)]
     for sheet in sheets:
         sheet.submitted_at = None

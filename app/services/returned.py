@@ -72,6 +72,11 @@ def keep_report(
     )
     session.add(made)
     session.flush()
+    _trace(session, made, exam, by=by, at=at)
+    return made
+
+
+def _trace(session: Session, made: FederalReport, exam: Exam, *, by: Actor, at: datetime) -> None:
     record(
         session,
         action="report.kept",
@@ -80,11 +85,10 @@ def keep_report(
         by=by,
         at=at,
         municipality_id=exam.campaign.municipality_id,
-        school_id=school_id,
-        exam_id=exam_id,
+        school_id=made.school_id,
+        exam_id=exam.id,
         new={"number": made.number, "sha256": made.sha256},
     )
-    return made
 
 
 def _next_number(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Role
 from app.audit import record
-from app.bridge.campaigns import get_own_campaign
+from app.bridge.places import get_joined_campaign
 from app.errors import NotYours, Refusal
 from app.models import MessageKind, SupportPost, SupportTopic, TopicKind
 from app.notices import holders, notify
@@ -29,7 +29,7 @@ def ask(
         NotYours: he takes no part in the campaign.
         Refusal: nothing is asked, or too much.
     """
-    campaign = get_own_campaign(
+    campaign = get_joined_campaign(
         session, campaign_id=campaign_id, permission=Permission.ASK_SUPPORT, by=by
     )
     made = _topic(session, campaign_id, TopicKind.QUESTION, title, by=by, at=at)
@@ -57,7 +57,9 @@ def record_call(
         NotYours: he does not answer for this campaign.
         Refusal: a text is empty or too long.
     """
-    get_own_campaign(session, campaign_id=campaign_id, permission=Permission.ANSWER_SUPPORT, by=by)
+    get_joined_campaign(
+        session, campaign_id=campaign_id, permission=Permission.ANSWER_SUPPORT, by=by
+    )
     made = _topic(session, campaign_id, TopicKind.CALL, title, by=by, at=at)
     _add(session, made, text, answer=False, by=by, at=at)
     if answer.strip():
@@ -101,7 +103,7 @@ def _get(session: Session, topic_id: UUID, permission: Permission, by: Actor) ->
     topic = session.get(SupportTopic, topic_id)
     if topic is None or topic.destroyed_at is not None:
         raise NotYours
-    get_own_campaign(session, campaign_id=topic.campaign_id, permission=permission, by=by)
+    get_joined_campaign(session, campaign_id=topic.campaign_id, permission=permission, by=by)
     return topic
 
 

@@ -13,8 +13,8 @@ from app.access import Actor, Permission
 from app.bridge.desk import check_writable, find_sheet, get_own_assignment
 from app.bridge.troubles import asks_whether_empty
 from app.errors import NotYours, Refusal
-from app.finals import find_final
-from app.models import Assignment, Script, Trouble, TroubleKind
+from app.finals import find_final, hold_script
+from app.models import Assignment, Trouble, TroubleKind
 
 LONGEST_NOTE = 500
 
@@ -78,7 +78,7 @@ def resolve(session: Session, *, trouble_id: UUID, answer: str, by: Actor, at: d
 
 def _open_again(session: Session, assignment: Assignment) -> None:
     """The sheet is not handed in any more; one whose script is settled stays as it is."""
-    session.get_one(Script, assignment.script_id, with_for_update=True)
+    hold_script(session, assignment.script_id)
     sheet = find_sheet(session, assignment.id)
     if sheet is not None and find_final(session, assignment.script_id) is None:
         sheet.submitted_at = None

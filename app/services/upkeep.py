@@ -29,7 +29,7 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
     if job.state is not JobState.FAILED:
         raise Refusal("Повторить можно только задание, отложенное с ошибкой.")
     old = {"attempt": job.attempt, "message": job.message % job.message_params}
-    job.state, job.ended_at = JobState.WAITING, None
+    job.state, job.ended_at, job.put_away_at = JobState.WAITING, None, None
     # Attempts go on being counted: a late worker of an earlier one must stay refused.
     job.attempts_allowed, job.lapses = job.attempt + MOST_ATTEMPTS, 0
     job.message, job.message_params = "", {}
@@ -43,6 +43,32 @@ def try_again(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> Non
         at=at,
         municipality_id=job.municipality_id,
         old=old,
+    )
+
+
+def put_away(session: Session, *, job_id: UUID, by: Actor, at: datetime) -> None:
+    """Say of a job that was set aside that nothing is to be done; it goes after its term.
+
+    Raises:
+        NotYours: there is no such job, or he is no administrator.
+        Refusal: the job has not failed, or was put away before.
+    """
+    by.require(Permission.MANAGE_INSTALLATION)
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotYours
+    if job.state is not JobState.FAILED or job.put_away_at is not None:
+        raise Refusal("Убрать можно только задание, отложенное с ошибкой.")
+    job.put_away_at = at
+    record(
+        session,
+        action="job.put_away",
+        subject_kind="job",
+        subject_id=job.id,
+        by=by,
+        at=at,
+        municipality_id=job.municipality_id,
+        old={"kind": job.kind, "attempt": job.attempt, "message": job.message % job.message_params},
     )
 
 

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template
 from sqlalchemy import text
 
 from app.queries.next_steps import Urgency, list_steps
-from app.web.context import actor, reading, today
+from app.web.context import actor, installation, reading, today
 from app.web.guard import public, signed_in
+from app.web.room import room_steps
 
 blueprint = Blueprint("home", __name__)
 CLASSES = {Urgency.LATE: "late", Urgency.SOON: "soon", Urgency.NOW: "", Urgency.LATER: ""}
@@ -19,7 +20,9 @@ def index() -> str:
     """What to do next."""
     with reading() as session:
         steps = list_steps(session, actor=actor(), today=today())
-    return render_template("home.html", steps=steps, classes=CLASSES)
+    full = room_steps(installation().settings.data_dir, by=actor())
+    shown = sorted([*full, *steps], key=lambda one: one.urgency)
+    return render_template("home.html", steps=shown, classes=CLASSES)
 
 
 @blueprint.get("/healthz")

@@ -20,6 +20,7 @@ from app.services.checkpoints import CHECKPOINTS_JOB
 from app.services.identification import IMAGES_JOB
 from app.services.planning import COMPARE_JOB
 from app.services.retention import DESTRUCTION_JOB
+from app.services.tidying import TIDY_JOB
 from app.web.context import actor, now, reading, refusals_flashed, say, transaction
 from app.web.guard import access
 
@@ -41,6 +42,7 @@ KINDS = {
     DESTRUCTION_JOB: _("Удаление файлов по акту об уничтожении"),
     LETTER_JOB: _("Отправка письма"),
     DIGEST_JOB: _("Сводка сообщений за день"),
+    TIDY_JOB: _("Уборка отслужившего"),
 }
 
 
@@ -74,6 +76,16 @@ def again(job_id: UUID) -> Response:
         upkeep.try_again(session, job_id=job_id, by=actor(), at=now())
         say("Задание снова в очереди.")
     return redirect(url_for("jobs.index"))
+
+
+@blueprint.post("/<uuid:job_id>/away")
+@access(Permission.MANAGE_INSTALLATION)
+def put_away(job_id: UUID) -> Response:
+    """Say of a job that was set aside that nothing is to be done."""
+    with refusals_flashed(), transaction() as session:
+        upkeep.put_away(session, job_id=job_id, by=actor(), at=now())
+        say("Задание убрано: оно больше не напоминает о себе.")
+    return redirect(url_for("jobs.index", state=JobState.FAILED.value))
 
 
 @blueprint.post("/<uuid:job_id>/cancel")

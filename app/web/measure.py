@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import hmac
 import re
+import shutil
 import time
 from uuid import uuid4
 
 import structlog
 from flask import Blueprint, Flask, abort, g, make_response, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from werkzeug.wrappers import Response
 
 from app.queries.jobs import measure_jobs
+from app.web import counted
 from app.web.context import installation, now, reading
 from app.web.guard import public
 
 blueprint = Blueprint("measure", __name__)
 log = structlog.get_logger()
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-REGISTRY = CollectorRegistry()
-REQUESTS = Counter(
-    "sverka_requests", "Requests answered", ("endpoint", "method", "status"), registry=REGISTRY
-)
-SECONDS = Histogram(
-    "sverka_request_seconds",
-    "Time to answer",
-    ("endpoint",),
-    buckets=(0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10),
-    registry=REGISTRY,
-)
-JOBS = Gauge("sverka_jobs", "Jobs by state", ("state",), registry=REGISTRY)
-OLDEST = Gauge("sverka_oldest_job_seconds", "Age of the oldest waiting job", registry=REGISTRY)
 
 
 def watch(app: Flask) -> None:
@@ -59,8 +46,8 @@ def _end(response: Response) -> Response:
     if "began" not in g or endpoint.endswith("static"):
         return response
     took = time.perf_counter() - g.began
-    REQUESTS.labels(endpoint, request.method, str(response.status_code)).inc()
-    SECONDS.labels(endpoint).observe(took)
+    counted.REQUESTS.labels(endpoint, request.method, str(response.status_code)).inc()
+    counted.SECONDS.labels(endpoint).observe(took)
     response.headers["X-Request-ID"] = g.request_id
     log.info(
         "request",
@@ -83,9 +70,7 @@ def metrics() -> Response:
         abort(404)
     with reading() as session:
         measured = measure_jobs(session, at=now())
-    for state, count in measured.by_state.items():
-        JOBS.labels(state).set(count)
-    OLDEST.set(measured.oldest_waiting_seconds)
-    answer = make_response(generate_latest(REGISTRY))
+    disk = shutil.disk_usage(installation().settings.data_dir)
+    answer = make_response(counted.told(measured, free_bytes=disk.free, total_bytes=disk.total))
     answer.headers["Content-Type"] = CONTENT_TYPE_LATEST
     return answer

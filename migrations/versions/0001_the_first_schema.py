@@ -218,7 +218,9 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('put_away_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name=op.f('ck_job_running_is_leased')),
+    sa.CheckConstraint("put_away_at IS NULL OR state = 'failed'", name=op.f('ck_job_put_away_has_failed')),
     sa.CheckConstraint('attempt >= 0 AND done_steps >= 0', name=op.f('ck_job_counts_not_negative')),
     sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_job_municipality_id'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job')),
@@ -916,6 +918,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_federal_report_exam_id'), ['exam_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_federal_report_loaded_by_id'), ['loaded_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_federal_report_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_federal_report_of_place', ['exam_id', 'kind', 'number'], unique=True, sqlite_where=sa.text('school_id IS NULL'), postgresql_where=sa.text('school_id IS NULL'))
 
     op.create_table('form_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1218,6 +1221,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conflict_expert_id'), ['expert_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_participant_id'), ['participant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conflict_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_conflict_standing_class', ['expert_id', 'class_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.create_index('uq_conflict_standing_participant', ['expert_id', 'participant_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.create_index('uq_conflict_standing_school', ['expert_id', 'school_id', 'category'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('criterion_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1334,7 +1340,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_script_id'), ['script_id'], unique=False)
         batch_op.create_index('uq_assignment_active_reader', ['script_id', 'expert_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+        batch_op.create_index('uq_assignment_active_round', ['script_id', 'round'], unique=True, sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
 
     op.create_table('control_work',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1662,7 +1668,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_second_look_after_id'), ['after_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_second_look_assignment_id'), ['assignment_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_second_look_ordered_by_id'), ['ordered_by_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_second_look_script_id'), ['script_id'], unique=True)
 
     op.create_table('sheet',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1995,7 +2001,7 @@ def downgrade() -> None:
 
     op.drop_table('control_work')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
+        batch_op.drop_index('uq_assignment_active_round', sqlite_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"), postgresql_where=sa.text("withdrawn_at IS NULL AND round <> 'opinion' AND round <> 'recheck' AND round <> 'control' AND round <> 'qualification'"))
         batch_op.drop_index('uq_assignment_active_reader', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_assignment_script_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_plan_id'))
@@ -2029,6 +2035,9 @@ def downgrade() -> None:
 
     op.drop_table('criterion_reading')
     with op.batch_alter_table('conflict', schema=None) as batch_op:
+        batch_op.drop_index('uq_conflict_standing_school', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_conflict_standing_participant', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index('uq_conflict_standing_class', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_conflict_school_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_participant_id'))
         batch_op.drop_index(batch_op.f('ix_conflict_expert_id'))
@@ -2120,6 +2129,7 @@ def downgrade() -> None:
 
     op.drop_table('form_version')
     with op.batch_alter_table('federal_report', schema=None) as batch_op:
+        batch_op.drop_index('uq_federal_report_of_place', sqlite_where=sa.text('school_id IS NULL'), postgresql_where=sa.text('school_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_federal_report_school_id'))
         batch_op.drop_index(batch_op.f('ix_federal_report_loaded_by_id'))
         batch_op.drop_index(batch_op.f('ix_federal_report_exam_id'))

@@ -74,7 +74,7 @@ class Estimates:
         ability: Of each script; NaN where it took no part.
         severity: Of each rater, in logits; more is stricter.
         steps: Tasks x most points: delta(task, k), infinite beyond the task's maximum.
-        covariance: Of the severities, robust to dependence within a script.
+        errors: Standard errors of severities, robust to dependence within a script.
         model_errors: Standard errors of severities if the model were exact, as other programs
             print them.
         converged: Whether the last step was short.
@@ -83,7 +83,7 @@ class Estimates:
     ability: Real
     severity: Real
     steps: Real
-    covariance: Real
+    errors: Real
     model_errors: Real
     converged: bool
 
@@ -255,7 +255,7 @@ class _Climb:
         return csr_array(coo_array((values, (rows, columns)), shape=shape))
 
     def result(self) -> Estimates:
-        """The estimates, with severities about their mean and their covariance."""
+        """The estimates, with severities about their mean and their errors."""
         raters = self.seen.raters
         inverse = cho_solve(cho_factor(self.schur), np.eye(len(self.schur)))
         scripts = max(int(self.there.sum()), 2)
@@ -268,7 +268,8 @@ class _Climb:
             ability=np.where(self.there, self.ability - mean, np.nan),
             severity=self.severity - mean,
             steps=self.steps,
-            covariance=robust,
+            # Where one script is all there is, an error of nought may round to below it.
+            errors=np.sqrt(np.maximum(np.diag(robust), 0.0)),
             model_errors=np.sqrt(np.diag(exact)),
             converged=bool(self.length < _NEAR * 100),
         )

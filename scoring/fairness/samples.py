@@ -1,10 +1,10 @@
-"""A12: how many double readings a question needs, and what a number of them can answer."""
+"""A12: how many double readings a question needs."""
 
 from __future__ import annotations
 
 import math
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from scoring.errors import ScoringError
 
@@ -38,19 +38,6 @@ def doubles_for_shift(
     _share(significance)
     needed = ndtri(1 - significance / 2) + ndtri(power)
     return max(math.ceil(2 * variance * (needed / shift) ** 2 - 1e-9), 1)
-
-
-def power_of(
-    *, doubles: int, variance: float, shift: float, significance: float = SIGNIFICANCE
-) -> float:
-    """Chance that so many doubles of an expert show a shift of that many points."""
-    _check(variance, shift)
-    _share(significance)
-    if doubles < 1:
-        return 0.0
-    distance = shift / math.sqrt(2 * variance / doubles)
-    bar = float(ndtri(1 - significance / 2))
-    return float(ndtr(distance - bar) + ndtr(-distance - bar))
 
 
 def doubles_for_share(

@@ -247,7 +247,7 @@ def _in_points(
 ) -> _InPoints:
     lost, rate = _points_lost(found, ability)
     linked = np.bincount(_pairs(used)[1], minlength=used.raters)
-    error = np.sqrt(np.diag(found.covariance)) * rate
+    error = found.errors * rate
     reach = stdtrit(np.maximum(linked - 1, 1), _CONFIDENCE) * error
     infit, outfit = _fits(seen, found, ability)
     got = np.bincount(used.rater, weights=used.points, minlength=used.raters)
@@ -331,7 +331,7 @@ def _severity(
     return Severity(
         expert=name,
         logits=told(found.severity),
-        logits_error=told(np.sqrt(np.diag(found.covariance))),
+        logits_error=told(found.errors),
         points=told(shown.points),
         low=told(shown.low),
         high=told(shown.high),

@@ -195,8 +195,11 @@ def test_nobody_writes_into_the_trail_of_another_municipality_s_exam(
     with database.transaction() as session:
         far = make_school(session, make_municipality(session, name="Дальний район"), 9)
         stranger = make_person(session, "far", Role.SCHOOL_COORDINATOR, at=now, school=far)
+    place = {"exam_id": world.exam.id, "school_id": far.id}
+    with pytest.raises(NotYours), database.reading() as session:
+        intake.reckon_again(session, **place, by=stranger)
     with pytest.raises(NotYours), database.transaction() as session:
-        intake.match_again(session, exam_id=world.exam.id, school_id=far.id, by=stranger, at=now)
+        intake.match_again(session, **place, by=stranger, at=now, ahead={})
     with database.reading() as session:
         assert session.scalars(select(AuditEvent).where(AuditEvent.school_id == far.id)).all() == []
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Role
+from app.bridge.hours import scoring_ends_at
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.finals import find_final
@@ -90,6 +91,9 @@ def test_a_criterion_read_anew_opens_scored_works_for_it_alone(
         ]
         page = queries.get_chair_questions(session, exam_id=world.exam.id, actor=chair)
         assert [len(one.earlier) for one in page.criteria] == [0, 1, 0, 0]
+        over = scoring_ends_at(world.exam)
+        with pytest.raises(Refusal, match="некому сдать"):
+            clarify.reopen_works(session, criterion_id=row.id, by=chair, at=over)
         assert clarify.reopen_works(session, criterion_id=row.id, by=chair, at=again) == 1
         assert clarify.reopen_works(session, criterion_id=row.id, by=chair, at=again) == 0
         [line] = [one for one in list_queues(session, by=by, at=again)[0].lines if one.reopened]

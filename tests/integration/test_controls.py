@@ -288,7 +288,7 @@ def test_works_since_the_last_good_control_are_read_again_and_compared(
             script_id = session.get_one(Assignment, first).script_id
             second = session.scalars(
                 select(Assignment).where(
-                    Assignment.script_id == script_id, Assignment.round == Round.SECOND
+                    Assignment.script_id == script_id, Assignment.round == Round.OPINION
                 )
             ).one()
             score(session, second.id, actor_of(world, session, second.expert_id), later)

@@ -73,6 +73,7 @@ def test_the_csv_makes_the_page_anew(enter: Enter, database: Database, world: Wo
     client = enter("chair")
     answer = client.get(f"/fairness/exams/{world.exam.id}/ratings.csv")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert {row["script"] for row in rows} == {str(one.id) for one in world.scripts}
     again = ratings_of(
         scripts=[row["script"] for row in rows],
         raters=[row["rater"] for row in rows],

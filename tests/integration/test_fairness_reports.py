@@ -95,7 +95,7 @@ def test_few_schools_are_told_in_words(enter: Enter, database: Database, now: da
     with database.transaction() as session:
         world = make_hours_world(session, at=now, schools=1)
     page = enter("muni").get(f"/fairness/exams/{world.exam_id}/report").text
-    assert "Мало данных" in page
+    assert "Мало данных: есть 1, нужно не меньше 5" in page
     assert "#a2401f" not in page
 
 

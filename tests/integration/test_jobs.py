@@ -19,6 +19,7 @@ from app.jobs.pool import Worker
 from app.jobs.task import JobLost, Task
 from app.models import Job, JobState
 from app.queries import jobs as queries
+from app.queries.paging import PAGE_SIZE
 from app.services.upkeep import cancel, try_again
 from app.settings import Settings
 from app.storage import FileStore
@@ -309,7 +310,7 @@ def test_an_administrator_cancels_on_the_page_and_nobody_else_can(
 
 def test_jobs_are_shown_by_kind_a_page_at_a_time(fresh: Database, now: datetime) -> None:
     with fresh.transaction() as session:
-        for number in range(queries.PAGE_SIZE + 2):
+        for number in range(PAGE_SIZE + 2):
             made = now + timedelta(seconds=number // 2)
             queue.enqueue(session, kind="letter", key=f"l{number}", payload={}, at=made)
         queue.enqueue(session, kind="digest", key="d", payload={}, at=now)
@@ -318,5 +319,5 @@ def test_jobs_are_shown_by_kind_a_page_at_a_time(fresh: Database, now: datetime)
         rest = queries.list_jobs(session, state=None, kind="letter", before=first.older)
         everything = queries.list_jobs(session, state=None)
     seen = [job.id for job in (*first.jobs, *rest.jobs)]
-    assert (len(seen), len(set(seen)), rest.older) == (queries.PAGE_SIZE + 2,) * 2 + (None,)
+    assert (len(seen), len(set(seen)), rest.older) == (PAGE_SIZE + 2,) * 2 + (None,)
     assert everything.older is not None

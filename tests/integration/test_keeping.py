@@ -308,3 +308,17 @@ def test_a_spoilt_key_stops_the_installation_instead_of_signing_with_it(
         create_app(settings)
     answer = CliRunner().invoke(main, ["verify"])
     assert (answer.exit_code, "secret.key" in answer.output) == (2, True)
+
+
+def test_a_database_of_another_build_at_the_same_revision_is_told_by_its_first_lacking_column(
+    settings: Settings, fresh: Database
+) -> None:
+    with fresh.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE message RENAME COLUMN read_at TO seen_at"))
+    place = {
+        "SVERKA_DATA_DIR": str(settings.data_dir),
+        "SVERKA_DATABASE_URL": fresh.engine.url.render_as_string(hide_password=False),
+    }
+    for command in ("verify", "worker"):
+        told = CliRunner(env=place).invoke(main, [command])
+        assert (told.exit_code, "в ней нет message.read_at" in told.output) == (2, True), command

@@ -77,6 +77,11 @@ def test_no_menu_leads_away_from_the_first_password(
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537", "Chrome, Windows"),
         ("Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537 Edg/130", "Edge, Linux"),
         ("Mozilla/5.0 (Linux; Android 14) Chrome/120 YaBrowser/24", "Яндекс Браузер, Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537 OPR/106", "Opera, Windows"),
+        (
+            "Mozilla/5.0 (Linux; Android 14) SamsungBrowser/23 Chrome/115 Safari/537",
+            "Samsung Internet, Android",
+        ),
         ("curl/8", "curl/8"),
     ],
 )

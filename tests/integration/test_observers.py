@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.access import Actor, Role
 from app.db import Database
 from app.errors import NotYours, Refusal
-from app.models import Exam, Observer, ObserverAct, ObserverVisit, School
+from app.models import Exam, Observer, ObserverAct, ObserverTie, ObserverVisit, School
 from app.services import observers
 from app.storage import FileStore
 from tests.builders import (
@@ -108,6 +108,16 @@ def test_every_school_and_day_gets_an_observer_and_nobody_watches_his_own(
         days = [len(one.visits) for one in session.scalars(select(Observer))]
     assert sorted(days) == [1, 1, 2, 2]
     assert _spread(database, world, now) == observers.Spread(placed=0, lacking=0)
+
+
+def test_nobody_watches_a_school_that_he_is_tied_to(
+    database: Database, world: World, now: datetime
+) -> None:
+    with database.transaction() as session:
+        for one in session.scalars(select(Observer)):
+            if not one.ties:
+                one.ties.append(ObserverTie(school_id=world.schools[2].id))
+    assert _spread(database, world, now) == observers.Spread(placed=4, lacking=2)
 
 
 def test_what_nobody_may_watch_stays_empty_and_is_counted(

@@ -46,6 +46,7 @@ def test_the_coordinator_sees_the_price_from_the_plan(
     assert "5,0 %" in page
     assert "станет известна с точностью" in page
     assert "взят обычный: 2,0" in page
+    assert "нужно вторых проверок: 32" in page
 
 
 def test_schools_that_score_their_own_stay_apart_and_are_named(

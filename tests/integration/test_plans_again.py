@@ -17,13 +17,16 @@ from app.bridge.options import PlanOptions
 from app.db import Database
 from app.errors import Refusal, Stale
 from app.models import (
+    Assignment,
     Exam,
     Plan,
     PlanState,
     Scheme,
+    Trouble,
+    TroubleKind,
 )
 from app.queries.plans import get_draft
-from app.services import planning
+from app.services import marking, planning
 from tests.integration.plan_world import (
     ORDER,
     World,
@@ -300,3 +303,36 @@ def test_planning_again_asks_the_limit_of_receivers_once_more(
         for row in rows(session, again):
             receivers.setdefault(row.script.participant.school_id, set()).add(row.school_id)
         assert {len(found) for found in receivers.values()} == {1}
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_reading_called_beside_the_plan_stays_when_it_is_planned_again(
+    database: Database, now: datetime, begun: bool
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        first = compare(session, world, now, PlanOptions(all_qualified=True))[Scheme.MUNICIPAL]
+        publish(session, first, world.coordinator, now)
+        work = active(session, world.exam)[0]
+        asked = Trouble(
+            assignment=work,
+            kind=TroubleKind.SECOND_OPINION,
+            raised_at=now,
+            raised_by_id=work.expert.person_id,
+        )
+        session.add(asked)
+        session.flush()
+        called = marking.call_second(session, trouble_id=asked.id, by=world.coordinator, at=now)
+        assert called is not None
+        if begun:
+            begin(session, session.get_one(Assignment, called), at=now)
+        work.expert.withdrawn_at = now
+        session.flush()
+        draft = planning.replan(
+            session, exam_id=world.exam.id, seed=1, by=world.coordinator, at=now
+        )
+        publish(session, draft, world.coordinator, now)
+        readers = {row.id: row for row in active(session, world.exam) if row.script == work.script}
+        assert work.id not in readers
+        assert called in readers
+        assert len({row.expert_id for row in readers.values()}) == 2

@@ -247,6 +247,7 @@ def test_codes_that_come_later_are_matched_without_a_new_scan(
             school_id=school.school_id,
             by=school.coordinator,
             at=now,
+            ahead={},
         )
     assert (found.named, found.left_to_person) == (len(practice.pages), 0)
 

@@ -24,6 +24,10 @@ from tests.builders import make_person
 from tests.marking_steps import hand_in, save
 from tests.scoring_world import CRITERIA, World, make_world
 
+_CALLED = select(Assignment).where(
+    Assignment.round == Round.OPINION, Assignment.withdrawn_at.is_(None)
+)
+
 
 def ask(session: Session, world: World, work: UUID, at: datetime) -> UUID:
     kind, actor = TroubleKind.SECOND_OPINION, world.actors[0]
@@ -39,7 +43,7 @@ def score(
 
 
 def second_of(session: Session) -> tuple[Assignment, str]:
-    made = session.scalars(select(Assignment).where(Assignment.round == Round.SECOND)).one()
+    made = session.scalars(_CALLED).one()
     return made, made.expert.person.login
 
 
@@ -94,6 +98,31 @@ def test_a_work_is_empty_when_two_say_so(database: Database, now: datetime, agre
         outcome = score(session, second.id, by=other, at=now, value=value)
         assert isinstance(outcome, Settled) is agrees
         assert len(session.scalars(select(FinalResult)).all()) == agrees
+
+
+def test_who_leaves_before_his_opinion_is_followed_by_another(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now)
+        asked = ask(session, world, world.assign(session, 0, at=now), now)
+        left, _ = second_of(session)
+        left.expert.withdrawn_at = now
+        session.flush()
+        [waiting] = list_attention(session, by=world.coordinator).aside
+        assert not waiting.has_second
+        marking.call_second(session, trouble_id=asked, by=world.coordinator, at=now)
+        assert left.withdrawn_at == now
+        assert second_of(session)[0].expert_id != left.expert_id
+
+
+def test_a_question_that_was_answered_calls_nobody(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        world = make_world(session, at=now, experts=1)
+        asked = ask(session, world, world.assign(session, 0, at=now), now)
+        trouble.resolve(session, trouble_id=asked, answer="Верно", by=world.coordinator, at=now)
+        with pytest.raises(Refusal, match="уже ответили"):
+            marking.call_second(session, trouble_id=asked, by=world.coordinator, at=now)
 
 
 def test_each_kind_of_trouble_has_a_term_within_the_days_of_scoring(

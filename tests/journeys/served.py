@@ -33,10 +33,15 @@ class Command:
     def has_ended(self) -> bool:
         return not self._process.is_alive()
 
+    @property
+    def group(self) -> int:
+        """The number of its process group."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def end(self, number: int = signal.SIGTERM) -> None:
         """Tell the whole group to end, and wait for it."""
-        assert self._process.pid is not None
-        os.killpg(self._process.pid, number)
+        os.killpg(self.group, number)
         self._process.join(timeout=20)
         assert self.has_ended, "the command goes on"
 

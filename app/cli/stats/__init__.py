@@ -7,40 +7,40 @@ from app.cli.lazy import LazyGroup, Target
 COMMANDS = {
     "agreement": Target(
         "app.cli.stats.agreement:agreement",
-        "Agreement on every task of RATINGS.csv (script, rater, task, points[, max]).",
+        "Согласие по каждому заданию RATINGS.csv (script, rater, task, points[, max]).",
     ),
     "alike": Target(
         "app.cli.stats.alike:alike",
-        "Classes of ANSWERS.csv (script, class, points; every other column is an answer).",
+        "Классы ANSWERS.csv (script, class, points; прочие столбцы — ответы).",
     ),
     "control": Target(
         "app.cli.stats.control:control",
-        "Charts from CONTROLS.csv (expert, kind, points, reference[, place, other]), in its order.",
+        "Карты по CONTROLS.csv (expert, kind, points, reference[, place, other]), по порядку.",
     ),
     "level": Target(
         "app.cli.stats.level:level",
-        "Variances and levels of the groups in VALUES.csv (group, value; other columns explain).",
+        "Разбросы и уровни групп VALUES.csv (group, value; прочие столбцы объясняют).",
     ),
     "recheck": Target(
         "app.cli.stats.recheck:recheck",
-        "The works of RESULTS.csv whose mark would most probably change, highest first.",
+        "Работы RESULTS.csv, отметка которых изменится всего вероятнее; первыми вероятнейшие.",
     ),
     "schools": Target(
         "app.cli.stats.schools:schools",
-        "Schools of RESULTS.csv (script, school, points, mark, journal_mark, recheck_points, …).",
+        "Школы RESULTS.csv (script, school, points, mark, journal_mark, recheck_points, …).",
     ),
     "severity": Target(
         "app.cli.stats.severity:severity",
-        "Severity of every rater in RATINGS.csv (script, rater, task, points[, max]).",
+        "Строгость каждого, кто ставил баллы в RATINGS.csv (script, rater, task, points[, max]).",
     ),
     "simulate": Target(
         "app.cli.stats.simulate:simulate",
-        "Write results.csv, readings.csv, ratings.csv, controls.csv, answers.csv, truth.json.",
+        "Записать results.csv, readings.csv, ratings.csv, controls.csv, answers.csv, truth.json.",
     ),
 }
 
 stats = LazyGroup(
     name="stats",
     targets=COMMANDS,
-    help="Figures of fairness: CSV in, JSON out (docs/statistics.md).",
+    help="Показатели объективности: из CSV в JSON (docs/statistics.md).",
 )

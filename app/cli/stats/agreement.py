@@ -12,7 +12,7 @@ from scoring.fairness.agreement import agreement as agreement_of
 from scoring.fairness.generalizability import generalizability
 
 
-@click.command()
+@click.command(help="Согласие по каждому заданию RATINGS.csv (script, rater, task, points[, max]).")
 @click.argument("ratings_csv", metavar="RATINGS.csv", type=CSV_FILE)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--resamples", type=click.IntRange(min=100), default=RESAMPLES, show_default=True)

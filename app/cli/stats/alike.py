@@ -20,7 +20,7 @@ from scoring.fairness.sentence import Few
 _FIXED = (key_field("script"), key_field("class"), whole_field("points", least=0))
 
 
-@click.command()
+@click.command(help="Классы ANSWERS.csv (script, class, points; прочие столбцы — ответы).")
 @click.argument("answers_csv", metavar="ANSWERS.csv", type=CSV_FILE)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 def alike(answers_csv: Path, seed: int) -> None:

@@ -14,7 +14,9 @@ from scoring.fairness.control_charts import VERSION, ExpertChart, control_charts
 from scoring.fairness.sentence import Few
 
 
-@click.command()
+@click.command(
+    help="Карты по CONTROLS.csv (expert, kind, points, reference[, place, other]), по порядку."
+)
 @click.argument("controls_csv", metavar="CONTROLS.csv", type=CSV_FILE)
 def control(controls_csv: Path) -> None:
     """Charts from CONTROLS.csv (expert, kind, points, reference[, place, other]), in its order."""

@@ -18,9 +18,9 @@ from scoring.fairness.intercept import fit_intercept
 _FIXED = ("group", "value")
 
 
-@click.command()
+@click.command(help="Разбросы и уровни групп VALUES.csv (group, value; прочие столбцы объясняют).")
 @click.argument("values_csv", metavar="VALUES.csv", type=CSV_FILE)
-@click.option("--restricted", is_flag=True, help="Restricted maximum likelihood (REML).")
+@click.option("--restricted", is_flag=True, help="Ограниченное правдоподобие (REML).")
 def level(values_csv: Path, *, restricted: bool) -> None:
     """Variances and levels of the groups in VALUES.csv (group, value; other columns explain)."""
     header = next(csv_rows(read_input(values_csv)), (1, ()))[1]

@@ -26,12 +26,16 @@ from scoring.fairness.recheck_list import RecheckList, chances_of_change, rechec
 from scoring.fairness.sentence import Few
 
 
-@click.command()
+@click.command(
+    help="Работы RESULTS.csv, отметка которых изменится всего вероятнее; первыми вероятнейшие."
+)
 @click.argument("results_csv", metavar="RESULTS.csv", type=CSV_FILE)
-@click.option("--budget", type=click.IntRange(min=1), required=True, help="Works to read.")
-@click.option("--controls", type=CSV_FILE, help="CONTROLS.csv: makes experts' offsets exact.")
 @click.option(
-    "--reading-sd", type=click.FloatRange(min=0.1), help="Points by which one reading errs."
+    "--budget", type=click.IntRange(min=1), required=True, help="Сколько работ перечитать."
+)
+@click.option("--controls", type=CSV_FILE, help="CONTROLS.csv: уточняет поправки экспертов.")
+@click.option(
+    "--reading-sd", type=click.FloatRange(min=0.1), help="На сколько баллов ошибается одно чтение."
 )
 @boundaries_option
 @most_option

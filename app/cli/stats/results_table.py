@@ -211,8 +211,8 @@ class Boundaries(click.ParamType[tuple[int, ...]]):
 
 
 boundaries_option = click.option(
-    "--boundaries", type=Boundaries(), help="Lowest totals of the better marks, such as 7,12,17."
+    "--boundaries", type=Boundaries(), help="Наименьшие суммы лучших отметок, например 7,12,17."
 )
 most_option = click.option(
-    "--max", "most", type=click.IntRange(min=1), help="Highest possible total."
+    "--max", "most", type=click.IntRange(min=1), help="Наибольшая возможная сумма."
 )

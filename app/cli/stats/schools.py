@@ -20,7 +20,9 @@ from scoring.fairness.screening import VERSION, ExamResults, SchoolFinding, scre
 from scoring.fairness.sentence import Few
 
 
-@click.command()
+@click.command(
+    help="Школы RESULTS.csv (script, school, points, mark, journal_mark, recheck_points, …)."
+)
 @click.argument("results_csv", metavar="RESULTS.csv", type=CSV_FILE)
 @boundaries_option
 @most_option

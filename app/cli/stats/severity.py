@@ -17,7 +17,11 @@ FORMAT = "sverka-severity/1"
 _REFUSED = 1
 
 
-@click.command()
+@click.command(
+    help="Строгость каждого, кто ставил баллы в RATINGS.csv (script, rater, task, points[, max])."
+    "\n\n"
+    "Кого не связывает ни одна общая работа, называются поимённо: код выхода 1."
+)
 @click.argument("ratings_csv", metavar="RATINGS.csv", type=CSV_FILE)
 def severity(ratings_csv: Path) -> None:
     """Severity of every rater in RATINGS.csv (script, rater, task, points[, max]).

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from app.cli.refusals import BadInput, write_output
+from app.cli.refusals import BadInput, why, write_output
 from scoring import ScoringError
 from scoring.fairness.simulated_experts import (
     CONTROL,
@@ -35,15 +35,19 @@ _LIVE_KINDS = {QUALIFICATION: "qualification", CONTROL: "control", LIVE: "double
 _SIZE_LIMIT = 2_000
 
 
-@click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.command(
+    help="Записать results.csv, readings.csv, ratings.csv, controls.csv, answers.csv, truth.json."
+)
+@click.argument("folder", metavar="ПАПКА", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", type=click.IntRange(min=0), required=True)
 @click.option("--schools", type=click.IntRange(1, _SIZE_LIMIT), default=30, show_default=True)
 @click.option("--experts", type=click.IntRange(1, _SIZE_LIMIT), default=12, show_default=True)
-@click.option("--inflating", type=click.FloatRange(0, 1), default=1 / 6, help="Share of schools.")
+@click.option(
+    "--inflating", type=click.FloatRange(0, 1), default=1 / 6, help="Доля школ, завышающих баллы."
+)
 @click.option("--lifting", type=click.FloatRange(0, 1), default=0.75, show_default=True)
 @click.option("--drift", type=click.Choice(["sudden", "slow", "none"]), default="sudden")
-@click.option("--clean", is_flag=True, help="Plant nothing.")
+@click.option("--clean", is_flag=True, help="Ничего не подсаживать.")
 def simulate(
     folder: Path,
     seed: int,
@@ -72,7 +76,7 @@ def simulate(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{folder}: папка не создаётся ({error.strerror})") from error
+        raise BadInput(f"{folder}: папка не создаётся ({why(error)})") from error
     write_output(folder / "results.csv", _results(pupils))
     write_output(folder / "readings.csv", _readings(pupils, readings))
     write_output(folder / "ratings.csv", _ratings(readings))

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.bridge.places import get_exam_of
-from app.bridge.ratings import INDEPENDENT, exam_ratings
+from app.bridge.ratings import exam_ratings
 from app.bridge.titles import ExamTitle, title_of
 from app.errors import NotYours
-from app.models import Assignment, Campaign, Exam, Expert, Person, Script, Sheet
+from app.models import BLIND, Assignment, Campaign, Exam, Expert, Person, Script, Sheet
 from scoring.fairness.agreement import Agreement, agreement
 from scoring.fairness.generalizability import Generalizability, generalizability
 from scoring.fairness.halo import FEWEST_READINGS, habits
@@ -109,7 +109,7 @@ def list_exams(session: Session, *, actor: Actor) -> tuple[ExamLine, ...]:
         .join(Sheet, Sheet.assignment_id == Assignment.id)
         .where(
             Campaign.municipality_id.in_(places),
-            Assignment.round.in_(INDEPENDENT),
+            Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_not(None),
         )
         .group_by(Exam.id, Campaign.name)
@@ -175,7 +175,7 @@ def list_own(session: Session, *, actor: Actor) -> tuple[OwnRow, ...]:
         .join(Expert, Expert.id == Assignment.expert_id)
         .where(
             Expert.person_id == actor.person_id,
-            Assignment.round.in_(INDEPENDENT),
+            Assignment.round.in_(BLIND),
             Sheet.submitted_at.is_not(None),
         )
         .distinct()

@@ -17,7 +17,11 @@ from app.models import PlanLevel, PlanState, Scheme
 from app.queries.plans.access import may_edit, plan_to_read
 from assignment import AssignmentError
 from assignment.overlap import READING_VARIANCE, SHARES, OverlapPrice, overlap_prices
+from scoring.fairness.samples import doubles_for_share, doubles_for_shift
 from scoring.fairness.sentence import Sentence
+
+USUAL_AGREEMENT = 0.71
+"""The share of equal points of two experts that is expected before anything was read twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +35,8 @@ class OverlapView:
             says why.
         groups: Names of experts by group that stay apart at the dearest price; one where linked.
         variance: Variance of one reading that errors are told by, in points squared.
+        for_point: Second readings an expert needs so that a severity of one point is seen.
+        for_agreement: In all, so that the share of equal points is known within five per cent.
         measured: It was measured on this exam's own readings, and not taken as usual.
         why_not: Why no second reader can be given.
         laid: Second readings that the plan has by choice and that can be chosen otherwise.
@@ -43,6 +49,8 @@ class OverlapView:
     choices: tuple[tuple[float, OverlapPrice], ...]
     groups: tuple[tuple[str, ...], ...]
     variance: float
+    for_point: int
+    for_agreement: int
     measured: bool
     why_not: Sentence | None
     laid: int
@@ -80,6 +88,8 @@ def get_overlap(session: Session, *, plan_id: UUID, actor: Actor) -> OverlapView
         choices=tuple(zip(SHARES, prices, strict=False)),
         groups=_named(prices, names_of(session, plan)),
         variance=variance or READING_VARIANCE,
+        for_point=doubles_for_shift(variance=variance or READING_VARIANCE, shift=1.0),
+        for_agreement=doubles_for_share(share=USUAL_AGREEMENT, half_width=0.05),
         measured=variance is not None,
         why_not=why_not,
         laid=len(ground.laid),

@@ -31,10 +31,11 @@ def installation_steps(session: Session, *, actor: Actor, today: date) -> Iterat
         )
         if session.scalar(query.limit(1)) is None:
             yield step("%(name)s: заведите координатора.", "people.index", name=place.name)
-    failed = session.scalar(select(func.count(Job.id)).where(Job.state == JobState.FAILED))
+    wait = Job.state == JobState.FAILED, Job.put_away_at.is_(None)
+    failed = session.scalar(select(func.count(Job.id)).where(*wait))
     if failed:
         yield step(
-            "Отложено фоновых заданий с ошибкой: %(count)s. Посмотрите причину.",
+            "Отложено заданий с ошибкой: %(count)s. Посмотрите причину, повторите или уберите.",
             "jobs.index",
             urgency=Urgency.SOON,
             values={"state": JobState.FAILED.value},

@@ -14,6 +14,7 @@ from app.bridge.recheck_result import old_points, proposal
 from app.bridge.sheets import points_of
 from app.errors import NotYours
 from app.models import (
+    BLIND,
     Assignment,
     FinalResult,
     Participant,
@@ -27,7 +28,7 @@ from app.models import (
 )
 from app.queries.rechecks.sight import get_case_row
 
-_SCORING = (Round.FIRST, Round.SECOND, Round.THIRD)
+_SCORING = (*BLIND, Round.THIRD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

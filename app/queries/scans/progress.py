@@ -62,7 +62,7 @@ def get_progress(session: Session, *, bundle_id: UUID, by: Actor, at: datetime) 
     if bundle is None:
         raise NotYours
     by.require(Permission.UPLOAD_SCANS, school_id=bundle.school_id)
-    job = _job(session, bundle_id)
+    job = _job(session, bundle_id) or Job(state=JobState.DONE, done_steps=0, tally={}, message="")
     named, waiting, pages = session.execute(
         select(
             func.count(Page.script_id),
@@ -92,10 +92,10 @@ def _refused(bundle: Bundle) -> int:
     return sum(1 for file in bundle.files if file.outcome is FileOutcome.REJECTED)
 
 
-def _job(session: Session, bundle_id: UUID) -> Job:
-    """The newest job that reads the bundle."""
+def _job(session: Session, bundle_id: UUID) -> Job | None:
+    """The newest job that reads the bundle; it goes after its term, the pages stay."""
     newest = reading_jobs(bundle_id).order_by(Job.created_at.desc()).limit(1)
-    return session.scalars(newest).one()
+    return session.scalars(newest).one_or_none()
 
 
 def _speed(job: Job, *, at: datetime) -> float | None:

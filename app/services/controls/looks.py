@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.audit import record_about
 from app.bridge.readers import pick_reader
-from app.bridge.readings import free_round, last_position
+from app.bridge.readings import last_position, may_be_called
 from app.bridge.since_control import works_since_good
-from app.models import Assignment, Script, SecondLook
+from app.models import Assignment, Round, Script, SecondLook
 from app.services.controls.exam import expert_of, led_exam
 from assignment import Nobody, Picked
 
@@ -54,8 +54,7 @@ def send_to_second(
 
 
 def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: datetime) -> bool:
-    place = free_round(session, script.id)
-    if place is None:
+    if not may_be_called(session, script.id):
         return False
     match pick_reader(session, script):
         case Nobody():
@@ -64,7 +63,7 @@ def _send(session: Session, script: Script, after_id: UUID, *, by: Actor, at: da
             made = Assignment(
                 script_id=script.id,
                 expert_id=UUID(expert),
-                round=place,
+                round=Round.OPINION,
                 queue_position=last_position(
                     session, exam_id=script.exam_id, expert_id=UUID(expert)
                 )

@@ -1,7 +1,8 @@
 """Bundles of scans come in, and what was read from them is filed: bundle -> pages -> scripts."""
 
-from app.services.intake.filing import Filed, ReadFile, ReadPage, file_pages
+from app.services.intake.filing import Filed, file_pages
 from app.services.intake.matching import Matched, match_again
+from app.services.intake.readings import ReadAgain, ReadFile, ReadPage
 from app.services.intake.receiving import (
     KnownFile,
     Received,
@@ -9,7 +10,13 @@ from app.services.intake.receiving import (
     read_again,
     receive_bundle,
 )
-from app.services.intake.rereading import ReadAgain, refile_pages
+from app.services.intake.reckoning import (
+    Reckoning,
+    reckon_again,
+    reckon_filing,
+    reckon_refiling,
+)
+from app.services.intake.rereading import refile_pages
 
 __all__ = [
     "Filed",
@@ -19,10 +26,14 @@ __all__ = [
     "ReadFile",
     "ReadPage",
     "Received",
+    "Reckoning",
     "StoredFile",
     "file_pages",
     "match_again",
     "read_again",
     "receive_bundle",
+    "reckon_again",
+    "reckon_filing",
+    "reckon_refiling",
     "refile_pages",
 ]

@@ -12,26 +12,8 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.models import Bundle, BundleFile, FileOutcome, Page, PageKind
 from app.services.intake.matching import Matched, match_pile
-from scanning import PageReading, ScanError
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadPage:
-    """One page that was read with one of the exam's forms; its pictures lie in the store."""
-
-    template_id: UUID
-    reading: PageReading
-    image_sha256: str
-    code_crop_sha256: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadFile:
-    """One file: its pages in order, or why it was refused."""
-
-    file_id: UUID
-    pages: tuple[ReadPage, ...] = ()
-    refusal: ScanError | None = None
+from app.services.intake.readings import ReadFile
+from app.services.intake.reckoning import Reckoning
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +31,7 @@ def file_pages(
     bundle_id: UUID,
     files: Sequence[ReadFile],
     at: datetime,
+    ahead: Reckoning | None,
 ) -> Filed | None:
     """Write what was read and decide the pages together with those filed before.
 
@@ -57,6 +40,7 @@ def file_pages(
         bundle_id: the bundle.
         files: every file of the bundle.
         at: when.
+        ahead: what `reckon_filing` found.
 
     Returns:
         None when the bundle has been filed already: the same work twice leaves one result.
@@ -69,7 +53,7 @@ def file_pages(
         _file(session, rows[file.file_id], file)
     bundle.read_at = at
     session.flush()
-    matched = match_pile(session, bundle=bundle, at=at)
+    matched = match_pile(session, bundle=bundle, at=at, ahead=ahead)
     filed = Filed(
         pages=sum(len(file.pages) for file in files),
         files_refused=sum(1 for file in files if file.refusal is not None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,14 +14,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.audit import record
 from app.bridge.places import get_place
-from app.bridge.scans import (
-    get_forms,
-    issued_codes,
-    list_participants,
-    list_pile,
-    pages_expected,
-    reading_of,
-)
+from app.bridge.scans import list_participants, list_pile, reading_of
 from app.bridge.scripts import CLASH
 from app.changes import (
     answer_wanted,
@@ -31,7 +24,8 @@ from app.changes import (
     tell_rescanned,
 )
 from app.models import Bundle, Page, PageKind, PageSource, Participant, Script
-from scanning import PageVerdict, identify
+from app.services.intake.reckoning import Reckoning, list_one_a_pile, pile_with, reckon
+from scanning import PageVerdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +38,23 @@ class Matched:
 
 
 def match_again(
-    session: Session, *, exam_id: UUID, school_id: UUID, by: Actor, at: datetime
+    session: Session,
+    *,
+    exam_id: UUID,
+    school_id: UUID,
+    by: Actor,
+    at: datetime,
+    ahead: Mapping[UUID, Reckoning],
 ) -> Matched:
     """Decide anew what no person has decided, after the list of codes changed.
+
+    Args:
+        session: a writing session.
+        exam_id: the exam.
+        school_id: the school.
+        by: who asks for it.
+        at: when.
+        ahead: what `reckon_again` found, by bundle.
 
     Raises:
         NotYours: the school is not his, or the exam is not of its municipality.
@@ -60,8 +68,8 @@ def match_again(
         by=by,
     )
     total = Counter[str]()
-    for bundle in _one_bundle_a_pile(session, exam_id=exam_id, school_id=school_id):
-        found = match_pile(session, bundle=bundle, at=at)
+    for bundle in list_one_a_pile(session, exam_id=exam_id, school_id=school_id):
+        found = match_pile(session, bundle=bundle, at=at, ahead=ahead.get(bundle.id))
         total += Counter(named=found.named, left=found.left_to_person, aside=found.set_aside)
     record(
         session,
@@ -77,44 +85,31 @@ def match_again(
     return Matched(named=total["named"], left_to_person=total["left"], set_aside=total["aside"])
 
 
-def _one_bundle_a_pile(session: Session, *, exam_id: UUID, school_id: UUID) -> list[Bundle]:
-    """A bundle without a class decides the whole school at once; else one a class."""
-    bundles = session.scalars(
-        select(Bundle)
-        .where(
-            Bundle.exam_id == exam_id, Bundle.school_id == school_id, Bundle.read_at.is_not(None)
-        )
-        .order_by(Bundle.uploaded_at, Bundle.id)
-    ).all()
-    mixed = [bundle for bundle in bundles if bundle.class_id is None]
-    return mixed[:1] or list({bundle.class_id: bundle for bundle in bundles}.values())
-
-
-def match_pile(session: Session, *, bundle: Bundle, at: datetime) -> Matched:
+def match_pile(
+    session: Session, *, bundle: Bundle, at: datetime, ahead: Reckoning | None
+) -> Matched:
     """Decide the pages of a bundle together with those filed before.
 
     Only pages that wait are decided: what a person or an earlier bundle has placed stays. What
     the program would put on top of them goes to a person instead. A page that comes to a script
     handed over is told to those who hold it, and one that was wanted anew is answered.
     """
-    forms = get_forms(session, exam_id=bundle.exam_id)
     people = list_participants(
         session, exam=bundle.exam, school_id=bundle.school_id, class_id=bundle.class_id
     )
     scripts = _Scripts(session, bundle.exam_id, people)
-    pages, expected = list_pile(session, bundle=bundle), pages_expected(bundle.exam, forms)
+    pages = list_pile(session, bundle=bundle)
+    pile = pile_with(session, bundle, [reading_of(page) for page in pages], people)
     waiting, before = [page for page in pages if page.needs_person], places_of(pages)
-    verdicts = identify(
-        [reading_of(page) for page in pages], issued_codes(people), pages_expected=expected
-    )
+    verdicts = reckon(pile, ahead=ahead)
     for page, verdict in zip(pages, verdicts, strict=True):
         if page.needs_person:
             _apply(page, verdict, scripts)
     session.flush()
     for page, verdict in zip(pages, verdicts, strict=True):
-        if page in waiting and verdict.same_as is not None:
+        if verdict.same_as is not None and page in waiting:
             _take_over(session, page, pages[verdict.same_as], at=at)
-    _part_clashes(pages, waiting, expected)
+    _part_clashes(pages, waiting, pile.pages_expected)
     session.flush()
     answer_wanted(session, [page for page in waiting if page.script_id is not None], at=at)
     note_changes(session, pages, before=before, at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,21 +11,18 @@ from sqlalchemy.orm import Session
 from app.audit import record
 from app.bridge.rereading import list_pages_to_reread
 from app.models import Bundle, Page, PageKind
-from app.services.intake.filing import ReadPage
 from app.services.intake.matching import Matched, match_pile
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadAgain:
-    """A filed page, read anew; `version` is the page's as it was when the reading began."""
-
-    page_id: UUID
-    version: int
-    read: ReadPage
+from app.services.intake.readings import ReadAgain, ReadPage
+from app.services.intake.reckoning import Reckoning
 
 
 def refile_pages(
-    session: Session, *, bundle_id: UUID, pages: Sequence[ReadAgain], at: datetime
+    session: Session,
+    *,
+    bundle_id: UUID,
+    pages: Sequence[ReadAgain],
+    at: datetime,
+    ahead: Reckoning | None,
 ) -> Matched:
     """Keep the new readings and decide what waits anew; the file itself stays as it came.
 
@@ -37,6 +33,7 @@ def refile_pages(
         bundle_id: the bundle.
         pages: what was read.
         at: when.
+        ahead: what `reckon_refiling` found.
     """
     bundle = session.get_one(Bundle, bundle_id)
     open_pages = {page.id: page for page in list_pages_to_reread(session, bundle_id=bundle_id)}
@@ -47,7 +44,7 @@ def refile_pages(
             _replace(page, again.read)
             changed += 1
     session.flush()
-    matched = match_pile(session, bundle=bundle, at=at)
+    matched = match_pile(session, bundle=bundle, at=at, ahead=ahead)
     record(
         session,
         action="bundle.reread",

@@ -13,12 +13,21 @@ from app import audit
 from app.access import Actor, Permission
 from app.bridge.desk import find_sheet
 from app.bridge.readers import pick_reader
-from app.bridge.readings import free_round
+from app.bridge.readings import may_be_called
 from app.bridge.sheets import score_sheet_of
-from app.bridge.troubles import EMPTY, asks_whether_empty, find_second
+from app.bridge.troubles import EMPTY, asks_whether_empty, called_for, find_second
 from app.errors import NotYours, Refusal
-from app.finals import add_final, find_final
-from app.models import BLIND, Assignment, FinalResult, ResultSource, Script, Trouble, TroubleKind
+from app.finals import add_final, find_final, hold_script
+from app.models import (
+    BLIND,
+    Assignment,
+    FinalResult,
+    ResultSource,
+    Round,
+    Script,
+    Trouble,
+    TroubleKind,
+)
 from app.services.marking.third import give_reading
 from assignment import Picked
 from scoring import Points
@@ -37,6 +46,7 @@ def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) 
 
     Raises:
         NotYours: there is no such question, or it is another's.
+        Refusal: it is answered already.
     """
     asked = session.get(Trouble, trouble_id, with_for_update=True)
     if asked is None or asked.kind is not TroubleKind.SECOND_OPINION:
@@ -48,7 +58,19 @@ def call_second(session: Session, *, trouble_id: UUID, by: Actor, at: datetime) 
         place = script.exam.campaign.municipality_id
         by.require(Permission.CHOOSE_SCHEME, municipality_id=place)
     given = find_second(session, asked)
-    return given or _call(session, script, by=by, at=at)
+    if given is not None:
+        return given
+    if asked.resolved_at is not None:
+        raise Refusal("На этот вопрос уже ответили: обновите страницу.")
+    _take_from_leavers(session, asked, at=at)
+    return _call(session, script, by=by, at=at)
+
+
+def _take_from_leavers(session: Session, asked: Trouble, *, at: datetime) -> None:
+    """Nobody can give the readings called so far: their experts left, or may not go on."""
+    for given in session.scalars(called_for(asked)):
+        given.withdrawn_at = at
+    session.flush()
 
 
 def ask_whether_empty(session: Session, assignment: Assignment, *, by: Actor, at: datetime) -> None:
@@ -91,7 +113,7 @@ def confirm_empty(session: Session, *, trouble_id: UUID, by: Actor, at: datetime
     asked = session.get(Trouble, trouble_id, with_for_update=True)
     if asked is None:
         raise NotYours
-    script = session.get_one(Script, asked.assignment.script_id, with_for_update=True)
+    script = hold_script(session, asked.assignment.script_id)
     by.require(Permission.CHOOSE_SCHEME, municipality_id=script.exam.campaign.municipality_id)
     points = _called_empty(session, asked, by)
     made = add_final(
@@ -137,11 +159,10 @@ def answer_opinions(session: Session, reading: Assignment, *, by: Actor, at: dat
 
 
 def _call(session: Session, script: Script, *, by: Actor, at: datetime) -> UUID | None:
-    place = free_round(session, script.id)
-    picked = pick_reader(session, script) if place else None
-    if place is None or not isinstance(picked, Picked):
+    picked = pick_reader(session, script) if may_be_called(session, script.id) else None
+    if not isinstance(picked, Picked):
         audit.record_about(session, script, "second.missing", by=by, at=at)
         return None
-    made = give_reading(session, script, UUID(picked.expert), place, at=at)
+    made = give_reading(session, script, UUID(picked.expert), Round.OPINION, at=at)
     audit.record_about(session, script, "second.called", by=by, at=at)
     return made.id

@@ -22,7 +22,7 @@ from app.bridge.troubles import looks_empty
 from app.cases import hand_in_reading
 from app.controls import hand_in_control, is_looked_at_again
 from app.errors import Refusal
-from app.finals import add_final, commission_has, find_final
+from app.finals import add_final, commission_has, find_final, hold_script
 from app.models import BLIND, CONTROLS, Assignment, Divergence, ResultSource, Round, Script, Sheet
 from app.reopened import close_reopenings, is_settled_anew
 from app.services.marking.second import answer_opinions, ask_whether_empty, drop_questions
@@ -92,7 +92,7 @@ def submit_sheet(
         return Waiting()
     if assignment.round in CONTROLS:
         return _judge(session, assignment, at=at)
-    script = _lock_script(session, assignment.script_id)
+    script = hold_script(session, assignment.script_id)
     answer_opinions(session, assignment, by=by, at=at)
     if looks_empty(points) and readings_wanted(session, script) == 1:
         ask_whether_empty(session, assignment, by=by, at=at)
@@ -109,7 +109,7 @@ def reopen_sheet(session: Session, *, assignment_id: UUID, by: Actor, at: dateti
     """
     assignment = get_own_assignment(session, assignment_id=assignment_id, by=by, lock=True)
     check_writable(session, assignment, at=at)
-    script = _lock_script(session, assignment.script_id)
+    script = hold_script(session, assignment.script_id)
     sheet = find_sheet(session, assignment.id)
     if sheet is None or sheet.submitted_at is None:
         return
@@ -208,11 +208,6 @@ def _standing(session: Session, script: Script) -> Submission:
 
 def _is_closed(session: Session, script: Script) -> bool:
     return not isinstance(_standing(session, script), Waiting)
-
-
-def _lock_script(session: Session, script_id: UUID) -> Script:
-    """The script, held until the transaction ends: two last sheets are compared once."""
-    return session.get_one(Script, script_id, with_for_update=True)
 
 
 def _readings(session: Session, script: Script) -> list[Sheet]:

@@ -53,10 +53,11 @@ def record_findings(
             or a change has no reason.
         ScoringError: points are missing or break a dependency.
     """
-    reading = session.get(RecheckReading, reading_id, with_for_update=True)
+    reading = session.get(RecheckReading, reading_id)
     if reading is None:
         raise NotYours
-    get_own_assignment(session, assignment_id=reading.assignment_id, by=by)
+    get_own_assignment(session, assignment_id=reading.assignment_id, by=by, lock=True)
+    session.refresh(reading)
     _check_open(session, reading)
     case = reading.case
     points = {label: one.points for label, one in verdicts.items()}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.bridge.independence import check_independent, find_tie
 from app.bridge.readers import pick_member
+from app.bridge.readings import hold_assignments
 from app.bridge.recheck_problem import member_ids
 from app.bridge.recheck_result import diverges
 from app.cases import SETTLING, follow_readings, missing_positions, standing_readings
@@ -44,13 +45,16 @@ def assign_reader(
         by: who appoints.
         at: when.
         expert_id: the member; None takes the least loaded.
-        instead_of: the reading that is taken back, not handed in yet.
+        instead_of: the reading that is taken back, not done yet.
 
     Raises:
         NotYours: there is no such case or reading in his municipality.
         NotIndependent: the named member scored the script, is of its school, or has a conflict.
-        Refusal: the case needs no reader, or nobody is independent of the script.
+        Refusal: the case needs no reader, the reading is done, or nobody is independent of the
+            script.
     """
+    if instead_of is not None:
+        _hold_reading(session, instead_of)
     case = get_case(session, case_id, Permission.RUN_RECHECK, by)
     position = _free_position(session, case, instead_of)
     chosen = _choose(session, case, expert_id)
@@ -73,16 +77,22 @@ def assign_reader(
     return made
 
 
+def _hold_reading(session: Session, reading_id: UUID) -> None:
+    """Keep a reading from being done meanwhile; before its case is held, as handing in does."""
+    held = select(RecheckReading.assignment_id).where(RecheckReading.id == reading_id)
+    hold_assignments(session, session.scalars(held))
+
+
 def _free_position(session: Session, case: RecheckCase, instead_of: UUID | None) -> int:
     """The position that a new reader takes.
 
     Raises:
-        Refusal: nobody is wanted.
+        Refusal: nobody is wanted, or the reading to be replaced is done.
     """
     if case.state in (CaseState.SIGNED, CaseState.CLOSED):
         raise Refusal("Дело уже решено: другого члена комиссии назначить нельзя.")
     if instead_of is not None:
-        return _standing(case, instead_of).position
+        return _not_done(case, instead_of).position
     missing = missing_positions(case)
     if missing:
         return missing[0]
@@ -96,6 +106,13 @@ def _standing(case: RecheckCase, reading_id: UUID) -> RecheckReading:
         if reading.id == reading_id:
             return reading
     raise NotYours
+
+
+def _not_done(case: RecheckCase, reading_id: UUID) -> RecheckReading:
+    reading = _standing(case, reading_id)
+    if reading.done_at is not None:
+        raise Refusal("Проверка уже сдана: она остаётся в деле, и решает председатель.")
+    return reading
 
 
 def _take_back(case: RecheckCase, reading_id: UUID, *, at: datetime) -> None:

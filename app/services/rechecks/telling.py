@@ -22,7 +22,7 @@ def acknowledge(session: Session, *, case_ids: Collection[UUID], by: Actor, at: 
         Refusal: a case is not decided yet.
     """
     told = 0
-    for case_id in case_ids:
+    for case_id in sorted(set(case_ids)):
         case = get_case(session, case_id, Permission.RELEASE_RESULTS, by)
         if case.state is not CaseState.CLOSED:
             raise Refusal("Решения по делу ещё нет.")

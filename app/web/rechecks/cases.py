@@ -31,7 +31,7 @@ from app.web.rechecks.blueprint import (
     STATES,
     blueprint,
 )
-from app.web.rechecks.handing import ask_despite, is_despite
+from app.web.rechecks.handing import ask_despite, is_despite, tell
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -106,12 +106,7 @@ def add_same(case_id: UUID) -> str | Response:
             at=now(),
         )
         target = url_for("rechecks.handover", handover_id=opened.handover.id)
-        say(
-            "Передача № %(number)s: добавлено работ: %(count)s, срок до %(due)s.",
-            number=opened.handover.number,
-            count=opened.handover.works,
-            due=f"{opened.handover.due_on:%d.%m.%Y}",
-        )
+        tell(opened)
     return redirect(target)
 
 

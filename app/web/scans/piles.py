@@ -107,10 +107,12 @@ def _tell_known(received: intake.Received) -> None:
 @access(Permission.DECIDE_PAGES)
 def match_again(exam_id: UUID, school_id: UUID) -> Response:
     """Decide the waiting pages anew by the list of codes as it is now."""
-    with refusals_flashed(), transaction() as session:
-        found = intake.match_again(
-            session, exam_id=exam_id, school_id=school_id, by=actor(), at=now()
-        )
+    place = {"exam_id": exam_id, "school_id": school_id}
+    with refusals_flashed():
+        with reading() as session:
+            ahead = intake.reckon_again(session, **place, by=actor())
+        with transaction() as session:
+            found = intake.match_again(session, **place, by=actor(), at=now(), ahead=ahead)
         say(
             "Сопоставлено заново без нового сканирования. Ждут решения: %(left)s.",
             left=found.left_to_person,

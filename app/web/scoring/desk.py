@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Response, abort, jsonify, redirect, render_template, url_for
@@ -59,26 +61,21 @@ def panel(work_id: UUID) -> str:
 @access(Permission.SCORE)
 def page_image(work_id: UUID, image_id: UUID) -> Response:
     """One anonymous page: bytes and their type, and no header that could tell more."""
-    try:
-        with reading() as session:
-            digest = get_page_image(
-                session, assignment_id=work_id, image_id=image_id, by=actor(), at=now()
-            )
-            works = count_own_works(session, by=actor())
-    except (CriteriaClosed, NotIndependent):
-        abort(404)
-    return marked_picture(digest, work_id, works=works)
+    return _picture(work_id, partial(get_page_image, image_id=image_id))
 
 
 @blueprint.get("/<uuid:work_id>/crops/<uuid:crop_id>")
 @access(Permission.SCORE)
 def crop_image(work_id: UUID, crop_id: UUID) -> Response:
     """The answer to one task, as the page it was cut out of."""
+    return _picture(work_id, partial(get_crop_image, crop_id=crop_id))
+
+
+def _picture(work_id: UUID, find: Callable[..., str]) -> Response:
+    """A picture of the work as its expert sees it; what he may not see yet is not there."""
     try:
         with reading() as session:
-            digest = get_crop_image(
-                session, assignment_id=work_id, crop_id=crop_id, by=actor(), at=now()
-            )
+            digest = find(session, assignment_id=work_id, by=actor(), at=now())
             works = count_own_works(session, by=actor())
     except (CriteriaClosed, NotIndependent):
         abort(404)

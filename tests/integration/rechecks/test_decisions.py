@@ -15,12 +15,14 @@ from app.bridge.sheets import final_points_of
 from app.db import Database
 from app.errors import NotYours, Refusal
 from app.models import (
+    Assignment,
     CaseState,
     FinalResult,
     Method,
     Outcome,
     RecheckCase,
     RecheckDecision,
+    Round,
 )
 from app.queries.rechecks import (
     find_same_error,
@@ -231,6 +233,22 @@ def test_the_same_error_elsewhere_is_found_and_added_in_one_action(
         again = find_same_error(session, case_id=case_id, label="", actor=world.chair)
     assert again is not None
     assert again.works == ()
+
+
+def test_the_same_error_is_looked_for_in_every_reading_that_gave_points(
+    database: Database, world: RecheckWorld
+) -> None:
+    case_id = read_case(database, world)
+    rounds = (Round.EXTRA, Round.OPINION)
+    with database.transaction() as session:
+        for script, one in zip(world.base.scripts[1:], rounds, strict=False):
+            session.scalars(
+                select(Assignment).where(Assignment.script_id == script.id)
+            ).one().round = one
+    with database.reading() as session:
+        same = find_same_error(session, case_id=case_id, label="", actor=world.chair)
+    assert same is not None
+    assert [one.code for one in same.works] == ["73002", "73003", "73004"]
 
 
 def test_the_school_is_told_and_says_that_it_knows(database: Database, world: RecheckWorld) -> None:

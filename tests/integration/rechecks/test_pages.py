@@ -305,14 +305,17 @@ def test_the_same_error_elsewhere_is_not_added_before_its_shortage_is_told(
         case = world.open_case(session)
         world.read(session, world.assign(session, case, 1), HIGHER)
         session.execute(delete(CommissionMember))
-        page = f"/rechecks/{case.id}"
+        page, own = f"/rechecks/{case.id}", str(case.script_id)
     chair = enter("chair")
     chosen = re.findall(r'name="script" value="([^"]+)"', _text(chair, page))
     told = chair.post(f"{page}/same", data={"script": chosen}).text
     assert f"комиссия не успеет проверок: {len(chosen)}" in told
     with database.reading() as session:
         assert session.scalars(select(RecheckHandover)).one().works == 1
-    chair.post(f"{page}/same", data={"script": chosen, "despite": "yes"})
+    with_own = {"script": [*chosen, own], "despite": "yes"}
+    said = chair.post(f"{page}/same", data=with_own, follow_redirects=True).text
+    assert f"Передано работ: {len(chosen)}." in said
+    assert "уже у комиссии — 1" in said
     with database.reading() as session:
         assert len(session.scalars(select(RecheckHandover)).all()) == 2
 

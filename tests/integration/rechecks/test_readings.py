@@ -129,6 +129,24 @@ def test_a_recusal_gives_the_case_back_for_another_member(
         assert again.position == 1
 
 
+def test_a_reading_goes_to_another_until_it_is_done(
+    database: Database, world: RecheckWorld
+) -> None:
+    with database.transaction() as session:
+        case = world.open_case(session)
+        reading = world.assign(session, case, 1)
+        again = rechecks.assign_reader(
+            session, case_id=case.id, instead_of=reading.id, by=world.chair, at=world.now
+        )
+        assert reading.assignment.withdrawn_at == world.now
+        standing = next(one for one in case.readings if one.assignment_id == again.id)
+        world.read(session, standing)
+    with pytest.raises(Refusal, match="остаётся в деле"), database.transaction() as session:
+        rechecks.assign_reader(
+            session, case_id=case.id, instead_of=standing.id, by=world.chair, at=world.now
+        )
+
+
 def test_a_blind_reader_sees_no_old_points_and_one_in_review_does(
     database: Database, world: RecheckWorld
 ) -> None:

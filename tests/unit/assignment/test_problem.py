@@ -39,6 +39,10 @@ def test_key_given_twice_or_unknown_is_refused(change, message):
         ),
         (lambda: Script(code="1", class_id="A1", exam="X", k=0), "на работу 1"),
         (lambda: expert("b", "B", -1), "вместимость эксперта b"),
+        *(
+            (lambda minutes=minutes: replace(QUESTION.exams[0], minutes=minutes), "минут на одну")
+            for minutes in (0.0, -5.0, float("nan"), float("inf"))
+        ),
         (lambda: expert("b", "B", 2, min_load=3), "нагрузка 3 больше вместимости 2"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from app.exchange import federal_read
-from app.exchange.federal_form import FormTitle, read_form, scheme_of_form, title_of_name
+from app.exchange.federal_form import FormTitle, read_form, title_of_name
 from app.exchange.federal_sheet import open_form
 from app.exchange.problems import ExchangeError, FileProblemsError
 from scoring import ABSENT, ResultsForm, X
@@ -29,7 +29,7 @@ def problems(cells: dict[str, object]) -> dict[str, str]:
 
 
 def test_criteria_are_read_with_their_dependencies() -> None:
-    assert scheme_of_form(federal_file()) == SCHEME
+    assert open_form(federal_file()).layout.scheme == SCHEME
 
 
 def test_row_is_read_with_zeros_and_either_alphabet() -> None:

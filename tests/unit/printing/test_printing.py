@@ -35,7 +35,7 @@ def slips() -> bytes:
 def act(**changes: object) -> bytes:
     facts = {
         "number": "3",
-        "school": "Школа <№ 1> & Ко",
+        "school": "Школа <b>№ 1</b> & Ко",
         "exam": "Английский язык, 8 класс, 2026 год",
         "code": "00012",
         "ground": "несогласие с результатом перекрёстной проверки",
@@ -127,7 +127,7 @@ def test_account_sheet_has_logins_and_first_passwords() -> None:
 
 def test_act_shows_old_and_new_points_and_takes_no_markup() -> None:
     (text,) = pages(act())
-    assert "Школа <№ 1> & Ко" in text
+    assert "Школа <b>№ 1</b> & Ко" in text
     assert "было 3, стало 5 (+2)" in text
     assert "не та страница" in text
     assert "08.05.2026" in text

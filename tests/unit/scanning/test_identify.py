@@ -14,7 +14,7 @@ from scanning import (
     identify,
 )
 from scanning.barcode import claim_of
-from scanning.evidence import field_evidence
+from scanning.evidence import CodeDigits, field_evidence
 from scanning.stack import posteriors
 
 from .scenes import reading, row_of
@@ -214,7 +214,7 @@ def test_no_pages_make_no_verdicts():
 
 
 def test_a_shorter_code_may_stand_at_either_end_of_the_boxes():
-    issued = IssuedCodes.of(["123", "987"])
+    issued = CodeDigits.of(["123", "987"])
     left = field_evidence([*(row_of(int(digit)) for digit in "123"), None, None], issued)
     right = field_evidence([None, None, *(row_of(int(digit)) for digit in "123")], issued)
     for field in (left, right):

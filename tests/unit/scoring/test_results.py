@@ -1,4 +1,4 @@
-"""Final points -> raw score, mark, and the rows of the form of results."""
+"""Final points -> the rows of the form of results."""
 
 import pytest
 
@@ -7,17 +7,11 @@ from scoring import (
     BrokenDependencyError,
     FormError,
     FormRow,
-    IncompleteSheetError,
-    MarkThresholds,
-    Result,
     ResultsForm,
-    SchemeError,
     X,
-    result_of,
 )
 from tests.unit.scoring.schemes import SCHEME, sheet
 
-SCALE = MarkThresholds(three=2, four=4, five=6, source="приказ", year=2026)
 POINTS = sheet(2, 3, 1).points
 
 
@@ -34,22 +28,6 @@ def row(**changes: object) -> FormRow:
 
 def form(*rows: FormRow) -> ResultsForm:
     return ResultsForm(subject="Математика", grade=4, year=2026, scheme=SCHEME, rows=rows)
-
-
-def test_result_has_raw_score_and_mark() -> None:
-    assert result_of(POINTS, scheme=SCHEME, thresholds=SCALE) == Result(raw_score=6, mark=5)
-
-
-def test_without_a_scale_there_is_no_mark() -> None:
-    assert result_of(POINTS, scheme=SCHEME, thresholds=None) == Result(raw_score=6, mark=None)
-
-
-def test_result_needs_complete_points_and_a_reachable_scale() -> None:
-    with pytest.raises(IncompleteSheetError):
-        result_of({"1": X}, scheme=SCHEME, thresholds=SCALE)
-    steep = MarkThresholds(three=2, four=4, five=8, source="приказ", year=2026)
-    with pytest.raises(SchemeError):
-        result_of(POINTS, scheme=SCHEME, thresholds=steep)
 
 
 @pytest.mark.parametrize(

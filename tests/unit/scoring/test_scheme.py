@@ -74,14 +74,13 @@ def test_scheme_refuses_no_criteria_twins_and_unknown_bases() -> None:
         ExamScheme(criteria=(one, Criterion(label="2", maximum=1, depends_on="3")))
 
 
-def test_scheme_finds_criteria_and_dependants() -> None:
+def test_scheme_finds_criteria() -> None:
     base = Criterion(label="4К1", maximum=3)
     dependent = Criterion(label="4К2", maximum=2, depends_on="4К1")
     scheme = ExamScheme(criteria=(base, dependent))
     assert scheme.labels == ("4К1", "4К2")
     assert scheme.max_total == 5
     assert scheme.get_criterion("4К2") == dependent
-    assert scheme.dependants_of("4К1") == (dependent,)
     with pytest.raises(SchemeError, match="нет критерия 7"):
         scheme.get_criterion("7")
 

@@ -11,7 +11,7 @@ import pytest
 from scoring.fairness.components import components
 from scoring.fairness.generalizability import Generalizability, generalizability
 from scoring.fairness.ratings import ratings_of
-from scoring.fairness.samples import SampleError, doubles_for_share, doubles_for_shift, power_of
+from scoring.fairness.samples import SampleError, doubles_for_share, doubles_for_shift
 from scoring.fairness.sentence import Few
 
 TABLES = json.loads((Path(__file__).parents[3] / "data/fairness/tables.json").read_text())
@@ -98,8 +98,6 @@ def test_equal_points_and_no_doubles_are_sentences():
 
 def test_thirty_one_doubles_show_one_point():
     assert doubles_for_shift(variance=1.97, shift=1) == 31
-    assert power_of(doubles=31, variance=1.97, shift=1) == pytest.approx(0.8, abs=0.01)
-    assert power_of(doubles=0, variance=1.97, shift=1) == 0
 
 
 def test_power_is_what_comes_out():

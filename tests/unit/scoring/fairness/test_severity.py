@@ -145,6 +145,17 @@ def test_few_readings_and_few_links_give_no_conclusion():
     assert "Мало данных" in str(found.experts[0].told)
 
 
+def test_a_single_common_script_has_errors_that_are_numbers():
+    for seed in range(40):
+        points = iter(np.random.default_rng(seed).integers(3, size=12).tolist())
+        cells = [("s", f"r{rater}", task, next(points)) for rater in range(6) for task in "12"]
+        found = severities(rows(cells, {"1": 2, "2": 2}))
+        errors = (
+            [one.logits_error for one in found.experts] if isinstance(found, Severities) else []
+        )
+        assert np.isfinite([error for error in errors if error is not None]).all()
+
+
 def test_an_expert_who_gives_only_maxima_has_no_severity():
     cells = [("s", "a", "1", 1), ("t", "a", "1", 2), ("s", "b", "1", 3), ("t", "b", "1", 3)]
     found = severities(rows(cells, {"1": 3}))
