@@ -44,13 +44,16 @@ _NUMBER = ParagraphStyle("number", parent=_BODY, alignment=TA_RIGHT)
 _NUMBER_HEAD = ParagraphStyle("number-head", parent=_HEAD, alignment=TA_RIGHT)
 
 
-class _RuledTable(Table):  # type: ignore[misc]
+class _RuledTable(Table):
     """A table that turns the page between rows, and within one only where no page holds it."""
 
     def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
-        """The part that fits, and the rest."""
-        self._calc(availWidth, availHeight)
-        self.splitInRow = int(sum(self._rowHeights[: self.repeatRows + 1]) > _ROOM)
+        """The part that fits, and the rest; nothing where the next page is to be tried first."""
+        self.splitInRow = 0
+        parts = list(super().split(availWidth, availHeight))
+        if parts or availHeight < _ROOM - 1:
+            return parts
+        self.splitInRow = 1
         return list(super().split(availWidth, availHeight))
 
 
