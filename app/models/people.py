@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access import MUNICIPALITY_ROLES, REGION_ROLES, SCHOOL_ROLES, Role
@@ -78,6 +78,19 @@ class Person(Base):
     )
 
 
+def _standing_once(level: str, place: str, *columns: str) -> Index:
+    standing = text(f"revoked_at IS NULL AND {place}")
+    return Index(
+        f"uq_role_grant_standing_{level}",
+        "person_id",
+        "role",
+        *columns,
+        unique=True,
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
+
+
 class RoleGrant(Base):
     """One role of one person in one place, from when to when."""
 
@@ -99,6 +112,10 @@ class RoleGrant(Base):
             f" OR ({_among(SCHOOL_ROLES)} AND municipality_id IS NULL AND school_id IS NOT NULL)",
             name="place_fits_role",
         ),
+        # A role taken away is gone: it does not stand a second time.
+        _standing_once("region", "municipality_id IS NULL AND school_id IS NULL"),
+        _standing_once("municipality", "municipality_id IS NOT NULL", "municipality_id"),
+        _standing_once("school", "school_id IS NOT NULL", "school_id"),
     )
 
 

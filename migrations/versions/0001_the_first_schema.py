@@ -642,6 +642,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_role_grant_municipality_id'), ['municipality_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_role_grant_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_role_grant_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('uq_role_grant_standing_municipality', ['person_id', 'role', 'municipality_id'], unique=True, sqlite_where=sa.text('revoked_at IS NULL AND municipality_id IS NOT NULL'), postgresql_where=sa.text('revoked_at IS NULL AND municipality_id IS NOT NULL'))
+        batch_op.create_index('uq_role_grant_standing_region', ['person_id', 'role'], unique=True, sqlite_where=sa.text('revoked_at IS NULL AND municipality_id IS NULL AND school_id IS NULL'), postgresql_where=sa.text('revoked_at IS NULL AND municipality_id IS NULL AND school_id IS NULL'))
+        batch_op.create_index('uq_role_grant_standing_school', ['person_id', 'role', 'school_id'], unique=True, sqlite_where=sa.text('revoked_at IS NULL AND school_id IS NOT NULL'), postgresql_where=sa.text('revoked_at IS NULL AND school_id IS NOT NULL'))
 
     op.create_table('school_class',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -2205,6 +2208,9 @@ def downgrade() -> None:
 
     op.drop_table('school_class')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
+        batch_op.drop_index('uq_role_grant_standing_school', sqlite_where=sa.text('revoked_at IS NULL AND school_id IS NOT NULL'), postgresql_where=sa.text('revoked_at IS NULL AND school_id IS NOT NULL'))
+        batch_op.drop_index('uq_role_grant_standing_region', sqlite_where=sa.text('revoked_at IS NULL AND municipality_id IS NULL AND school_id IS NULL'), postgresql_where=sa.text('revoked_at IS NULL AND municipality_id IS NULL AND school_id IS NULL'))
+        batch_op.drop_index('uq_role_grant_standing_municipality', sqlite_where=sa.text('revoked_at IS NULL AND municipality_id IS NOT NULL'), postgresql_where=sa.text('revoked_at IS NULL AND municipality_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_role_grant_school_id'))
         batch_op.drop_index(batch_op.f('ix_role_grant_person_id'))
         batch_op.drop_index(batch_op.f('ix_role_grant_municipality_id'))

@@ -34,7 +34,16 @@ from app.models import (
     SecondLook,
     Sheet,
 )
-from app.services import adjudication, calendar, controls, marking, rechecks, registers, returned
+from app.services import (
+    accounts,
+    adjudication,
+    calendar,
+    controls,
+    marking,
+    rechecks,
+    registers,
+    returned,
+)
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
 from tests.builders import make_person
@@ -279,6 +288,16 @@ def test_what_must_be_there_once_is_not_written_twice_at_once(
             at=now,
         )
 
-    for step in (keep, recuse):
+    def grant(session: Session) -> object:
+        return accounts.grant_role(
+            session,
+            person_id=world.actors[0].person_id,
+            role=Role.SCHOOL_COORDINATOR,
+            place=accounts.Place(school_id=school_id),
+            by=world.coordinator,
+            at=now,
+        )
+
+    for step in (keep, recuse, grant):
         with pytest.raises(IntegrityError):
             one_after_another(pg, step, step)

@@ -33,7 +33,7 @@ from app.queries.next_steps import list_steps
 from app.queries.scans import get_progress
 from app.services import tidying
 from app.services.intake import read_again
-from app.services.tidying import MOST_AT_ONCE, TIDY_JOB
+from app.services.tidying import TIDY_JOB
 from app.services.upkeep import cancel, put_away, try_again
 from app.settings import Settings
 from app.storage import FileStore
@@ -114,7 +114,6 @@ def test_a_great_many_go_a_portion_at_a_time(
             end(session, enqueue(session, str(number), at=now), at=now)
     done = tidy(database, settings, store, at=now + TERM + DAY)
     assert (keys(database), done.done_steps) == ([], 10)
-    assert MOST_AT_ONCE <= 1000
 
 
 def test_the_jobs_of_a_day_are_not_written_again_after_the_tidying_of_that_day(

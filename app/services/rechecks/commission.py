@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Role
@@ -85,6 +85,9 @@ def find_member(
 def _give_role(
     session: Session, expert: Expert, municipality_id: UUID, *, by: Actor, at: datetime
 ) -> None:
+    held = session.scalar(_held(expert, municipality_id).limit(1))
+    if held is not None:
+        return
     session.add(
         RoleGrant(
             person_id=expert.person_id,
@@ -115,14 +118,17 @@ def withdraw_member(session: Session, *, member_id: UUID, by: Actor, at: datetim
 
 
 def _take_role(session: Session, member: CommissionMember, *, at: datetime) -> None:
-    held = select(RoleGrant).where(
-        RoleGrant.person_id == member.expert.person_id,
+    for grant in session.scalars(_held(member.expert, member.municipality_id)):
+        grant.revoked_at = at
+
+
+def _held(expert: Expert, municipality_id: UUID) -> Select[RoleGrant]:
+    return select(RoleGrant).where(
+        RoleGrant.person_id == expert.person_id,
         RoleGrant.role == Role.COMMISSION_MEMBER,
-        RoleGrant.municipality_id == member.municipality_id,
+        RoleGrant.municipality_id == municipality_id,
         RoleGrant.revoked_at.is_(None),
     )
-    for grant in session.scalars(held):
-        grant.revoked_at = at
 
 
 def _open_readings(session: Session, expert_id: UUID) -> int:

@@ -20,6 +20,7 @@ from app.models import (
     RecheckCase,
     RecheckHandover,
     RecheckReading,
+    RoleGrant,
     Script,
     Workplace,
 )
@@ -248,9 +249,13 @@ def test_a_member_who_was_withdrawn_is_appointed_again_by_the_same_order_unless_
         named = {"municipality_id": place, "expert_id": member.expert_id, "by": world.chair}
         order = rechecks.Order(number=member.order_number, on=member.order_on)
         rechecks.withdraw_member(session, member_id=member.id, by=world.chair, at=world.now)
+        role = RoleGrant(role=Role.COMMISSION_MEMBER, municipality_id=place, granted_at=world.now)
+        member.expert.person.grants.append(role)  # somebody has given it to him besides
+        session.flush()
         again = rechecks.appoint_member(session, order=order, at=world.now, **named)
         assert again.id != member.id
         rechecks.withdraw_member(session, member_id=again.id, by=world.chair, at=world.now)
+        assert role.revoked_at == world.now
         member.expert.person.disabled_at = world.now
         with pytest.raises(Refusal, match="больше не участвует"):
             rechecks.appoint_member(session, order=order, at=world.now, **named)
