@@ -114,7 +114,7 @@ def test_a_changed_calendar_moves_new_cases_and_an_open_one_only_by_a_recount(
         counted = calendar_in(session, world.base.municipality.id, pace=Pace())
     told = due_of(today, calendar=counted).on
     log_in(page, server, "muni", PASSWORD)
-    page.get_by_role("link", name="Календарь сроков").click()
+    by_menu(page, "Календарь сроков")
     page.get_by_role("link", name="Внести день").click()
     page.get_by_label("День", exact=True).fill(told.isoformat())
     page.get_by_label("Каким актом").fill("Указ главы № 5")
