@@ -116,7 +116,7 @@ def _page_context() -> dict[str, object]:
     signed_in = current_user and current_user.is_authenticated
     return {
         "visitor": current_user.visitor if signed_in else None,
-        "menu": menu_for(current_user.visitor.actor) if signed_in and not shut_door() else (),
+        "menu": menu_for(current_user.visitor.actor) if signed_in and not shut_door() else None,
         "entry_of": entry_of,
         "locale": str(get_locale()),
         "zones": ZONES,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reportlab.platypus import KeepTogether, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from app.printing.sheets import (
     build_pdf,
@@ -92,6 +92,14 @@ def act_of_destruction(act: DestructionAct) -> bytes:
         fact("Уничтожено", f"{act.done_on:%d.%m.%Y}"),
         ruled_table(_HEADER, rows, widths_mm=fitted_widths_mm(_HEADER, rows), numbers=_NUMBERS),
         Spacer(1, 8),
+        KeepTogether(_end(act)),
+    ]
+    return build_pdf(story, name=name)
+
+
+def _end(act: DestructionAct) -> list[Flowable]:
+    """What is signed stands with its signatures."""
+    return [
         fact("Удалено файлов из хранилища", str(act.files_gone)),
         fact("Оставлено файлов, нужных другим документам", str(act.files_shared)),
         small(
@@ -100,14 +108,9 @@ def act_of_destruction(act: DestructionAct) -> bytes:
             " копии, сделанные раньше, уничтожаются по своему сроку."
         ),
         Spacer(1, 14),
-        KeepTogether(
-            [
-                signature("Предложил(а)", act.first),
-                signature("Подписал(а)", act.second),
-            ]
-        ),
+        signature("Предложил(а)", act.first),
+        signature("Подписал(а)", act.second),
     ]
-    return build_pdf(story, name=name)
 
 
 def _counts(row: ActRow) -> tuple[str, str, str]:

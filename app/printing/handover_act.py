@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reportlab.platypus import KeepTogether, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from app.printing.sheets import body, build_pdf, fact, ruled_table, signature, small, title
+from app.printing.sheets import (
+    WIDTH_MM,
+    body,
+    build_pdf,
+    fact,
+    ruled_table,
+    signature,
+    small,
+    title,
+    word_width_mm,
+)
 
 _HEADER = ("Работа", "Школа", "Класс", "Работ", "Коды участников")
-_WIDTHS_MM = (34, 44, 14, 14, 74)
-_CODES_A_ROW = 240
+_CODES_MM = 74.0
+_CODES_A_ROW = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,18 +86,33 @@ def act_of_handover(act: HandoverAct) -> bytes:
         fact("Кворум", f"{act.quorum} чел. вместе с председателем"),
         fact("Работы поступили", f"{act.received_on:%d.%m.%Y}"),
         fact(f"Срок ({act.working_days} рабочих дней)", f"до {act.due_on:%d.%m.%Y} включительно"),
-        ruled_table(_HEADER, _rows(act.works), widths_mm=_WIDTHS_MM, numbers=(3,)),
+        _table(act.works),
         Spacer(1, 8),
-        small("Участники обозначены кодами: их имён в акте нет."),
-        Spacer(1, 10),
         KeepTogether(
             [
+                small("Участники обозначены кодами: их имён в акте нет."),
+                Spacer(1, 10),
                 signature("Передал(а)", act.sender),
                 signature("Принял(а)", act.receiver),
             ]
         ),
     ]
     return build_pdf(story, name=name, seal=act.seal)
+
+
+def _table(works: Sequence[HandedWorks]) -> Flowable:
+    """Words of names stay whole; the codes have what room there is."""
+    rows = _rows(works)
+    least = [
+        max(word_width_mm(name, head=True), *(word_width_mm(row[at]) for row in rows))
+        for at, name in enumerate(_HEADER[:-1])
+    ]
+    spare = max(WIDTH_MM - _CODES_MM - sum(least), 0) / 2
+    widths = [least[0] + spare, least[1] + spare, *least[2:]]
+    codes = max(WIDTH_MM - sum(widths), _CODES_MM / 2)
+    share = WIDTH_MM / (sum(widths) + codes)
+    scaled = [width * share for width in (*widths, codes)]
+    return ruled_table(_HEADER, rows, widths_mm=scaled, numbers=(3,))
 
 
 def _rows(works: Sequence[HandedWorks]) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.printing.sheets import build_pdf, fact, ruled_table, title
 
-_WIDTHS_MM = (28, 60, 60, 32)
+_WIDTHS_MM = (26, 60, 62, 30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.printing.sheets import body, build_pdf, fact, ruled_table, small, title
+from reportlab.platypus import Spacer
+
+from app.printing.sheets import build_pdf, fact, ruled_table, signature, small, title
 
 _HEADER = ("№", "Код участника", "Фамилия, имя (от руки)", "Вариант", "Подпись")
 _WIDTHS_MM = (10, 34, 86, 20, 30)
@@ -35,7 +37,7 @@ def paper_protocol(
             "не сканируется и не передаётся: в системе есть только коды."
         ),
         ruled_table(_HEADER, rows, widths_mm=_WIDTHS_MM, row_height_mm=_ROW_MM),
-        body(""),
-        body("Организатор в аудитории ____________________ / ____________________"),
+        Spacer(1, 8),
+        signature("Организатор в аудитории", "/ ____________________"),
     ]
     return build_pdf(story, name=f"Протокол: {school}, {class_name}")

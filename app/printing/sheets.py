@@ -19,12 +19,19 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, Ta
 from app.printing.fonts import BOLD, PLAIN, register_fonts
 
 MARGIN = 15 * mm
-_BODY = ParagraphStyle("body", fontName=PLAIN, fontSize=10, leading=13.5, spaceAfter=4)
+_BODY = ParagraphStyle(
+    "body", fontName=PLAIN, fontSize=10, leading=13.5, spaceAfter=4, embeddedHyphenation=1
+)
 _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textColor=colors.black)
 _TITLE = ParagraphStyle(
     "title", parent=_BODY, fontName=BOLD, fontSize=14, leading=18, alignment=TA_CENTER, spaceAfter=8
 )
 WIDTH_MM = 178.0
+_BOTTOM = MARGIN + 5 * mm
+_FRAME_PADDING = 6  # reportlab's own, above and below, in points
+_ROOM = A4[1] - MARGIN - _BOTTOM - 2 * _FRAME_PADDING
+_FOOT = 8
+_PAGE_NUMBER = 25 * mm
 _MOST_MM = 60.0
 _BREAKS = re.compile(r"[ \t\n]+")
 _CELL_PADDING = 6  # reportlab's own, left and right, in points
@@ -35,6 +42,28 @@ _HEADING = ParagraphStyle(
 _SIGNATURE = ParagraphStyle("signature", parent=_BODY, spaceBefore=12)
 _NUMBER = ParagraphStyle("number", parent=_BODY, alignment=TA_RIGHT)
 _NUMBER_HEAD = ParagraphStyle("number-head", parent=_HEAD, alignment=TA_RIGHT)
+
+
+class _RuledTable(Table):
+    """A table that turns the page between rows, and within one only where no page holds it."""
+
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
+        """The part that fits, and the rest; nothing where the next page is to be tried first."""
+        self.splitInRow = 0
+        parts = list(super().split(availWidth, availHeight))
+        if parts or availHeight < _ROOM - 1:
+            return parts
+        self.splitInRow = 1
+        return list(super().split(availWidth, availHeight))
+
+
+def cut(text: str, room: float, size: float) -> str:
+    """A text in one line of plain letters, without its tail where there is no room for it."""
+    if stringWidth(text, PLAIN, size) <= room:
+        return text
+    while text and stringWidth(f"{text}…", PLAIN, size) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def _paragraph(markup: str, style: ParagraphStyle) -> Paragraph:
@@ -94,12 +123,11 @@ def ruled_table(
     styles = [_NUMBER if at in numbers else _BODY for at in range(len(header))]
     cells = [_cells(header, heads), *(_cells(row, styles) for row in rows)]
     height = None if row_height_mm is None else row_height_mm * mm
-    table = Table(
+    table = _RuledTable(
         cells,
         colWidths=[width * mm for width in widths_mm],
         rowHeights=[None, *[height] * len(rows)],
         repeatRows=1,
-        splitInRow=int(height is None),
         spaceBefore=6,
     )
     table.setStyle(
@@ -173,14 +201,14 @@ def build_pdf(story: Sequence[Flowable], *, name: str, seal: str = "") -> bytes:
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         topMargin=MARGIN,
-        bottomMargin=MARGIN + 5 * mm,
+        bottomMargin=_BOTTOM,
         title=name,
         invariant=1,
     )
 
     def foot(canvas: Canvas, _: SimpleDocTemplate) -> None:
-        canvas.setFont(PLAIN, 8)
-        canvas.drawString(MARGIN, 10 * mm, name)
+        canvas.setFont(PLAIN, _FOOT)
+        canvas.drawString(MARGIN, 10 * mm, cut(name, A4[0] - 2 * MARGIN - _PAGE_NUMBER, _FOOT))
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"стр. {canvas.getPageNumber()}")
         if seal:
             canvas.setFont(PLAIN, 6)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -17,6 +18,9 @@ from app.printing.fonts import BOLD, MONO, PLAIN, register_fonts
 _MARGIN = 10 * mm
 _CODE_GRID = (3, 8)
 _ACCOUNT_GRID = (2, 6)
+_LEAST_SIZE = 6.0
+_MOST_LINES = 2
+_HEAD_WORDS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +47,7 @@ def code_slips(codes: Sequence[str], *, school: str, class_name: str, campaign: 
 
     def draw(canvas: Canvas, at: int, left: float, bottom: float, width: float) -> None:
         _draw_code(canvas, codes[at], left, bottom, width)
-        _line(canvas, f"{school}, {class_name}", left + 4 * mm, bottom + 28 * mm, PLAIN, 8, width)
+        _block(canvas, f"{school}, {class_name}", left + 4 * mm, bottom + 28 * mm, 8, width)
         _line(canvas, campaign, left + 4 * mm, bottom + 24 * mm, PLAIN, 7, width)
 
     return _cut_sheet(len(codes), _CODE_GRID, draw, name=f"Коды: {school}, {class_name}")
@@ -122,9 +126,8 @@ def _draw_account(
     canvas: Canvas, account: Account, address: str, left: float, bottom: float, width: float
 ) -> None:
     lines = (
-        (account.name, BOLD, 10, 39),
-        (f"{account.role}, {account.place}", PLAIN, 8, 34.5),
-        (f"Вход: {address}", PLAIN, 8, 29),
+        (account.name, BOLD, 10, 40),
+        (f"Вход: {address}", PLAIN, 8, 28),
         (f"Логин: {account.login}", MONO, 11, 22.5),
         (f"Пароль: {account.password}", MONO, 11, 16.5),
         ("Пароль первый: при входе система попросит сменить его.", PLAIN, 6.5, 9.5),
@@ -132,6 +135,7 @@ def _draw_account(
     )
     for text, font, size, up_mm in lines:
         _line(canvas, text, left, bottom + up_mm * mm, font, size, width)
+    _block(canvas, f"{account.role}, {account.place}", left, bottom + 33 * mm, 8, width)
 
 
 def _line(
@@ -141,3 +145,26 @@ def _line(
     room = width - 8 * mm
     canvas.setFont(font, min(size, size * room / max(stringWidth(text, font, size), 1)))
     canvas.drawString(left, bottom, text)
+
+
+def _block(
+    canvas: Canvas, text: str, left: float, bottom: float, size: float, width: float
+) -> None:
+    """One or two lines ending at the bottom; a very long text loses words after its first ones."""
+    size, lines = _in_two_lines(text, size, width - 8 * mm)
+    for up, line in enumerate(reversed(lines)):
+        _line(canvas, line, left, bottom + up * 1.2 * size, PLAIN, size, width)
+
+
+def _in_two_lines(text: str, size: float, room: float) -> tuple[float, list[str]]:
+    """The letters' size and the lines; schools of one town differ in the ends of their names."""
+    lines = simpleSplit(text, PLAIN, size, room)
+    while len(lines) > _MOST_LINES and size > _LEAST_SIZE:
+        size -= 0.5
+        lines = simpleSplit(text, PLAIN, size, room)
+    words = text.split()
+    while len(lines) > _MOST_LINES and len(words) > _HEAD_WORDS + 1:
+        del words[_HEAD_WORDS]
+        shown = " ".join([*words[:_HEAD_WORDS], "…", *words[_HEAD_WORDS:]])
+        lines = simpleSplit(shown, PLAIN, size, room)
+    return size, lines

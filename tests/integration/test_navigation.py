@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import uuid4
 
@@ -33,6 +34,29 @@ def test_a_page_stands_under_one_line_of_the_menu(endpoint: str, line: str | Non
     menu = menu_for(Actor(person_id=uuid4(), grants=(grant,)))
     found = entry_of(menu, endpoint)
     assert (found and found.endpoint) == line
+
+
+@pytest.mark.parametrize(("role", "folded"), [("MUNICIPAL_COORDINATOR", True), ("EXPERT", False)])
+def test_a_menu_is_folded_only_where_it_is_longer_than_a_low_screen(
+    role: str, folded: bool
+) -> None:
+    grant = Grant(role=Role[role], municipality_id=uuid4(), school_id=uuid4())
+    menu = menu_for(Actor(person_id=uuid4(), grants=(grant,)))
+    assert menu.folded == folded
+
+
+def test_of_a_folded_menu_the_section_of_the_page_stands_open(
+    enter: Enter, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        town = make_municipality(session)
+        make_person(session, "mo", Role.MUNICIPAL_COORDINATOR, at=now, municipality=town)
+    client = enter("mo")
+    for path, label in (("/", "Подготовка"), ("/rechecks/", "Перепроверка и объективность")):
+        page = client.get(path).text
+        assert page.count('<details class="nav-section"') > 2
+        (opened,) = re.findall(r'nav-section" open>\s*<summary class="nav-link">([^<]+)', page)
+        assert opened == label
 
 
 def test_no_menu_leads_away_from_the_first_password(

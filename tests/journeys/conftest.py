@@ -81,3 +81,13 @@ def log_in(page: Page, server: Server, login: str, password: str) -> None:
     page.get_by_label("Пароль").fill(password)
     page.get_by_role("button", name="Войти").click()
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def by_menu(page: Page, line: str) -> None:
+    """Open a page from the side menu, unfolding the section that holds its line."""
+    menu = page.get_by_role("navigation", name="Разделы")
+    link = page.get_by_role("link", name=line, exact=True, include_hidden=True)
+    section = menu.locator("details:not([open])").filter(has=link)
+    if section.count():
+        section.locator("summary").click()
+    menu.get_by_role("link", name=line, exact=True).click()

@@ -18,7 +18,7 @@ from tests.builders import (
     make_person,
     make_school,
 )
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 
 pytestmark = pytest.mark.journey
 PLACES = 40
@@ -51,7 +51,7 @@ def test_a_regional_coordinator_sees_forty_municipalities_and_goes_down_to_a_sch
     page: Page, server: Server, region: None
 ) -> None:
     log_in(page, server, "region", PASSWORD)
-    page.get_by_role("link", name="Табло").click()
+    by_menu(page, "Табло")
     expect(page.get_by_text("Опаздывают муниципалитеты: 1 из 40.")).to_be_visible()
     rows = page.locator("table.board tbody tr")
     expect(rows).to_have_count(PLACES)

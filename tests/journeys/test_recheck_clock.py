@@ -14,7 +14,7 @@ from app.models import Ground
 from app.services import calendar, rechecks
 from app.storage import FileStore
 from tests.builders import PASSWORD
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 from tests.recheck_world import RecheckWorld, make_recheck_world
 
 pytestmark = pytest.mark.journey
@@ -51,7 +51,7 @@ def test_a_late_case_is_red_in_words_for_the_chair_and_the_coordinator(
     _hand_over(database, world, 0, _today(world) - timedelta(days=40))
     log_in(page, server, "chair", PASSWORD)
     expect(page.locator(".steps .late").first).to_contain_text("просрочено, рабочих дней:")
-    page.get_by_role("link", name="Перепроверки").click()
+    by_menu(page, "Перепроверки")
     expect(page.locator("td.late")).to_contain_text("просрочено")
     page.get_by_label("Срок").select_option("late")
     page.get_by_role("button", name="Показать").click()
@@ -114,14 +114,14 @@ def test_a_changed_calendar_moves_new_cases_and_an_open_one_only_by_a_recount(
         counted = calendar_in(session, world.base.municipality.id, pace=Pace())
     told = due_of(today, calendar=counted).on
     log_in(page, server, "muni", PASSWORD)
-    page.get_by_role("link", name="Календарь сроков").click()
+    by_menu(page, "Календарь сроков")
     page.get_by_role("link", name="Внести день").click()
     page.get_by_label("День", exact=True).fill(told.isoformat())
     page.get_by_label("Каким актом").fill("Указ главы № 5")
     page.get_by_role("button", name="Записать").click()
     expect(page.get_by_role("cell", name="Указ главы № 5")).to_be_visible()
     _hand_over(database, world, 1, today)
-    page.get_by_role("link", name="Перепроверки").click()
+    by_menu(page, "Перепроверки")
     first, second = page.get_by_role("row").nth(1), page.get_by_role("row").nth(2)
     expect(first).to_contain_text(f"{told:%d.%m.%Y}")
     expect(second).not_to_contain_text(f"{told:%d.%m.%Y}")

@@ -27,7 +27,7 @@ from app.services import results
 from app.storage import FileStore
 from tests.builders import PASSWORD
 from tests.journeys.axe import axe_faults
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 from tests.recheck_world import RecheckWorld, make_recheck_world, read_case
 
 pytestmark = pytest.mark.journey
@@ -189,7 +189,7 @@ def test_a_corrected_form_is_released_beside_the_former(
 
 def _lodge(page: Page) -> None:
     """The school disagrees with the points of one code."""
-    page.get_by_role("link", name="Перепроверки").click()
+    by_menu(page, "Перепроверки")
     page.get_by_role("link", name="Передать работы комиссии").click()
     page.get_by_label("Коды участников").fill("73999")
     page.get_by_label("несогласие с результатом перекрёстной проверки").check()

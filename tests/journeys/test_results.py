@@ -13,7 +13,7 @@ from app.exchange.federal_form import read_form, title_of_name
 from app.models import FinalPoint, FinalResult, ResultSource
 from app.storage import FileStore
 from tests.builders import PASSWORD
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 from tests.scoring_world import CODES, World, make_world
 
 pytestmark = pytest.mark.journey
@@ -45,7 +45,7 @@ def test_the_school_releases_its_form_and_marks_it_loaded(
     page: Page, server: Server, world: World, tmp_path: Path
 ) -> None:
     log_in(page, server, "school1", PASSWORD)
-    page.get_by_role("link", name="Результаты").click()
+    by_menu(page, "Результаты")
     page.get_by_role("link", name="Открыть").click()
     expect(page.get_by_text("окончательные баллы: 3 из 4")).to_be_visible()
     page.get_by_role("button", name="Выпустить форму").click()

@@ -21,7 +21,7 @@ from app.queue import enqueue
 from app.web.page_pictures import SMALL_PX
 from tests.builders import PASSWORD
 from tests.integration.scan_builders import practice_set
-from tests.journeys.conftest import Server, log_in
+from tests.journeys.conftest import Server, by_menu, log_in
 from tests.year_world import SUBJECT, Year, make_year
 
 pytestmark = pytest.mark.journey
@@ -82,7 +82,7 @@ def test_a_municipality_lives_its_year(
 def _order(desk: Desk) -> None:
     """The dates of the order are entered; the schedule derives the rest and reminds of the list."""
     mo = desk("mo")
-    mo.get_by_role("link", name="График").click()
+    by_menu(mo, "График")
     mo.get_by_role("link", name="Записать даты приказа").click()
     mo.get_by_label("Приказ с планом-графиком").fill("Приказ от 20.01.2026 № 17")
     mo.get_by_label("Список ОО сверить до").fill(f"{_now() + timedelta(days=1):%Y-%m-%d}")
@@ -96,7 +96,7 @@ def _order(desk: Desk) -> None:
 def _lists(desk: Desk, tmp_path: Path) -> None:
     """The list of schools goes out as a form, comes back filled, and is verified; applications."""
     mo = desk("mo")
-    mo.get_by_role("link", name="Списки кампании").click()
+    by_menu(mo, "Списки кампании")
     facts = {"Тип ОО": "средняя школа", "Уровни": "НОО, ООО, СОО", "Участвует": "да"}
     facts |= {"Параллели и предметы": f"5: {SUBJECT}"}
     _fill_form(mo, "Список ОО", facts, tmp_path)
@@ -126,20 +126,20 @@ def _fill_form(page: Page, name: str, values: dict[str, object], tmp_path: Path)
     page.get_by_label("Файл XLSX или CSV").set_input_files(target)
     page.get_by_role("button", name="Проверить файл").click()
     page.get_by_role("button", name="Записать всё").click()
-    page.get_by_role("link", name="Списки кампании").click()
+    by_menu(page, "Списки кампании")
 
 
 def _observers(desk: Desk, tmp_path: Path) -> None:
     """Each school proposes somebody; nobody goes to his own; an act goes to the archive."""
     for login, name in (("so1", "Первый Наблюдатель"), ("so2", "Второй Наблюдатель")):
         page = desk(login)
-        page.get_by_role("link", name="Наблюдатели").click()
+        by_menu(page, "Наблюдатели")
         page.get_by_role("link", name="Предложить наблюдателя").click()
         page.get_by_label("Фамилия, имя, отчество наблюдателя").fill(name)
         page.get_by_role("button", name="Предложить").click()
         expect(page.get_by_text("Наблюдатель предложен.")).to_be_visible()
     mo = desk("mo")
-    mo.get_by_role("link", name="Наблюдатели").click()
+    by_menu(mo, "Наблюдатели")
     mo.get_by_role("button", name="Распределить по школам").click()
     expect(mo.get_by_text("Наблюдателей назначено: 2. Мест без наблюдателя: 0.")).to_be_visible()
     watched = mo.get_by_role("row").filter(has=mo.get_by_role("rowheader", name="Школа № 1"))
@@ -163,21 +163,21 @@ def _observers(desk: Desk, tmp_path: Path) -> None:
 def _question(desk: Desk) -> None:
     """A school asks, the municipality answers and pins; the other school finds it."""
     so = desk("so1")
-    so.get_by_role("link", name="Вопросы и ответы").click()
+    by_menu(so, "Вопросы и ответы")
     so.get_by_role("link", name="Задать вопрос").click()
     so.get_by_label("Вопрос одной строкой").fill(QUESTION)
     so.get_by_label("Подробности").fill("Их просят дети.")
     so.get_by_role("button", name="Спросить").click()
     expect(so.get_by_role("heading", name=QUESTION)).to_be_visible()
     mo = desk("mo")
-    mo.get_by_role("link", name="Вопросы и ответы").click()
+    by_menu(mo, "Вопросы и ответы")
     mo.get_by_role("link", name=QUESTION).click()
     mo.get_by_label("Ответить").fill(ANSWER)
     mo.get_by_role("button", name="Отправить").click()
     mo.get_by_role("button", name="Закрепить над остальными").click()
     expect(mo.get_by_text("Вопрос закреплён.")).to_be_visible()
     other = desk("so2")
-    other.get_by_role("link", name="Вопросы и ответы").click()
+    by_menu(other, "Вопросы и ответы")
     other.get_by_label("Искать").fill("черновики")
     other.get_by_role("button", name="Найти").click()
     expect(other.get_by_text(ANSWER)).to_be_visible()
@@ -187,7 +187,7 @@ def _question(desk: Desk) -> None:
 def _scans(desk: Desk, tmp_path: Path) -> str:
     """A pile is read and handed over; the address of a picture that an expert will see."""
     so = desk("so1")
-    so.get_by_role("link", name="Сканы").click()
+    by_menu(so, "Сканы")
     so.get_by_role("link", name=SUBJECT).click()
     so.get_by_label("Файлы").set_input_files(tmp_path / "scans.pdf")
     so.get_by_role("button", name="Загрузить").click()
@@ -217,7 +217,7 @@ def _points(desk: Desk, year: Year) -> None:
     assert year.publish_plan(_now()) == 2
     year.score(_now())
     mo = desk("mo")
-    mo.get_by_role("link", name="Табло").click()
+    by_menu(mo, "Табло")
     mo.get_by_role("link", name="Школа № 1").click()
     mo.get_by_role("link", name=EXAM).click()
     expect(mo.get_by_text("окончательные баллы: 2 из 2")).to_be_visible()
@@ -232,7 +232,7 @@ def _points(desk: Desk, year: Year) -> None:
 def _form(desk: Desk, tmp_path: Path) -> None:
     """The federal form is released, loaded, and families are told."""
     so = desk("so1")
-    so.get_by_role("link", name="Результаты").click()
+    by_menu(so, "Результаты")
     so.get_by_role("link", name="Открыть").click()
     so.get_by_role("button", name="Выпустить форму").click()
     with so.expect_download() as saved:
@@ -256,7 +256,7 @@ def _recheck(desk: Desk, year: Year, server: Server) -> None:
     mo.get_by_role("button", name="Подтвердить изменение").click()
     expect(mo.get_by_role("button", name="Подтвердить изменение")).to_have_count(0)
     so = desk("so1")
-    so.get_by_role("link", name="Результаты").click()
+    by_menu(so, "Результаты")
     so.get_by_role("link", name="Открыть").click()
     expect(so.get_by_text("После выпуска формы баллы изменились, работ: 1.")).to_be_visible()
     so.get_by_role("button", name="Выпустить форму").click()
@@ -289,12 +289,12 @@ def _destruction(desk: Desk, year: Year, picture: str) -> None:
     assert so.request.get(picture).status == 200
     year.days_pass(400)
     mo = desk("mo")
-    mo.get_by_role("link", name="Хранение документов").click()
+    by_menu(mo, "Хранение документов")
     mo.get_by_role("checkbox", name=f"{EXAM}, Школа № 1").check()
     mo.get_by_role("button", name="Предложить уничтожение отмеченного").click()
     expect(mo.get_by_text("Уничтожение предложено.")).to_be_visible()
     chair = desk("chair")
-    chair.get_by_role("link", name="Хранение документов").click()
+    by_menu(chair, "Хранение документов")
     chair.get_by_role("link", name="1", exact=True).click()
     chair.get_by_label("Я проверил(а) список").check()
     chair.get_by_role("button", name="Подписать и уничтожить").click()

@@ -10,6 +10,7 @@ import pypdfium2
 import zxingcpp
 
 from app.printing.handover_act import HandedWorks, HandoverAct, act_of_handover
+from app.printing.observers import ListedVisit, observers_list
 from app.printing.protocol import paper_protocol
 from app.printing.recheck_act import ActLine, RecheckAct, act_of_recheck
 from app.printing.slips import Account, account_sheet, code_slips
@@ -188,3 +189,32 @@ def test_a_reason_taller_than_a_page_goes_on_overleaf() -> None:
     texts = pages(act(lines=[line], readers=["Первый", "Второй"]))
     assert len(texts) > 1
     assert any("конец" in text for text in texts)
+
+
+def test_a_row_is_not_torn_and_the_names_of_columns_stand_on_top_alone() -> None:
+    long = "Муниципальное общеобразовательное учреждение средняя школа номер конец"
+    visits = [ListedVisit(day=date(2026, 4, 20), school=long, observer="Н") for _ in range(40)]
+    for text in pages(observers_list(visits, campaign="ВПР", municipality="М")):
+        assert text.count("Подпись") == 1
+        assert text.count("Муниципальное") == text.count("конец")
+
+
+def test_a_long_name_at_the_foot_leaves_the_number_of_the_page_free() -> None:
+    (sheet,) = pages(
+        paper_protocol(
+            CODES[:3], school="Ш" * 180, class_name="4А", exam="Р", held_on=date(2026, 4, 20)
+        )
+    )
+    assert "Ш…" in sheet
+    assert "стр. 1" in sheet
+
+
+def test_a_schools_long_name_on_a_slip_keeps_its_end_and_class_in_legible_letters() -> None:
+    school = "Муниципальное автономное " + "общеобразовательное учреждение " * 4 + "школа № 17"
+    data = code_slips(["00012"], school=school, class_name="4А", campaign="ВПР")
+    with pypdfium2.PdfDocument(data) as document:
+        text = document[0].get_textpage()
+        told = text.get_text_range()
+        boxes = [text.get_charbox(at) for at, letter in enumerate(told) if letter == "М"]
+    assert "№ 17, 4А" in told
+    assert min(top - bottom for _left, bottom, _right, top in boxes) > 4.0
