@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from reportlab.platypus import Spacer
-
 from app.printing.sheets import build_pdf, fact, ruled_table, signature, small, title
 
 _HEADER = ("№", "Код участника", "Фамилия, имя (от руки)", "Вариант", "Подпись")
 _WIDTHS_MM = (10, 34, 86, 20, 30)
-_ROW_MM = 9
+_ROW_MM = 7.5  # Room for a name by hand; 27 lines and a long name of the school fit a page.
 
 
 def paper_protocol(
@@ -30,14 +28,12 @@ def paper_protocol(
     story = [
         title("Протокол соответствия кодов и участников ВПР"),
         fact("Образовательная организация", school),
-        fact("Класс", class_name),
-        fact("Работа", f"{exam}, {held_on:%d.%m.%Y}"),
+        fact("Класс и работа", f"{class_name}, {exam}, {held_on:%d.%m.%Y}"),
         small(
-            "Хранится в школе на бумаге один год. В электронном виде не составляется, "
-            "не сканируется и не передаётся: в системе есть только коды."
+            "Хранится в школе на бумаге один год; в электронном виде не составляется, "
+            "не сканируется, не передаётся."
         ),
         ruled_table(_HEADER, rows, widths_mm=_WIDTHS_MM, row_height_mm=_ROW_MM),
-        Spacer(1, 8),
         signature("Организатор в аудитории", "/ ____________________"),
     ]
     return build_pdf(story, name=f"Протокол: {school}, {class_name}")

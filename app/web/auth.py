@@ -81,7 +81,9 @@ class FirstRunForm(PostedForm):
     display_name = StringField(_("Имя администратора"), [DataRequired(), Length(max=200)])
     login = StringField(_("Логин администратора"), [DataRequired(), Length(max=64)])
     password = PasswordField(
-        _("Пароль"), [DataRequired(), Length(min=accounts.SHORTEST_PASSWORD, max=200)]
+        _("Пароль"),
+        [DataRequired(), Length(min=accounts.SHORTEST_PASSWORD, max=200)],
+        description=_("Придумайте: не короче 10 знаков. С ним вы войдёте на следующей странице."),
     )
 
 

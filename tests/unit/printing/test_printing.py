@@ -104,6 +104,19 @@ def test_protocol_has_a_line_a_code_and_no_names() -> None:
     assert all(any(code in text for text in texts) for code in CODES)
 
 
+def test_the_protocol_of_a_class_of_27_is_one_page_with_room_to_sign() -> None:
+    (sheet,) = pages(
+        paper_protocol(
+            [f"{number:05}" for number in range(27)],
+            school="Муниципальное общеобразовательное учреждение " * 3 + "школа № 17",
+            class_name="4А",
+            exam="Русский язык, 4 класс",
+            held_on=date(2026, 4, 21),
+        )
+    )
+    assert "Организатор в аудитории" in sheet
+
+
 def test_a_protocol_may_be_the_first_thing_that_a_process_prints() -> None:
     program = (
         "from datetime import date; from app.printing.protocol import paper_protocol;"
