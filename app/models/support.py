@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Id, one_of, to
@@ -60,4 +60,7 @@ class SupportPost(Base):
     said_by_id: Mapped[UUID] = to("person.id")
     said_by: Mapped[Person] = relationship()
     topic: Mapped[SupportTopic] = relationship(back_populates="posts")
-    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+    __table_args__ = (
+        UniqueConstraint("topic_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )

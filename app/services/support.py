@@ -100,7 +100,7 @@ def pin(session: Session, *, topic_id: UUID, pinned: bool, by: Actor, at: dateti
 
 
 def _get(session: Session, topic_id: UUID, permission: Permission, by: Actor) -> SupportTopic:
-    topic = session.get(SupportTopic, topic_id)
+    topic = session.get(SupportTopic, topic_id, with_for_update=True)
     if topic is None or topic.destroyed_at is not None:
         raise NotYours
     get_joined_campaign(session, campaign_id=topic.campaign_id, permission=permission, by=by)

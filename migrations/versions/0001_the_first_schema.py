@@ -1111,7 +1111,8 @@ def upgrade() -> None:
     sa.CheckConstraint('number > 0', name=op.f('ck_support_post_number_positive')),
     sa.ForeignKeyConstraint(['said_by_id'], ['person.id'], name=op.f('fk_support_post_said_by_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['topic_id'], ['support_topic.id'], name=op.f('fk_support_post_topic_id'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_post')),
+    sa.UniqueConstraint('topic_id', 'number', name=op.f('uq_support_post_topic_id_number'))
     )
     with op.batch_alter_table('support_post', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_support_post_said_by_id'), ['said_by_id'], unique=False)

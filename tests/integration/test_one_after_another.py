@@ -43,6 +43,7 @@ from app.services import (
     rechecks,
     registers,
     returned,
+    support,
 )
 from app.services.planning.assigning import Wanted, issue
 from app.storage import FileStore
@@ -301,3 +302,26 @@ def test_what_must_be_there_once_is_not_written_twice_at_once(
     for step in (keep, recuse, grant):
         with pytest.raises(IntegrityError):
             one_after_another(pg, step, step)
+
+
+def test_two_replies_to_one_question_have_numbers_of_their_own(
+    pg: Database, store: FileStore, now: datetime
+) -> None:
+    with pg.transaction() as session:
+        world = make_world(session, at=now, store=store)
+        by = world.coordinator
+        asked = support.record_call(
+            session,
+            campaign_id=world.exam.campaign_id,
+            title="Когда загружать?",
+            text="До какого часа принимают сканы?",
+            answer="",
+            by=by,
+            at=now,
+        )
+        topic_id = asked.id
+
+    def reply(session: Session) -> int:
+        return support.reply(session, topic_id=topic_id, text="До 18:00.", by=by, at=now).number
+
+    assert one_after_another(pg, reply, reply) == 3

@@ -140,7 +140,7 @@ def test_marks_and_the_journal_stand_beside_ours(enter: Enter, exam: str) -> Non
     marks = bring(enter, "mo", exam, "marks", MARKS)
     assert "Вся выборка" in marks
     (ours,) = re.findall("Посчитано здесь</th>(.*?)</tr>", marks)
-    assert re.findall(r"[\d.]+", ours) == ["2", "0.0", "50.0", "0.0", "50.0"]
+    assert re.findall(r"[\d,]+", ours) == ["2", "0,0", "50,0", "0,0", "50,0"]
     journal = bring(enter, "mo", exam, "journal", JOURNAL)
     assert "Посчитано здесь" in journal
     assert "Отчёт.csv" in journal

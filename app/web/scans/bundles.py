@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import jsonify, render_template, url_for
-from flask_babel import format_time
+from flask_babel import format_decimal, format_time
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -47,7 +47,7 @@ def bundle_state(bundle_id: UUID) -> Response:
         waiting=progress.waiting,
         aside=progress.aside,
         refused=progress.refused,
-        speed=round(progress.pages_a_second, 1) if progress.pages_a_second else None,
+        speed=format_decimal(progress.pages_a_second, "0.0") if progress.pages_a_second else None,
         ends=format_time(progress.ends_at, "medium") if progress.ends_at else None,
         message=words.said(progress.message) if progress.message else "",
     )
