@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
@@ -160,6 +161,13 @@ def log_out() -> Response:
     log.info("logout")
     leave()
     return redirect(url_for("auth.log_in"))
+
+
+@blueprint.get("/sitting")
+@signed_in
+def sitting() -> Response:
+    """Who is logged in, and a token for the forms of a page that has stood open for long."""
+    return jsonify(owner=str(actor().person_id), token=generate_csrf())
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

@@ -76,7 +76,7 @@ def test_every_answer_names_its_type_and_text_its_charset(
 ) -> None:
     for login in ("muni", "school1", "expert1"):
         client = enter(login)
-        for path in (*PAGES, "/static/base.css", "/scoring/pulse"):
+        for path in (*PAGES, "/static/base.css", "/sitting"):
             kind = client.get(path).headers["Content-Type"]
             assert kind == "application/json" or kind.endswith("charset=utf-8"), (path, kind)
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from flask import Response, abort, jsonify, redirect, render_template, url_for
-from flask_wtf.csrf import generate_csrf
+from flask import Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import Permission
@@ -80,13 +79,6 @@ def _picture(work_id: UUID, find: Callable[..., str]) -> Response:
     except (CriteriaClosed, NotIndependent):
         abort(404)
     return marked_picture(digest, work_id, works=works)
-
-
-@blueprint.get("/pulse")
-@access(Permission.SCORE)
-def pulse() -> Response:
-    """Who is logged in, and a fresh token for saves: asked for after a login on the spot."""
-    return jsonify(owner=str(actor().person_id), token=generate_csrf())
 
 
 def _load(work_id: UUID) -> WorkView:
