@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.cli.mark import whose_mark
+from app.cli import main
 from app.db import Database
 from app.models import AuditEvent, Round
 from app.settings import Settings
@@ -56,7 +56,7 @@ def test_two_experts_get_two_pictures_of_one_page_and_the_mark_leads_back(
     difference = np.abs(grey(first[0]) - grey(second[0]))
     assert 50 < (difference > 15).sum() < difference.size / 20
     monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
-    told = CliRunner().invoke(whose_mark, [mark_of(works[1])])
+    told = CliRunner().invoke(main, ["whose-mark", mark_of(works[1])])
     assert (told.exit_code, told.output.split("\t")[:2]) == (0, [str(works[1]), "expert2"])
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import assignment.flow
-from app.cli.plan import check_plan, plan
+from app.cli import main
 
 EXPERT = {
     "id": "e",
@@ -45,11 +45,11 @@ def instance(**changes):
 def run(command, folder, question, *arguments):
     path = folder / "instance.json"
     path.write_text(json.dumps(question), encoding="utf-8")
-    return CliRunner().invoke(command, [str(path), *map(str, arguments)])
+    return CliRunner().invoke(main, [command, str(path), *map(str, arguments)])
 
 
 def solved(folder, question, *arguments):
-    result = run(plan, folder, question, "-o", folder / "plan.json", *arguments)
+    result = run("plan", folder, question, "-o", folder / "plan.json", *arguments)
     text = (folder / "plan.json").read_text(encoding="utf-8")
     return result, json.loads(text)
 
@@ -60,7 +60,7 @@ def test_complete_plan_ends_with_0_and_passes_its_check(tmp_path):
     assert (answer["format"], answer["status"], answer["seed"]) == ("vpr-plan/1", "ok", 7)
     assert [row["experts"] for row in answer["assignments"]] == [["e"]] * 3
     assert len(answer["digest"]) == 64
-    checked = run(check_plan, tmp_path, instance(), tmp_path / "plan.json")
+    checked = run("check-plan", tmp_path, instance(), tmp_path / "plan.json")
     assert checked.exit_code == 0
     report = json.loads(checked.output)
     assert report["violations"] == []
@@ -77,7 +77,7 @@ def test_partial_plan_ends_with_1_and_proves_its_shortage(tmp_path):
     assert answer["status"] == "partial"
     assert answer["certificate"] == {"scripts": ["0", "1", "2"], "experts": ["e"]}
     assert answer["shortages"][0]["reasons"] == {"full": 1}
-    checked = run(check_plan, tmp_path, question, tmp_path / "plan.json")
+    checked = run("check-plan", tmp_path, question, tmp_path / "plan.json")
     assert checked.exit_code == 0
 
 
@@ -85,13 +85,13 @@ def test_minimum_load_out_of_reach_is_infeasible(tmp_path):
     question = instance(experts=[{**EXPERT, "capacity": 9, "min_load": 5}])
     result, answer = solved(tmp_path, question)
     assert (result.exit_code, answer["status"], answer["assignments"]) == (1, "infeasible", [])
-    rows = run(plan, tmp_path, question, "-o", tmp_path / "rows.csv")
+    rows = run("plan", tmp_path, question, "-o", tmp_path / "rows.csv")
     assert rows.exit_code == 1
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8") == "code,expert\n"
 
 
 def test_rows_alone_are_written_as_csv(tmp_path):
-    assert run(plan, tmp_path, instance(), "-o", tmp_path / "rows.csv").exit_code == 0
+    assert run("plan", tmp_path, instance(), "-o", tmp_path / "rows.csv").exit_code == 0
     with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as sheet:
         assert list(csv.reader(sheet)) == [["code", "expert"], *([str(n), "e"] for n in range(3))]
 
@@ -100,7 +100,7 @@ def test_broken_plan_is_told_rule_by_rule(tmp_path):
     _, answer = solved(tmp_path, instance())
     answer["assignments"][0]["experts"] = ["nobody"]
     (tmp_path / "plan.json").write_text(json.dumps(answer), encoding="utf-8")
-    checked = run(check_plan, tmp_path, instance(), tmp_path / "plan.json")
+    checked = run("check-plan", tmp_path, instance(), tmp_path / "plan.json")
     assert checked.exit_code == 1
     kinds = [row["kind"] for row in json.loads(checked.output)["violations"]]
     assert kinds == ["unknown_expert", "status"]
@@ -111,7 +111,7 @@ def test_certificate_that_proves_too_little_is_told(tmp_path):
     _, answer = solved(tmp_path, question)
     answer["certificate"]["scripts"] = ["0", "1"]
     (tmp_path / "plan.json").write_text(json.dumps(answer), encoding="utf-8")
-    checked = run(check_plan, tmp_path, question, tmp_path / "plan.json")
+    checked = run("check-plan", tmp_path, question, tmp_path / "plan.json")
     kinds = [row["kind"] for row in json.loads(checked.output)["violations"]]
     assert (checked.exit_code, kinds) == (1, ["certificate"])
 
@@ -182,7 +182,7 @@ def test_every_optional_field_is_read(tmp_path):
     ],
 )
 def test_bad_input_is_refused_with_path_value_and_expectation(tmp_path, changes, message):
-    result = run(plan, tmp_path, instance(**changes), "-o", tmp_path / "plan.json")
+    result = run("plan", tmp_path, instance(**changes), "-o", tmp_path / "plan.json")
     assert result.exit_code == 2
     assert message in result.output
     assert not (tmp_path / "plan.json").exists()
@@ -200,24 +200,26 @@ def test_bad_input_is_refused_with_path_value_and_expectation(tmp_path, changes,
 def test_file_that_is_no_json_is_refused(tmp_path, text, message):
     path = tmp_path / "instance.json"
     path.write_bytes(text)
-    result = CliRunner().invoke(plan, [str(path), "-o", str(tmp_path / "plan.json")])
+    result = CliRunner().invoke(main, ["plan", str(path), "-o", str(tmp_path / "plan.json")])
     assert result.exit_code == 2
     assert message in result.output
 
 
 def test_missing_file_or_bad_plan_ends_with_2(tmp_path):
-    missing = CliRunner().invoke(plan, [str(tmp_path / "no.json"), "-o", str(tmp_path / "p.json")])
+    missing = CliRunner().invoke(
+        main, ["plan", str(tmp_path / "no.json"), "-o", str(tmp_path / "p.json")]
+    )
     assert (missing.exit_code, "не прочесть" in missing.output) == (2, True)
-    unwritable = run(plan, tmp_path, instance(), "-o", tmp_path / "no" / "plan.json")
+    unwritable = run("plan", tmp_path, instance(), "-o", tmp_path / "no" / "plan.json")
     assert (unwritable.exit_code, "не записать" in unwritable.output) == (2, True)
     (tmp_path / "plan.json").write_text('{"format": "vpr-plan/1"}', encoding="utf-8")
-    assert run(check_plan, tmp_path, instance(), tmp_path / "plan.json").exit_code == 2
+    assert run("check-plan", tmp_path, instance(), tmp_path / "plan.json").exit_code == 2
     bad = '{"format": "vpr-plan/1", "status": "fine", "assignments": []}'
     (tmp_path / "plan.json").write_text(bad, encoding="utf-8")
-    assert run(check_plan, tmp_path, instance(), tmp_path / "plan.json").exit_code == 2
+    assert run("check-plan", tmp_path, instance(), tmp_path / "plan.json").exit_code == 2
 
 
 def test_instance_too_large_for_one_plan_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(assignment.flow, "_LARGEST", 10)
-    result = run(plan, tmp_path, instance(), "-o", tmp_path / "plan.json")
+    result = run("plan", tmp_path, instance(), "-o", tmp_path / "plan.json")
     assert (result.exit_code, "слишком велика" in result.output) == (2, True)

@@ -11,13 +11,14 @@ from click.testing import CliRunner
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from app.cli.sbom import LOCK, read_lock, sbom
+from app.cli import main
+from app.cli.sbom import LOCK, read_lock
 from app.errors import Refusal
 
 
 def test_every_part_of_the_lock_stands_in_a_valid_inventory(tmp_path: Path) -> None:
     path = tmp_path / "sverka.cdx.json"
-    told = CliRunner().invoke(sbom, ["-o", str(path)])
+    told = CliRunner().invoke(main, ["sbom", "-o", str(path)])
     assert told.exit_code == 0
     text = path.read_text()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Grant, Role
-from app.cli.mark import whose_mark
+from app.cli import main
 from app.db import Database
 from app.errors import NotYours
 from app.models import Conflict, ConflictCategory, ConflictLevel, RoleGrant, ScriptImage
@@ -131,7 +131,7 @@ def test_a_member_gets_pictures_with_his_own_mark_and_the_chair_gets_the_page(
     assert enter("expert1").get(address).status_code == 404
     monkeypatch.setenv("SVERKA_DATA_DIR", str(settings.data_dir))
     person_id = world.base.actors[OTHER].person_id
-    told = CliRunner().invoke(whose_mark, [mark_of(person_id)])
+    told = CliRunner().invoke(main, ["whose-mark", mark_of(person_id)])
     assert told.output == f"{person_id}\texpert3\n"
 
 
