@@ -28,7 +28,7 @@ function send({ form, button }) {
 }
 
 async function attempt(what) {
-  let why = "left";
+  let why = "notIn";
   try {
     if (await isIn()) {
       dialog.close();
@@ -40,7 +40,7 @@ async function attempt(what) {
   }
   for (const part of wayIn) part.hidden = why === "offline";
   still.textContent = still.dataset[why];
-  still.hidden = !dialog.open && why === "left";
+  still.hidden = !dialog.open && why === "notIn";
   if (!dialog.open) dialog.showModal();
 }
 
@@ -54,5 +54,5 @@ document.addEventListener("submit", (event) => {
   attempt(waiting);
 });
 
-dialog.querySelector("[data-go]").addEventListener("click", () => attempt(waiting));
-dialog.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
+dialog.querySelector("[data-go-on]").addEventListener("click", () => attempt(waiting));
+dialog.querySelector("[data-stay-here]").addEventListener("click", () => dialog.close());
